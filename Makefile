@@ -1,0 +1,100 @@
+# Development of the plugin. Its users need Python 3.9 or newer and none of this.
+# Paths are relative and quoted, so that the folder may have a space in its name.
+
+# The newest Python that runs and can make environments. A pyenv shim may exist and still not run.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.10 python3.9 python3; do \
+	"$$name" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 9))' 2>/dev/null \
+	&& command -v "$$name" && break; done)
+PY := .venv/bin/python
+CLAUDE ?= $(firstword $(wildcard tests/client/node_modules/@anthropic-ai/claude-code-*/claude))
+
+# $(call environment,INTERPRETER,FOLDER): shell that makes the environment, again when the
+# requirements have changed.
+environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
+	"$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r tests/requirements.txt; \
+	touch "$(2)/installed"
+
+.PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
+	screenshot evals-figures clean
+
+test: lint unit pythons oldest
+
+lint: .venv/installed
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) scripts/generate_commands.py --check
+
+unit: .venv/installed
+	$(PY) -m pytest -q tests/unit tests/contract
+
+# The runtime as users have it, under every Python found.
+pythons: .venv/installed
+	$(PY) tests/run_pythons.py
+
+# The same tests under the oldest Python found, in an environment of its own.
+oldest: .venv/installed
+	@set -e; oldest="$$($(PY) tests/run_pythons.py --oldest)"; \
+	version="$$("$$oldest" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"; \
+	if $(PY) -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')"; then \
+		echo "The oldest Python is $$version, which ran the tests already."; exit; \
+	fi; \
+	folder=".venv-$$version"; \
+	test "$$folder/installed" -nt tests/requirements.txt || { $(call environment,$$oldest,$$folder); }; \
+	echo "The tests under Python $$version:"; \
+	"$$folder/bin/python" -m pytest -q tests/unit tests/contract
+
+format: .venv/installed
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+commands: .venv/installed
+	$(PY) scripts/generate_commands.py
+
+# The real client against a scripted model server, offline.
+e2e: .venv/client tests/client/node_modules/.package-lock.json
+	$(PY) -m pytest -q -rs tests/client
+
+bench: .venv/installed
+	$(PY) tests/bench.py
+
+validate: tests/client/node_modules/.package-lock.json
+	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \
+	offline="$$(unshare -n true 2>/dev/null && echo 'unshare -n' || true)"; \
+	env -i PATH="$$PATH" HOME="$$home" LANG=C.UTF-8 CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 \
+		$$offline "$(CLAUDE)" plugin validate --strict --profile directory .
+
+version:
+	"$(PYTHON)" scripts/set_version.py "$(V)"
+
+icon:
+	"$(PYTHON)" scripts/draw_icon.py
+
+# What README.md shows of the program's output.
+readme:
+	"$(PYTHON)" docs/write_output.py
+
+# README.md's picture, from the real client. Needs tmux, chromium and the fonts that the script names.
+screenshot: .venv/client tests/client/node_modules/.package-lock.json
+	$(PY) tests/client/take_screenshot.py --until "Cash After Trades" docs/images/report.png
+
+# The figures that the eval cases want, and the answers of their mocked server.
+evals-figures:
+	"$(PYTHON)" evals/write_graders.py
+
+clean:
+	rm -rf .venv .venv-* .pytest_cache .ruff_cache .hypothesis tests/client/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed: tests/requirements.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.9 or newer with venv found." \
+		"Install one; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@set -e; $(call environment,$(PYTHON),.venv)
+
+.venv/client: .venv/installed tests/client/requirements.txt
+	$(PY) -m pip install -qq --disable-pip-version-check -r tests/client/requirements.txt
+	@touch "$@"
+
+tests/client/node_modules/.package-lock.json: tests/client/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js" >&2; exit 1; }
+	npm ci --prefix tests/client --no-audit --no-fund
+	@touch "$@"

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Correct the sum of target weights that come from elsewhere, so that it is exactly 100.
+
+Usage: correct_sum.py [--file FILE] < weights
+
+The weights are a JSON object {"SYMBOL": percent}, in FILE or on standard input; printed is the same
+with what rounding left over put on the largest. Exit codes: 0 done, 1 refused (one sentence on
+stderr), 2 usage. Python 3.9, standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from rebalancing.console import run_script
+
+
+def main(words: list[str]) -> str:
+    """The corrected weights as JSON."""
+    from rebalancing.block import read_pairs
+    from rebalancing.correction import correct_weights, read_weights, weights_text
+
+    given = read_pairs(words, ("file",))
+    return weights_text(correct_weights(read_weights(given.get("file"), sys.stdin.buffer)))
+
+
+if __name__ == "__main__":
+    sys.exit(run_script(main, sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""Dates as Flex writes them."""
+
+from __future__ import annotations
+
+import re
+
+_FORM = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[;, T].*)?\Z", re.ASCII)
+_NAMED = r"([0-9]{2})-([A-Za-z]{3})-([0-9]{2})(?:[;, T].*)?\Z"
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+
+
+def parse_date(text: str) -> str | None:
+    """The day in `text` as YYYY-MM-DD, None when there is none.
+
+    Read are yyyyMMdd, yyyy-MM-dd and dd-MMM-yy, each also with a time behind ";", "," or a space.
+    Flex can write MM/dd and dd/MM too; a file does not tell which, so neither is read.
+    """
+    found = _FORM.match(text)
+    if found:
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    found = re.match(_NAMED, text)
+    if found and found[2].upper() in _MONTHS:
+        return _day(2000 + int(found[3]), _MONTHS.index(found[2].upper()) + 1, int(found[1]))
+    return None
+
+
+def weekdays_between(earlier: str, later: str) -> int:
+    """How many weekdays lie after `earlier`, `later` included (YYYY-MM-DD each); 0 if none."""
+    import datetime
+
+    first, last = datetime.date.fromisoformat(earlier), datetime.date.fromisoformat(later)
+    weeks, days = divmod(max((last - first).days, 0), 7)
+    rest = sum((first.weekday() + step) % 7 < 5 for step in range(1, days + 1))
+    return weeks * 5 + rest
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    # Without datetime, whose import would cost more than all the dates of a statement.
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    days = (31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if year and 1 <= month <= 12 and 1 <= day <= days[month - 1]:
+        return f"{year:04}-{month:02}-{day:02}"
+    return None

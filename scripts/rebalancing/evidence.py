@@ -1,0 +1,257 @@
+"""What the self-check knows: holdings and cash derived from the raw input a second time.
+
+Nothing here calls the code that builds portfolios, targets or plans; only the reading of the file
+is shared. Where the two derivations disagree, no plan is shown.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+
+from .record import Record
+
+_ZERO = Decimal(0)
+_CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
+_SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+
+
+class Holding(Record):
+    """A position as the input states it; value and gain in base currency, not rounded."""
+
+    symbol: str
+    conid: str  # IBKR's number of the contract, "" where the input does not tell
+    currency: str
+    asset_class: str  # STK, BOND, CASH, or "" for what must not be touched
+    quantity: Decimal
+    value: Decimal
+    gain: Decimal | None
+    treasury: bool
+    rate: Decimal
+    by_face: bool
+    locked: bool  # counts in its class, must not be traded
+
+
+class Evidence(Record):
+    """Everything that a plan's claims are checked against."""
+
+    holdings: tuple[Holding, ...]
+    cash: Decimal  # with what is contributed, without what is withdrawn
+    usd: Decimal  # base currency for one US dollar
+    asked: dict[str, str]  # options and settings as they were given
+    lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+
+
+def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
+    """The evidence in the raw rows of one account's day of a Flex statement.
+
+    `asked` are the run's options and settings as text.
+    """
+    rates = _rates(rows)
+    holdings = [_holding(group, rates, asked) for group in _groups(rows["OpenPosition"])]
+    cash = _cash(rows, rates) + _cash_flow(asked)
+    lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
+    return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots)
+
+
+def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
+    return tuple(row for row in rows if row.get("levelOfDetail", "").upper() == "LOT")
+
+
+def amount_asked(asked: dict[str, str], name: str) -> Decimal:
+    """The number given for an option, 0 when it was not given."""
+    text = unicodedata.normalize("NFKC", asked.get(name, "0"))
+    kept = "".join(character for character in text if character in "0123456789.")
+    return Decimal(kept or "0")
+
+
+def _cash_flow(asked: dict[str, str]) -> Decimal:
+    return amount_asked(asked, "contribute") - amount_asked(asked, "withdraw")
+
+
+def _class_again(
+    symbol: str, category: str, quantity: Decimal, value: Decimal, asked: dict[str, str]
+) -> tuple[str, bool]:
+    """The class of a long, valued holding, by the user's word or its category; if it is locked."""
+    if quantity <= 0 or value < Decimal("0.005"):
+        return "", False
+    name = symbol.strip().upper()
+    stated = ""
+    if category in ("STK", "BOND", "BILL", "FUND"):
+        for asset_class, setting in _SETTINGS.items():
+            if name in _listed(asked.get(setting, "")):
+                stated = asset_class
+    found = stated or _CLASS_OF.get(category, "")
+    locks = _listed(asked.get("locked_symbols", "")) + _listed(asked.get("lock", ""))
+    locked = found == "CASH" or category == "FUND" or name in locks or f"{found}:*" in locks
+    return found, bool(found) and locked
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip().upper() for part in text.replace("、", ",").replace("，", ",").split(",")]
+
+
+def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """The rows of each holding: never both its summary and its lots, never two days of it."""
+    by_contract: dict[tuple[object, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        by_contract.setdefault(_contract(row), []).append(row)
+    groups = []
+    for same in by_contract.values():
+        summary = [row for row in same if row.get("levelOfDetail", "").upper() != "LOT"]
+        chosen = summary or same
+        newest = max(_digits(row.get("reportDate", "")) for row in chosen)
+        chosen = [row for row in chosen if _digits(row.get("reportDate", "")) == newest]
+        split = summary and not chosen[0].get("conid")
+        groups.extend([[row] for row in chosen] if split else [chosen])
+    return groups
+
+
+def _contract(row: dict[str, str]) -> tuple[str, str, str, str]:
+    return (
+        row.get("conid", ""),
+        row.get("symbol", ""),
+        row.get("assetCategory", ""),
+        row.get("currency", ""),
+    )
+
+
+def _digits(date: str) -> str:
+    """The eight digits a date begins with; a named month stays as it is, after all digits."""
+    return "".join(character for character in date[:10] if character.isdigit())[:8].rjust(8, "0")
+
+
+def _holding(
+    group: list[dict[str, str]], rates: dict[str, Decimal], asked: dict[str, str]
+) -> Holding:
+    first = group[0]
+    category, currency = first.get("assetCategory", ""), first.get("currency", "")
+    rate = Decimal(first["fxRateToBase"]) if first.get("fxRateToBase") else rates[currency]
+    quantity = sum((Decimal(row["position"]) for row in group), _ZERO)
+    worth = [_worth(row) for row in group]
+    value = _ZERO if None in worth else sum(worth, _ZERO) * rate
+    gains = [_gain(row) for row in group]
+    asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    return Holding(
+        symbol=first["symbol"],
+        conid=first.get("conid", ""),
+        currency=currency,
+        asset_class=asset_class,
+        quantity=quantity,
+        value=value,
+        gain=None if None in gains else sum(gains, _ZERO) * rate,
+        treasury=category == "BILL" or (category == "BOND" and first.get("cusip", "")[:3] == "912"),
+        rate=rate,
+        by_face=category in ("BOND", "BILL"),
+        locked=locked,
+    )
+
+
+def _worth(row: dict[str, str]) -> Decimal | None:
+    if row.get("positionValue"):
+        return Decimal(row["positionValue"])
+    if not row.get("markPrice"):
+        return None
+    percent_of_par = row.get("assetCategory") in ("BOND", "BILL")
+    unit = Decimal(row["markPrice"]) * (Decimal("0.01") if percent_of_par else 1)
+    return unit * Decimal(row["position"]) * Decimal(row.get("multiplier") or "1")
+
+
+def _gain(row: dict[str, str]) -> Decimal | None:
+    if row.get("fifoPnlUnrealized"):
+        return Decimal(row["fifoPnlUnrealized"])
+    worth, cost = _worth(row), row.get("costBasisMoney")
+    return worth - Decimal(cost) if cost and worth is not None else None
+
+
+def _rates(rows: dict[str, list[dict[str, str]]]) -> dict[str, Decimal]:
+    """Rates into the base currency, whose own rate of 1 comes from its rows."""
+    rates: dict[str, Decimal] = {}
+    accounts = [
+        row["currency"] for row in rows.get("AccountInformation", []) if row.get("currency")
+    ]
+    conversions = rows.get("ConversionRate", [])
+    base = accounts[0] if accounts else conversions[0].get("toCurrency", "") if conversions else ""
+    for row in sorted(conversions, key=lambda row: _digits(row.get("reportDate", ""))):
+        if row.get("toCurrency") == base and row.get("rate"):
+            rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
+    for row in rows["OpenPosition"]:
+        if row.get("fxRateToBase"):
+            rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
+    if base:
+        rates[base] = Decimal(1)
+    return rates
+
+
+def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> Decimal:
+    stated = {
+        row.get("currency", ""): Decimal(row["endingCash"])
+        for row in reversed(rows.get("CashReportCurrency", []))
+        if row.get("endingCash")
+    }
+    if "BASE_SUMMARY" in stated:
+        return stated["BASE_SUMMARY"]
+    if stated:
+        alone = len(stated) == 1
+        return sum(
+            (
+                amount * (rates.get(name, Decimal(1)) if alone else rates[name])
+                for name, amount in stated.items()
+            ),
+            _ZERO,
+        )
+    summaries = rows.get("EquitySummaryByReportDateInBase", [])
+    return Decimal(max(summaries, key=lambda row: _digits(row.get("reportDate", "")))["cash"])
+
+
+def server_evidence(
+    positions: dict[str, object], summary: dict[str, object], asked: dict[str, str]
+) -> Evidence:
+    """The evidence in the raw answers of ib-sec-mcp's get_positions and get_account_summary."""
+    same: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for row in positions["positions"]:
+        names = ("symbol", "currency", "asset_class", "isin", "mark_price", "fx_rate_to_base")
+        same.setdefault(tuple(str(row.get(name)) for name in names), []).append(row)
+    holdings = tuple(_server_holding(group, asked) for group in same.values())
+    rates = {row.currency: row.rate for row in holdings}
+    ones = [name for name, rate in rates.items() if rate == 1]
+    by_currency = summary["cash"]["by_currency"]
+    if len(by_currency) == 1 and by_currency[0]["currency"] in ("USD", *ones):
+        cash = Decimal(by_currency[0]["ending_cash"])
+    else:
+        amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
+        cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
+    return Evidence(holdings, cash + _cash_flow(asked), rates.get("USD", Decimal(1)), asked)
+
+
+def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:
+    first = group[0]
+    quantity, value, gain = (
+        round(sum((Decimal(row[field]) for row in group), _ZERO), 8)
+        for field in ("quantity", "position_value", "unrealized_pnl")
+    )
+    rate, treasury = Decimal(first["fx_rate_to_base"]), (first.get("cusip") or "")[:3] == "912"
+    category = first["asset_class"]
+    percent_of_par = quantity * Decimal(first["mark_price"]) * rate / 100
+    if (
+        category == "OTHER"
+        and treasury
+        and value > 0
+        and abs(percent_of_par / value - 1) < Decimal("0.0101")
+    ):
+        category = "BILL"
+    asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    return Holding(
+        symbol=first["symbol"],
+        conid="",
+        currency=first["currency"],
+        asset_class=asset_class,
+        quantity=quantity,
+        value=value,
+        gain=gain,
+        treasury=treasury and category in ("BOND", "BILL"),
+        rate=rate,
+        by_face=category in ("BOND", "BILL"),
+        locked=locked,
+    )

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Start a run: what the command's own block calls, before the model sees anything.
+
+Usage: start_run.py --session ID --data FOLDER [--text "what was typed"] < input
+
+The input is lines of `option=value`, a line `---`, and what the user typed; --text stands for it
+when the script is called by hand. The first line printed says what the rest is: [answer] a
+sentence to give, [report] a finished report, [fetch] the calls to make. Exits 0 in every expected
+case, since another code would abort the command and hide the sentence. Python 3.9, standard
+library only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from rebalancing.console import run_script
+
+
+def main(words: list[str]) -> str:
+    """What the block prints for its words and its input."""
+    from rebalancing.arguments import parse_text
+    from rebalancing.block import read_block
+    from rebalancing.message import Refusal
+
+    try:
+        block = read_block(words, sys.stdin.buffer)
+        block.forget_last_run()
+        request = _with_settings(parse_text(block.text), block.settings)
+        if request.options:
+            from rebalancing.output_file import resolve_files
+
+            request = resolve_files(request)
+        if request.statement or request.sample:
+            return "[report]\n" + _statement_report(request, block)
+        return _server_run(request, block)
+    except Refusal as refusal:
+        return f"[answer]\n{refusal}\n"
+
+
+def _with_settings(request, settings):
+    """The request with the plugin's options where the user did not say otherwise."""
+    statement = settings.pop("statement", "")
+    if not (request.statement or request.sample):
+        request = request._replace(statement=statement)
+    return request._replace(options={**settings, **request.options})
+
+
+def _statement_report(request, block) -> str:
+    from rebalancing.delivery import fenced_report, terminal_command
+    from rebalancing.run import plan_from_statement
+
+    if request.account == "all":
+        from rebalancing.household import household_document, household_report
+
+        return f"```text\n{household_report(household_document(request), block.folder)}```\n"
+    document = plan_from_statement(request)
+    if request.options:
+        from rebalancing.output_file import write_files
+
+        write_files(document, request.options)
+    again = "" if request.sample else terminal_command(request.statement, request.profile)
+    return fenced_report(document, block.folder, again)
+
+
+def _server_run(request, block) -> str:
+    from rebalancing.server_run import start_server_run
+
+    return start_server_run(request, block.folder)
+
+
+if __name__ == "__main__":
+    gc.disable()  # a run is over before there is anything to collect
+    sys.exit(run_script(main, sys.argv[1:], fault_exit=0))

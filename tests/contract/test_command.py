@@ -1,0 +1,256 @@
+"""The command's text, held to what the client and the specification ask of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = ROOT / "commands" / "rebalance-portfolio.md"
+SERVER = "mcp__ib-sec-mcp__"
+SCRIPTS = {"start_run.py", "build_target.py", "correct_sum.py", "render_report.py"}
+READ_TOOLS = {
+    "get_positions",
+    "get_account_summary",
+    "generate_rebalancing_trades",
+    "simulate_rebalancing",
+}
+# Every tool of the server that can touch an order, write local state or fetch from IBKR.
+DANGEROUS_TOOLS = {
+    "place_order",
+    "modify_order",
+    "cancel_order",
+    "cancel_all_orders",
+    "add_limit_order",
+    "update_limit_order",
+    "sync_limit_orders",
+    "sync_daily_snapshot",
+    "fetch_ib_data",
+}
+
+
+def rule(script: str) -> str:
+    return f'Bash(python3 "${{CLAUDE_PLUGIN_ROOT}}/scripts/{script}" *)'
+
+
+def library(name: str) -> dict:
+    return json.loads((ROOT / "scripts" / "rebalancing" / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return COMMAND.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def head(text: str) -> dict:
+    return yaml.safe_load(text.split("---\n")[1])
+
+
+@pytest.fixture(scope="module")
+def body(text: str) -> str:
+    return text.split("---\n", 2)[2]
+
+
+def test_the_bare_name_works(head: dict) -> None:
+    assert head["name"] == "rebalance-portfolio"
+    assert isinstance(head["argument-hint"], str)
+
+
+def test_the_always_on_text_stays_short(head: dict) -> None:
+    assert len(head["description"]) + len(head["argument-hint"]) < 250
+
+
+def test_the_text_stays_small(text: str) -> None:
+    assert len(text.encode()) < 5500
+
+
+def test_lf_and_nothing_machine_specific(text: str) -> None:
+    raw = COMMAND.read_bytes()
+    assert b"\r" not in raw and raw.endswith(b"\n") and not raw.startswith(b"\xef\xbb\xbf")
+    assert not re.search(r"/(home|root|Users|tmp|work)/", text)
+
+
+def test_exactly_these_tools_are_allowed(head: dict) -> None:
+    allowed = {rule(script) for script in SCRIPTS}
+    allowed |= {SERVER + tool for tool in READ_TOOLS} | {"ReadMcpResourceTool"}
+    assert set(head["allowed-tools"]) == allowed
+    assert len(head["allowed-tools"]) == len(allowed)
+
+
+def test_every_tool_that_could_do_harm_is_disallowed(head: dict) -> None:
+    assert set(head["disallowed-tools"]) == {SERVER + tool for tool in DANGEROUS_TOOLS}
+    assert not set(head["disallowed-tools"]) & set(head["allowed-tools"])
+
+
+def test_every_script_named_is_allowed_and_every_allowed_one_named(body: str) -> None:
+    assert set(re.findall(r"\b\w+\.py\b", body)) == SCRIPTS
+
+
+def test_the_one_shell_block_matches_its_rule(body: str) -> None:
+    blocks = re.findall(r"^```!\n(.*?)^```$", body, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == body.count("```!") == 1
+    command, *lines = blocks[0].splitlines()
+    assert command.startswith(rule("start_run.py")[len("Bash(") : -len("*)")])
+    assert command.endswith(" <<'REBALANCE_INPUT'")
+    assert lines[-3:] == ["---", "$ARGUMENTS", "REBALANCE_INPUT"]
+    assert all(re.fullmatch(r"\w+=\$\{user_config\.\w+\}", line) for line in lines[:-3])
+
+
+def test_no_inline_shell_and_no_second_use_of_the_arguments(body: str) -> None:
+    assert not re.search(r"(^|\s)!`", body)
+    assert len(re.findall(r"\$(ARGUMENTS|\d)", body)) == 1
+
+
+def test_each_command_line_is_quoted_as_its_rule(body: str) -> None:
+    lines = re.findall(r"python3 .*", body)
+    assert lines
+    prefixes = tuple(rule(script)[len("Bash(") : -len("*)")] for script in SCRIPTS)
+    assert all(line.startswith(prefixes) for line in lines)
+
+
+def test_the_profile_table_is_the_data(body: str) -> None:
+    data = library("profiles.json")
+    rows = {
+        cells[0].strip("`"): cells[1:]
+        for cells in (
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in body.splitlines()
+            if re.match(r"\| `", line)
+        )
+    }
+    assert list(rows) == list(data["profiles"]) and rows
+    for name, profile in data["profiles"].items():
+        shares = [f"{profile[key]}%" for key in ("STK", "BOND", "CASH")]
+        assert rows[name][:3] == shares and profile["focus"] in rows[name]
+    assert f"`{data['default']}`" in body
+
+
+def test_the_phrases_shown_are_understood(body: str) -> None:
+    known = library("phrases.json")
+    shown = json.loads((ROOT / "templates/command.json").read_text(encoding="utf-8"))["said"]
+    assert set(shown) == {*library("profiles.json")["profiles"], "dry-run"}
+    for name, phrases in shown.items():
+        understood = known["options"] if name == "dry-run" else known["profiles"]
+        assert phrases and set(phrases) <= set(understood[name])
+        assert all(phrase in body for phrase in phrases)
+
+
+def test_the_hint_names_the_options_marked_so_and_no_other(head: dict) -> None:
+    named = re.findall(r"--([a-z-]+)", head["argument-hint"])
+    hinted = [name for name, option in library("options.json").items() if option.get("hint")]
+    assert named == hinted and hinted
+    assert all(library("options.json")[name]["scope"] == "both" for name in hinted)
+
+
+def test_every_setting_of_the_plugin_reaches_the_block(body: str) -> None:
+    settings = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text("utf-8"))[
+        "userConfig"
+    ]
+    assert settings
+    for name in settings:
+        assert f"\n{name}=${{user_config.{name}}}\n" in body
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Unknown profile. Available profiles: `balanced`, `growth`, `conservative`, `income`. "
+        "Please retry with one of these.",
+        "No portfolio positions found. Run `/fetch-latest` to load trading data first.",
+        "Rebalancing to this profile requires adding {BOND} positions. "
+        "Currently no {BOND} holdings exist.",
+        "/mcp-status",
+    ],
+)
+def test_the_specified_error_lines_are_there(body: str, line: str) -> None:
+    assert line in body
+
+
+@pytest.mark.parametrize("kind", ["[answer]", "[report]", "[fetch]"])
+def test_each_kind_of_output_is_explained(body: str, kind: str) -> None:
+    assert f"- `{kind}`: " in body
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "",
+        " --profile growth",
+        " --profile conservative --dry-run",
+        " --profile income",
+        " 積極的に",
+        " 守りのポートフォリオにしたい",
+        " 税金への影響を先に確認したい",
+    ],
+)
+def test_the_specified_examples_are_there(body: str, example: str) -> None:
+    assert f"/rebalance-portfolio{example}\n" in body
+
+
+@pytest.mark.parametrize(
+    "name", ["optimize-portfolio", "investment-strategy", "wash-sale-check", "tax-report"]
+)
+def test_the_related_commands_are_there(body: str, name: str) -> None:
+    assert f"`/{name}`" in body
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What the generator reads and writes, in a folder with a space in its name."""
+    root = tmp_path / "a copy"
+    for folder in ("commands", "templates", "scripts", ".claude-plugin"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+    return root
+
+
+def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess:
+    script = root / "scripts" / "generate_commands.py"
+    return subprocess.run(
+        [sys.executable, str(script), *arguments], capture_output=True, text=True, cwd=root.parent
+    )
+
+
+def test_the_committed_command_is_what_the_generator_writes() -> None:
+    done = generate(ROOT, "--check")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_stale_command_is_named_and_repaired(copy: Path) -> None:
+    command = copy / "commands" / COMMAND.name
+    command.write_text("edited by hand", encoding="utf-8")
+    done = generate(copy, "--check")
+    assert done.returncode == 1
+    assert f"commands/{COMMAND.name}" in done.stdout
+    assert command.read_text(encoding="utf-8") == "edited by hand"
+    assert generate(copy).returncode == 0
+    assert command.read_bytes() == COMMAND.read_bytes()
+
+
+def test_a_missing_command_is_stale(copy: Path) -> None:
+    (copy / "commands" / COMMAND.name).unlink()
+    assert generate(copy, "--check").returncode == 1
+
+
+def test_changed_data_makes_the_command_stale(copy: Path) -> None:
+    path = copy / "scripts" / "rebalancing" / "profiles.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("75", "74"), encoding="utf-8")
+    assert generate(copy, "--check").returncode == 1
+
+
+def test_an_unknown_word_in_a_template_is_an_error(copy: Path) -> None:
+    template = copy / "templates" / f"{COMMAND.name}.j2"
+    template.write_text("{{ nothing_of_this_name }}", encoding="utf-8")
+    assert generate(copy).returncode != 0
+
+
+def test_a_wrong_option_is_usage(copy: Path) -> None:
+    assert generate(copy, "--chek").returncode == 2

@@ -1,0 +1,222 @@
+"""What SECURITY.md calls structural, by reading the runtime and by running it without a network."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "scripts"
+DEVELOPMENT = {"generate_commands.py", "draw_icon.py", "set_version.py"}
+RUNTIME = [path for path in sorted(SCRIPTS.rglob("*.py")) if path.name not in DEVELOPMENT]
+# All that the runtime may import. Everything here is in the standard library of Python 3.9, and
+# none of it opens a connection or starts a process.
+ALLOWED = set(
+    "__future__ bisect codecs collections copy csv datetime decimal enum errno fractions functools"
+    " gc hashlib html io itertools json locale math ntpath operator os posixpath re shlex signal"
+    " stat string sys textwrap time typing unicodedata xml zlib".split()
+)
+CONNECTING = set(
+    "socket http urllib ssl ftplib smtplib imaplib poplib telnetlib nntplib socketserver xmlrpc"
+    " asyncio subprocess multiprocessing ctypes webbrowser pty pickle marshal importlib runpy"
+    " concurrent selectors select requests httpx aiohttp".split()
+)
+DANGEROUS_CALLS = {"eval", "exec", "compile", "__import__"}
+DANGEROUS_OS = re.compile(r"system|popen|spawn\w*|exec\w*|fork\w*|posix_spawn\w*|startfile|kill\w*")
+ORDER_TOOLS = {
+    "place_order",
+    "modify_order",
+    "cancel_order",
+    "cancel_all_orders",
+    "add_limit_order",
+    "update_limit_order",
+    "sync_limit_orders",
+}
+WITHOUT_NETWORK = """
+import runpy, sys
+def deny(event, arguments):
+    denied = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn",
+              "os.startfile", "os.spawn", "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.")
+    if event.startswith(denied):
+        raise SystemExit(f"denied: {event}")
+sys.addaudithook(deny)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def tree(path: Path) -> ast.AST:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(node: ast.AST) -> Iterator[str]:
+    """The modules that the code imports from elsewhere, wherever in it, by their first name."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Import):
+            yield from (name.name.split(".")[0] for name in one.names)
+        elif isinstance(one, ast.ImportFrom) and one.level == 0:
+            yield (one.module or "").split(".")[0]
+
+
+def dangerous_calls(node: ast.AST) -> Iterator[str]:
+    """What in the code can run text as code, or start a process."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name) and one.id in DANGEROUS_CALLS:
+            yield one.id
+        elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
+            if one.value.id == "os" and DANGEROUS_OS.fullmatch(one.attr):
+                yield f"os.{one.attr}"
+        elif isinstance(one, ast.ImportFrom) and one.module == "os":
+            yield from (name.name for name in one.names if DANGEROUS_OS.fullmatch(name.name))
+
+
+def test_the_runtime_is_found() -> None:
+    names = {path.name for path in RUNTIME}
+    assert {"rebalance.py", "start_run.py", "on_tool_use.py", "plan.py", "flex_xml.py"} <= names
+    assert {path.name for path in SCRIPTS.glob("*.py")} >= DEVELOPMENT
+
+
+@pytest.mark.parametrize("path", RUNTIME, ids=lambda path: path.name)
+def test_a_module_imports_nothing_that_connects_or_starts_a_process(path: Path) -> None:
+    assert not ALLOWED & CONNECTING
+    assert sorted(set(imports(tree(path))) - ALLOWED - {"rebalancing"}) == []
+
+
+@pytest.mark.parametrize("path", RUNTIME, ids=lambda path: path.name)
+def test_a_module_runs_no_text_as_code(path: Path) -> None:
+    assert list(dangerous_calls(tree(path))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import socket", "def f():\n import urllib.request", "from http import client", "import ssl"],
+)
+def test_the_reading_of_imports_finds_a_connection(code: str) -> None:
+    assert set(imports(ast.parse(code))) & CONNECTING
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "eval('1')",
+        "exec(text)",
+        "os.system('x')",
+        "os.popen(x)",
+        "from os import execv",
+        "f = eval",
+    ],
+)
+def test_the_reading_of_calls_finds_a_dangerous_one(code: str) -> None:
+    assert list(dangerous_calls(ast.parse(code)))
+
+
+def test_what_is_allowed_is_in_the_standard_library() -> None:
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code, *sorted(ALLOWED)])
+    assert done.returncode == 0
+
+
+def test_the_server_s_order_tools_are_out_of_reach_of_every_command() -> None:
+    commands = sorted((ROOT / "commands").glob("*.md"))
+    assert commands
+    for path in commands:
+        head = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+        refused = {name.rpartition("__")[2] for name in head["disallowed-tools"]}
+        assert refused >= ORDER_TOOLS
+        allowed = " ".join(head["allowed-tools"])
+        assert "order" not in allowed and "*" not in allowed.replace('.py" *)', "")
+
+
+def test_every_order_tool_that_the_server_has_is_refused_or_only_reads() -> None:
+    path = ROOT / "tests/fixtures/ib_sec_mcp/_server/list_tools.json"
+    names = {tool["name"] for tool in json.loads(path.read_text(encoding="utf-8"))}
+    reading = {
+        "get_pending_orders",
+        "check_order_proximity",
+        "get_order_history",
+        "get_live_orders",
+    }
+    assert {name for name in names if "order" in name} == ORDER_TOOLS | reading
+
+
+def test_nothing_that_runs_names_an_order_tool() -> None:
+    files = [path for path in SCRIPTS.rglob("*") if path.suffix in (".py", ".json")]
+    files += sorted((ROOT / "hooks").glob("*.json"))
+    assert len(files) > 20
+    named = [
+        (path.name, tool)
+        for path in files
+        for tool in ORDER_TOOLS
+        if tool in path.read_text(encoding="utf-8")
+    ]
+    assert named == []
+
+
+def test_the_plugin_brings_no_server_and_asks_for_no_host() -> None:
+    manifest = json.loads((ROOT / ".claude-plugin/plugin.json").read_text(encoding="utf-8"))
+    assert manifest["network"] == {"hosts": []}
+    assert "mcpServers" not in manifest and not (ROOT / ".mcp.json").exists()
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["rebalance.py", "start_run.py"],
+)
+def test_the_sample_runs_with_connections_and_processes_denied(script: str, tmp_path: Path) -> None:
+    words = ["--sample", "growth", "--dry-run"]
+    if script == "start_run.py":
+        words = ["--session", "s1", "--data", str(tmp_path), "--text", " ".join(words)]
+    done = run_denied([str(SCRIPTS / script), *words])
+    assert done.returncode == 0, done.stderr
+    assert "=== Portfolio Rebalancing Report ===" in done.stdout.decode("utf-8")
+
+
+def test_the_denial_would_be_noticed(tmp_path: Path) -> None:
+    script = tmp_path / "connect.py"
+    script.write_text("import socket\nsocket.socket()\n", encoding="utf-8")
+    done = run_denied([str(script)])
+    assert done.returncode != 0 and b"denied: socket" in done.stderr
+
+
+def run_denied(words: list[str]) -> subprocess.CompletedProcess:
+    """The finished script, ended at once if it opens a connection or starts a process."""
+    command = [sys.executable, "-c", WITHOUT_NETWORK, *words]
+    return subprocess.run(command, capture_output=True, timeout=60)
+
+
+def test_what_is_kept_has_the_modes_and_places_that_are_described(tmp_path: Path) -> None:
+    from rebalancing.state import RunFolder
+
+    folder = RunFolder(str(tmp_path / "data"), "session")
+    folder.open()
+    folder.write("get_positions.json", "{}")
+    kept = Path(folder.write_list("a list"))
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert "`runs/<session>/`" in text and "`lists/<session>.txt`" in text
+    assert Path(folder.path).parts[-2:] == ("runs", "session")
+    assert kept.parts[-2:] == ("lists", "session.txt")
+    if os.name == "posix":
+        assert "mode 0700 and files 0600" in text
+        assert (Path(folder.path).stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (
+            0o700,
+            0o600,
+        )
+
+
+def test_the_page_names_each_tool_that_is_refused() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    head = yaml.safe_load(
+        (ROOT / "commands/rebalance-portfolio.md").read_text(encoding="utf-8").split("---\n")[1]
+    )
+    names = {name.rpartition("__")[2] for name in head["disallowed-tools"]}
+    assert names and [name for name in sorted(names) if f"`{name}`" not in text] == []
+    assert "IB_READ_ONLY=1" in text and "Flex token" in text

@@ -1,0 +1,60 @@
+"""The hook's door for the tests: its script, the recorded payloads, what a valid output is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any, Dict, List
+
+from server_session import TESTS
+
+SCRIPT = os.path.join(os.path.dirname(TESTS), "scripts", "on_tool_use.py")
+EVENTS = ("PreToolUse", "PostToolUse", "PostToolUseFailure")
+TOOLS = ("get_positions", "get_account_summary", "generate_rebalancing_trades",
+         "simulate_rebalancing")  # fmt: skip
+OTHER_SESSION = "11111111-0000-4000-8000-000000000000"
+
+
+def recorded() -> List[Dict[str, Any]]:
+    """The payloads that the real client sent with the real server."""
+    with open(os.path.join(TESTS, "fixtures", "hook-payloads.jsonl"), encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+RECORDED = recorded()
+
+
+def run_script(data: str, stdin: bytes) -> str:
+    """What the hook prints, run as the client runs it: it never fails."""
+    command = [sys.executable, SCRIPT, data]
+    done = subprocess.run(command, input=stdin, capture_output=True)
+    assert done.returncode == 0
+    assert done.stderr == b""
+    return done.stdout.decode()
+
+
+def files_below(folder: str) -> List[str]:
+    """The paths of all files and folders below `folder`."""
+    return sorted(os.path.join(at, name) for at, dirs, names in os.walk(folder)
+                  for name in (*dirs, *names))  # fmt: skip
+
+
+FIELDS = {
+    "PreToolUse": {"updatedInput", "permissionDecision", "permissionDecisionReason"},
+    "PostToolUse": {"updatedToolOutput", "additionalContext"},
+    "PostToolUseFailure": {"additionalContext"},
+}
+
+
+def assert_valid(output: Any, payload: Dict[str, Any]) -> None:
+    """`output` is None or has exactly what the client reads for the payload's event."""
+    if output is None:
+        return
+    event = output["hookEventName"]
+    assert event == payload["hook_event_name"]
+    assert set(output) - {"hookEventName"} <= FIELDS[event]
+    assert len(str(output.get("additionalContext", ""))) < 10_000
+    assert output.get("permissionDecision", "deny") == "deny"
+    json.loads(json.dumps(output))

@@ -1,0 +1,278 @@
+"""Random and hand-made portfolios: as rows of a Flex statement, as XML, as Portfolio objects."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from xml.sax.saxutils import quoteattr
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from rebalancing.account import AccountDay
+from rebalancing.arguments import Request
+from rebalancing.number import ZERO, to_cents, unit_value
+from rebalancing.portfolio import Portfolio, Position, classify
+
+Rows = Dict[str, List[Dict[str, str]]]
+
+PROFILES = ("balanced", "growth", "conservative", "income")
+DAY = "20261120"
+RATES = {"USD": "1", "EUR": "1.0837", "JPY": "0.0066667", "GBP": "1.26541", "CHF": "1.1302"}
+OTHERS = ("OPT", "FUT", "FOP", "FUND", "WAR", "CFD", "CRYPTO", "CMDTY", "XYZ")
+SYMBOLS = ("AAPL", "7203", "VT", "三菱UFJ", "BRK B", "a|b", "T 4 1/4 11/15/34", "USD", "STRIPS")
+
+
+def request_for(profile: str = "balanced", **fields: object) -> Request:
+    """A request for `profile` as a terminal would make it."""
+    request = Request(profile, "named", False, "statement.xml", False, "", False, {}, "")
+    return request._replace(**fields)
+
+
+class Holding(NamedTuple):
+    """A hand-made position: quantity in units, price of one unit in base currency."""
+
+    symbol: str
+    category: str
+    quantity: str
+    price: str
+    currency: str = "USD"
+
+
+def portfolio_with(holdings: Sequence[Holding], cash: str | Decimal = "0") -> Portfolio:
+    """A portfolio in US dollars of hand-made holdings; bond prices are per unit of face."""
+    positions = tuple(_position(row) for row in holdings)
+    cash = Decimal(cash)
+    return Portfolio(
+        source="statement",
+        account="U***4567",
+        base_currency="USD",
+        as_of="2026-11-20",
+        positions=positions,
+        cash=cash,
+        net_asset_value=cash + sum((row.value for row in positions), ZERO),
+        usd_rate=Decimal(1),
+        ledger="",
+        warnings=(),
+    )
+
+
+def _position(row: Holding) -> Position:
+    quantity = Decimal(row.quantity)
+    value = quantity * Decimal(row.price)
+    asset_class, reason = classify(row.category, quantity, to_cents(value), True)
+    return Position(
+        symbol=row.symbol,
+        currency=row.currency,
+        category=row.category,
+        asset_class=asset_class,
+        held_reason=reason,
+        quantity=quantity,
+        rate=Decimal(1),
+        value=to_cents(value),
+        unit_value=unit_value(value, quantity) if quantity else ZERO,
+        unrealized_gain=None,
+        treasury=False,
+        as_of="2026-11-20",
+        conid="",
+        description="",
+    )
+
+
+@st.composite
+def portfolios(draw: st.DrawFn, most: int = 8, cash: Tuple[int, int] = (0, 10**7)) -> Portfolio:
+    """Portfolios in US dollars of 1 to `most` long stocks and bonds; `cash` in cents."""
+    categories = st.sampled_from(("STK", "STK", "BOND", "BILL"))
+    holdings = []
+    for number in range(draw(st.integers(1, most))):
+        category = draw(categories)
+        if category == "STK":
+            quantity = Decimal(draw(st.integers(1, 50_000))) / draw(st.sampled_from((1, 1, 100)))
+            price = Decimal(draw(st.integers(1, 200_000))) / 100
+        else:
+            quantity = Decimal(draw(st.integers(1, 400))) * draw(st.sampled_from((1000, 1000, 500)))
+            price = Decimal(draw(st.integers(2_000, 13_000))) / 10_000
+        holdings.append(Holding(f"S{number:02}", category, str(quantity), str(price)))
+    portfolio = portfolio_with(holdings, Decimal(draw(st.integers(*cash))) / 100)
+    assume(portfolio.investable_value > 0)
+    return portfolio
+
+
+@st.composite
+def statements(draw: st.DrawFn, most: int = 8) -> Rows:
+    """The rows of random statements, as hypothesis can repeat and shrink them."""
+    return random_rows(draw(st.randoms(use_true_random=False)), most)
+
+
+def random_rows(random: Random, most: int = 12) -> Rows:
+    """The rows of one random statement that adds up: any category, size, sign and currency."""
+    base = random.choice(("USD", "USD", "USD", "EUR", "JPY"))
+    rates = {name: Decimal(rate) / Decimal(RATES[base]) for name, rate in RATES.items()}
+    rates = {name: round(rate, 8) for name, rate in rates.items()}
+    counts = [1, 2, 3, random.randint(1, most), random.randint(1, most)]
+    positions = [_row(random, base, rates, place) for place in range(random.choice(counts))]
+    rows: Rows = {
+        "AccountInformation": [{"accountId": "U1234567", "currency": base}],
+        "ConversionRate": [
+            {"reportDate": DAY, "fromCurrency": name, "toCurrency": base, "rate": _text(rate)}
+            for name, rate in rates.items()
+            if name != base
+        ],
+        "OpenPosition": [row for position in positions for row in _with_lots(random, position)],
+    }
+    worth = sum((_worth(row) * rates[row["currency"]] for row in positions), Decimal(0))
+    cash = _cash(random, worth)
+    rows["CashReportCurrency"] = [{"currency": "BASE_SUMMARY", "endingCash": _text(cash)}]
+    if random.random() < 0.5:
+        total = round(worth + cash, 2)
+        summary = {"reportDate": DAY, "cash": _text(cash), "total": _text(total)}
+        rows["EquitySummaryByReportDateInBase"] = [summary]
+    return rows
+
+
+def _row(random: Random, base: str, rates: Dict[str, Decimal], place: int) -> Dict[str, str]:
+    category = random.choice(("STK",) * 6 + ("BOND",) * 3 + ("BILL",) + (random.choice(OTHERS),))
+    currency = random.choice((base, base, "USD", random.choice(tuple(RATES))))
+    face = category in ("BOND", "BILL")
+    quantity = _face(random) if face else _quantity(random)
+    price = Decimal(random.randint(2_000, 13_000)) / 100 if face else _price(random)
+    if abs(quantity * price) > 10**12:
+        quantity = Decimal(2)
+    value = round(quantity * price * (Decimal("0.01") if face else 1), random.choice((2, 4, 8)))
+    row = {
+        "symbol": random.choice(SYMBOLS) if random.random() < 0.3 else f"S{place}",
+        "assetCategory": category,
+        "currency": currency,
+        "position": _text(quantity),
+        "markPrice": _text(price),
+        "positionValue": _text(value),
+        "conid": str(1000 + place),
+        "reportDate": DAY,
+        "levelOfDetail": "SUMMARY",
+    }
+    if random.random() < 0.05:
+        row.update(conid="", symbol="TWIN", description=f"contract {place}")
+    if random.random() < 0.8:
+        row["fxRateToBase"] = _text(rates[currency])
+    if face and random.random() < 0.5:
+        row["cusip"] = "912834XX0"
+    if random.random() < 0.8:
+        row["fifoPnlUnrealized"] = _text(round(value * random.randint(-90, 90) / 100, 2))
+    elif random.random() < 0.5:
+        row["costBasisMoney"] = _text(round(value * random.randint(10, 190) / 100, 2))
+    return row
+
+
+def _quantity(random: Random) -> Decimal:
+    kind = random.random()
+    if kind < 0.06:
+        return Decimal(-random.randint(1, 500))
+    if kind < 0.09:
+        return Decimal(0)
+    if kind < 0.25:
+        return Decimal(random.randint(1, 3))
+    if kind < 0.45:
+        return Decimal(random.randint(1, 10**8)) / 10_000
+    return Decimal(random.randint(1, 10 ** random.randint(1, 8)))
+
+
+def _face(random: Random) -> Decimal:
+    if random.random() < 0.2:
+        return Decimal(random.choice((-1000, 0, 1, 100, 500, 900, 1500, 12_345)))
+    return Decimal(1000 * random.randint(1, 10 ** random.randint(1, 4)))
+
+
+def _price(random: Random) -> Decimal:
+    kind = random.random()
+    if kind < 0.15:
+        return Decimal(random.randint(1, 9_999)) / 10_000
+    if kind < 0.2:
+        return Decimal(random.randint(1, 700_000))
+    if kind < 0.23:
+        return Decimal(random.randint(1, 99)) / 10**6
+    return Decimal(random.randint(100, 100_000)) / 100
+
+
+def _cash(random: Random, worth: Decimal) -> Decimal:
+    kind = random.random()
+    if kind < 0.1:
+        return Decimal(0)
+    share = Decimal(random.randint(-999, -1) if kind < 0.3 else random.randint(1, 900)) / 1000
+    return round(abs(worth) * share, 2)
+
+
+def _worth(row: Dict[str, str]) -> Decimal:
+    """What a row adds to the net asset value: a future nothing, a CFD what it gained."""
+    if row["assetCategory"] == "FUT":
+        return Decimal(0)
+    if row["assetCategory"] == "CFD":
+        return Decimal(row.get("fifoPnlUnrealized") or 0)
+    return Decimal(row["positionValue"])
+
+
+def _with_lots(random: Random, row: Dict[str, str]) -> List[Dict[str, str]]:
+    """The row, at times with its one lot behind it, or the lot alone."""
+    kind = random.random()
+    lot = {**row, "levelOfDetail": "LOT", "openDateTime": "20250102;093000"}
+    if kind < 0.8 or not row["conid"]:
+        return [row]
+    return [row, lot] if kind < 0.9 else [lot]
+
+
+def _text(number: Decimal) -> str:
+    return format(number, "f")
+
+
+def day_of(rows: Rows, account: str = "U1234567") -> AccountDay:
+    """The rows as the account's day that a file with them would give."""
+    return AccountDay(account, "2026-11-20", "", rows)
+
+
+def statement_xml(rows: Rows, account: str = "U1234567") -> str:
+    """The rows as the text of a Flex statement."""
+    lines = ['<FlexQueryResponse queryName="test" type="AF"><FlexStatements count="1">']
+    lines.append(f'<FlexStatement accountId="{account}" fromDate="{DAY}" toDate="{DAY}">')
+    for element, found in rows.items():
+        for row in found:
+            attributes = " ".join(f"{name}={quoteattr(value)}" for name, value in row.items())
+            lines.append(f"<{element} {attributes} />")
+    return "\n".join([*lines, "</FlexStatement></FlexStatements></FlexQueryResponse>", ""])
+
+
+def many_rows(count: int, seed: int = 7) -> Rows:
+    """A plain statement of `count` stocks and bonds in US dollars, for measuring."""
+    random = Random(seed)
+    rows: Rows = {"AccountInformation": [{"accountId": "U1234567", "currency": "USD"}]}
+    rows["OpenPosition"] = positions = []
+    for place in range(count):
+        face = place % 5 == 4
+        quantity = Decimal(1000 * random.randint(1, 50) if face else random.randint(1, 900))
+        price = Decimal(random.randint(2_000, 60_000)) / 100
+        price = price / 6 if face else price
+        price = round(price, 2)
+        value = quantity * price / (100 if face else 1)
+        row = {
+            "symbol": f"B{place}" if face else f"S{place}",
+            "assetCategory": "BOND" if face else "STK",
+            "currency": "USD",
+            "fxRateToBase": "1",
+            "position": _text(quantity),
+            "markPrice": _text(price),
+            "positionValue": _text(round(value, 2)),
+            "fifoPnlUnrealized": _text(round(value / 9, 2)),
+            "conid": str(1000 + place),
+            "reportDate": DAY,
+            "levelOfDetail": "SUMMARY",
+        }
+        positions.append(row)
+    worth = sum(Decimal(row["positionValue"]) for row in positions)
+    rows["CashReportCurrency"] = [
+        {"currency": "BASE_SUMMARY", "endingCash": _text(round(worth / 20, 2))}
+    ]
+    return rows
+
+
+def find_row(rows: Rows, symbol: str) -> Optional[Dict[str, str]]:
+    """The first position row of `symbol`, None when there is none."""
+    return next((row for row in rows["OpenPosition"] if row["symbol"] == symbol), None)

@@ -1,0 +1,136 @@
+"""A plan's figures calculated a second time from the XML, in fractions, sharing nothing with it.
+
+The rules are those that users read: class targets in proportion to value, IBKR's 2026 US schedule,
+value in base currency = positionValue x fxRateToBase, bonds in percent of face.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from xml.etree import ElementTree
+
+PERCENT = {
+    "balanced": {"STK": 50, "BOND": 40, "CASH": 10},
+    "growth": {"STK": 75, "BOND": 15, "CASH": 10},
+    "conservative": {"STK": 25, "BOND": 60, "CASH": 15},
+    "income": {"STK": 40, "BOND": 50, "CASH": 10},
+}
+CLASS = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
+STEP = {"STK": 1, "BOND": 1000}
+
+
+class Row(NamedTuple):
+    symbol: str
+    currency: str
+    kind: str  # STK, BOND, or "" when it must not be touched
+    quantity: Fraction
+    value: Fraction  # to the cent
+    unit: Fraction
+    gain: Fraction
+    treasury: bool
+    rate: Fraction
+
+
+def cents(number: Fraction) -> Fraction:
+    """To the cent, halves away from zero."""
+    size = Fraction(floor(abs(number) * 100 + Fraction(1, 2)), 100)
+    return size if number >= 0 else -size
+
+
+def read_rows(path: str) -> Tuple[List[Row], Fraction]:
+    """The holdings and the cash of a statement with SUMMARY rows and a BASE_SUMMARY."""
+    statement = ElementTree.parse(path).getroot().find(".//FlexStatement")
+    assert statement is not None
+    found = statement.iter("OpenPosition")
+    rows = [_row(row.attrib) for row in found if row.get("levelOfDetail") != "LOT"]
+    cash = [
+        Fraction(row.attrib["endingCash"])
+        for row in statement.iter("CashReportCurrency")
+        if row.get("currency") == "BASE_SUMMARY"
+    ]
+    return rows, cents(cash[0])
+
+
+def _row(row: Dict[str, str]) -> Row:
+    category, rate = row["assetCategory"], Fraction(row["fxRateToBase"])
+    quantity, value = Fraction(row["position"]), Fraction(row["positionValue"]) * rate
+    long = quantity > 0 and value > 0
+    return Row(
+        symbol=row["symbol"],
+        currency=row["currency"],
+        kind=CLASS.get(category, "") if long else "",
+        quantity=quantity,
+        value=cents(value),
+        unit=value / quantity,
+        gain=cents(Fraction(row["fifoPnlUnrealized"]) * rate),
+        treasury=category == "BILL" or row["cusip"].startswith("912"),
+        rate=rate,
+    )
+
+
+def fee(row: Row, quantity: Fraction, amount: Fraction) -> Fraction:
+    """IBKR Pro Fixed, US schedule, 2026, for an account in US dollars."""
+    if row.kind == "STK":
+        return cents(min(max(Fraction(1), quantity * Fraction("0.005")), amount / 100))
+    face = quantity * row.rate
+    if row.treasury:
+        return cents(max(Fraction(5), face * Fraction("0.00002")))
+    above = max(face - 10_000, Fraction(0))
+    return cents(max(Fraction(1), (face - above) * Fraction("0.001") + above * Fraction("0.00025")))
+
+
+def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
+    """What of `plan` does not follow from the statement at `path`."""
+    rows, cash = read_rows(path)
+    percent = PERCENT[plan["profile"]]
+    totals = {name: sum((r.value for r in rows if r.kind == name), Fraction(0)) for name in STEP}
+    totals["CASH"] = cash
+    whole = sum(totals.values())
+    kept = percent["CASH"] + sum(percent[name] for name in STEP if not totals[name])
+    if Fraction(plan["investable_value"]) != whole:
+        yield f"the whole is {whole}"
+    for row in plan["classes"]:
+        now = totals[row["asset_class"]]
+        off = Fraction(row["drift_pct"]) - (now * 100 / whole - percent[row["asset_class"]])
+        if Fraction(row["current_value"]) != now or abs(off) > Fraction("0.00005"):
+            yield f"{row['asset_class']} is {now}"
+    weights = {name: Fraction(str(part)) for name, part in plan["target_allocation"].items()}
+    if sum(weights.values()) != 100 or weights[f"{plan['base_currency']}.CASH"] != kept:
+        yield "the weights do not sum to 100, or not to the cash"
+    after = cash
+    for row in (row for row in rows if row.kind):
+        share = percent[row.kind] * row.value / totals[row.kind]
+        alike = sum(other.symbol == row.symbol for other in rows)
+        if alike == 1 and abs(weights[row.symbol] - share) >= Fraction("0.0001"):
+            yield f"the weight of {row.symbol} is {float(share)}"
+        trades = [t for t in plan["trades"] if _is_of(t, row)]
+        quantity = sum((_signed(t) for t in trades), Fraction(0))
+        exact = (whole * share / 100 - row.value) / row.unit
+        if abs(quantity - exact) >= 2 * STEP[row.kind] or quantity < -row.quantity:
+            yield f"{row.symbol} should change by {float(exact)}, not {quantity}"
+        for trade in trades:
+            amount = cents(abs(quantity) * row.unit)
+            cost = fee(row, abs(quantity), amount)
+            after += (amount if quantity < 0 else -amount) - cost
+            gain = None if quantity > 0 else cents(row.gain * -quantity / row.quantity)
+            told = trade["estimated_realized_gain"]
+            if (Fraction(trade["amount"]), Fraction(trade["commission"])) != (amount, cost):
+                yield f"{row.symbol} is {float(amount)} and costs {float(cost)}"
+            if (told if told is None else Fraction(told)) != gain:
+                yield f"{row.symbol} realises {gain}"
+    if Fraction(plan["summary"]["cash_after"]) != after or after < whole * kept / 100:
+        yield f"cash ends at {float(after)} of at least {float(whole * kept / 100)}"
+    if sorted(row["symbol"] for row in plan["held"]) != sorted(
+        r.symbol for r in rows if not r.kind
+    ):
+        yield "other rows are held"
+
+
+def _is_of(trade: Dict[str, Any], row: Row) -> bool:
+    return (trade["symbol"], trade["currency"]) == (row.symbol, row.currency)
+
+
+def _signed(trade: Dict[str, Any]) -> Fraction:
+    return Fraction(trade["quantity"]) * (1 if trade["action"] == "BUY" else -1)

@@ -1,0 +1,132 @@
+"""An MCP answer is the same object in every shape that the client hands it over in."""
+
+from __future__ import annotations
+
+import json
+import os
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from server_session import SHAPES, shaped
+
+from rebalancing import answer as answer_module
+from rebalancing.answer import read_answer
+from rebalancing.message import Refusal
+
+ANSWER = {"position_count": 1, "positions": [{"symbol": '三菱 "A"', "quantity": "0.1"}]}
+NOTICE = "Error: result (428,001 characters) exceeds maximum allowed tokens. Output has been saved"
+
+
+def refuses(response: object) -> None:
+    with pytest.raises(Refusal) as refusal:
+        read_answer(response)
+    assert refusal.value.key == "answer_unreadable"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_is_the_same_object(tmp_path: Any, shape: str) -> None:
+    assert read_answer(shaped(json.dumps(ANSWER), shape, str(tmp_path))) == ANSWER
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_error_answer_is_returned_as_it_is(tmp_path: Any, shape: str) -> None:
+    error = {"error": "No data directory found"}
+    assert read_answer(shaped(json.dumps(error), shape, str(tmp_path))) == error
+
+
+def test_a_resource_s_contents_are_read() -> None:
+    contents = [{"uri": "ib://x", "mimeType": "text/plain", "text": json.dumps(ANSWER)}]
+    assert read_answer({"contents": contents}) == ANSWER
+    failed = {"contents": [], "error": "Resource not found"}
+    assert read_answer(failed)["error"] == "Resource not found"
+
+
+def test_several_text_blocks_are_one_text() -> None:
+    text = json.dumps(ANSWER)
+    blocks = [{"type": "text", "text": text[:9]}, {"type": "text", "text": text[9:]}]
+    assert read_answer(blocks) == ANSWER
+
+
+def test_numbers_are_exact() -> None:
+    found = read_answer('{"a": 0.1, "b": 12345678901234567890.12, "c": 7}')
+    assert found == {"a": Decimal("0.1"), "b": Decimal("12345678901234567890.12"), "c": 7}
+    assert not [value for value in found.values() if isinstance(value, float)]
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        None, 7, True, 1.5, "", "text", "[]", "7", "null", '"text"', "{", "[{]}", '{"a": NaN}',
+        '{"a": Infinity}', '{"a": ' + "9" * 40 + "}", [], [None], [{"type": "image"}],
+        [{"type": "text", "text": 7}], {"result": None}, {"result": "["}, {"contents": []},
+        {"contents": "x"}, "[" * 5000, '{"a":' * 3000,
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused(response: object) -> None:
+    refuses(response)
+
+
+def test_an_endless_nesting_is_refused() -> None:
+    nested: Any = "{}"
+    for _ in range(40):
+        nested = {"result": nested}
+    refuses(nested)
+    text = "{}"
+    for _ in range(10):
+        text = json.dumps({"result": text})
+    refuses(text)
+
+
+def test_a_saved_answer_is_read_only_from_the_client_s_folder(tmp_path: Any) -> None:
+    inside, outside = tmp_path / "tool-results" / "a b.txt", tmp_path / "secrets.json"
+    inside.parent.mkdir()
+    for path in (inside, outside):
+        path.write_text(json.dumps({"result": json.dumps(ANSWER)}), encoding="utf-8")
+    assert read_answer(f"{NOTICE} to {inside}.\nFormat: JSON") == ANSWER
+    assert read_answer(f"{NOTICE} to {inside}") == ANSWER
+    refuses(f"{NOTICE} to {outside}.\nFormat: JSON")
+    refuses(f"{NOTICE} to {tmp_path}/tool-results/../secrets.json.\n")
+    refuses(f"{NOTICE} to {tmp_path}/tool-results/missing.txt.\n")
+    refuses(f"x {NOTICE} to {inside}.\n")
+
+
+def test_a_saved_answer_that_is_broken_is_refused(tmp_path: Any) -> None:
+    path = tmp_path / "tool-results" / "x.txt"
+    path.parent.mkdir()
+    for content in (b"", b"\xff\xfe\x00", b"[", b'{"result": "["}'):
+        path.write_bytes(content)
+        refuses(f"{NOTICE} to {path}.\nFormat")
+    path.unlink()
+    os.mkfifo(path) if hasattr(os, "mkfifo") else path.mkdir()
+    refuses(f"{NOTICE} to {path}.\nFormat")
+
+
+def test_a_saved_answer_that_is_too_large_is_refused(tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(answer_module, "LARGEST_ANSWER", 20)
+    response = shaped(json.dumps(ANSWER), "saved file", str(tmp_path))
+    refuses(response)
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["result", "content", "contents", "text", "structuredContent", "x"]),
+            inner,
+        )
+    ),
+    max_leaves=15,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(response=_ANY | _ANY.map(json.dumps))
+def test_nothing_makes_it_raise_but_a_refusal(response: object) -> None:
+    try:
+        assert isinstance(read_answer(response), dict)
+    except Refusal as refusal:
+        assert refusal.key == "answer_unreadable"

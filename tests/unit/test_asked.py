@@ -1,0 +1,254 @@
+"""What a run can ask for beyond its profile: bands, new money, locks, limits, explanations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Dict
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from portfolios import Holding, portfolio_with, portfolios, request_for, statements
+from portfolios import day_of as day_of_rows
+
+from rebalancing.asked import plan_as_asked
+from rebalancing.document import plan_document
+from rebalancing.evidence import statement_evidence
+from rebalancing.message import Refusal
+from rebalancing.plan import plain_plan
+from rebalancing.profile import find_profile, load_profiles
+from rebalancing.run import checked_document
+from rebalancing.statement import portfolio_of
+
+PROFILES = st.sampled_from(sorted(load_profiles()))
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "band": st.sampled_from(["0", "1", "5", "5/25", "20", "60"]),
+        "no-sell": st.just(""),
+        "lock": st.sampled_from(["AAPL", "STK:*", "BOND:*", "VT,STRIPS", "NOTHING"]),
+        "min-trade": st.sampled_from(["0", "50", "1,000", "2k"]),
+        "max-turnover": st.sampled_from(["0", "1", "10", "50"]),
+        "contribute": st.sampled_from(["1", "5,000", "100000"]),
+        "explain": st.just(""),
+        "bond_symbols": st.just("VT"),
+        "cash_symbols": st.just("AAPL"),
+    },
+)
+EXAMPLE = portfolio_with(
+    [
+        Holding("CSPX", "STK", "50", "600"),
+        Holding("INDA", "STK", "400", "50"),
+        Holding("STRIPS", "BOND", "80000", "0.5"),
+    ],
+    "10000",
+)
+
+
+def plan(options: Dict[str, str], profile: str = "growth", portfolio=EXAMPLE):
+    return plan_as_asked(portfolio, find_profile(profile), options)
+
+
+def orders(planned) -> Dict[str, Decimal]:
+    return {order.position.symbol: order.quantity for order in planned.orders}
+
+
+@given(statements(), PROFILES, OPTIONS)
+def test_every_combination_passes_its_checks_or_is_refused_in_a_sentence(rows, profile, options):
+    day = day_of_rows(rows)
+    request = request_for(profile, options=options)
+    try:
+        portfolio = portfolio_of(day, "statement")
+        document = checked_document(
+            portfolio, statement_evidence(day.rows, options), request, "2026-11-20"
+        )
+    except Refusal as refusal:
+        assert refusal.key in ("negative_total", "withdraw_too_much", "withdraw_no_sell"), refusal
+        return
+    assert all(row["passed"] for row in document["checks"])
+    if "no-sell" in options:
+        assert all(row["action"] == "BUY" for row in document["trades"])
+
+
+def test_inside_the_band_nothing_is_traded_and_the_saving_is_said():
+    planned, extra = plan({"band": "30"})
+    assert not planned.orders
+    assert extra["band"]["inside"]
+    full = plain_plan(EXAMPLE, find_profile("growth"))
+    assert Decimal(extra["band"]["commission_saved"]) == full.total_commission > 0
+
+
+def test_outside_the_band_the_plan_is_the_full_one_by_default():
+    planned, extra = plan({"band": "5"})
+    assert not extra["band"]["inside"]
+    assert orders(planned) == orders(plain_plan(EXAMPLE, find_profile("growth")))
+
+
+def test_to_the_edge_goes_less_far():
+    planned, _ = plan({"band": "5", "to": "edge"})
+    after = planned.values_after
+    total = sum(after.values())
+    assert abs(after["STK"] * 100 / total - 70) < 1
+    assert abs(after["BOND"] * 100 / total - 20) < 1
+
+
+@pytest.mark.parametrize("text, width", [("5", "5"), ("5/25", "3.75"), ("2/25", "2")])
+def test_the_band_is_the_lesser_of_points_and_share(text, width):
+    _, extra = plan({"band": text})
+    bond = next(row for row in extra["band"]["classes"] if row["asset_class"] == "BOND")
+    assert bond["band_pct"] == width
+
+
+@given(portfolios(), PROFILES, st.sampled_from(["1", "5", "5/25", "15"]))
+def test_a_plan_inside_the_band_is_followed_by_no_plan(portfolio, profile, band):
+    """Exact idempotence: what ends inside the band is left alone the next time."""
+    assume(portfolio.investable_value > 0)
+    planned, _ = plan({"band": band}, profile, portfolio)
+    bought = {id(order.position): order for order in planned.orders}
+    rows = []
+    for row in portfolio.positions:
+        order = bought.get(id(row))
+        if order is not None:
+            signed = order.amount if order.quantity > 0 else -order.amount
+            row = row._replace(quantity=row.quantity + order.quantity, value=row.value + signed)
+        rows.append(row)
+    after = portfolio._replace(positions=tuple(rows), cash=planned.cash_after)
+    assume(all(row.value > 0 for row in after.traded) and after.investable_value > 0)
+    again, extra = plan({"band": band}, profile, after)
+    if extra["band"]["inside"]:
+        assert not again.orders
+
+
+def test_new_money_is_invested_before_anything_is_sold():
+    planned, extra = plan({"contribute": "200000"}, "balanced")
+    assert all(order.quantity > 0 for order in planned.orders)
+    assert any("200,000 USD of new money" in note for note in extra["heading_notes"])
+    assert planned.cash_after >= Decimal("30000")
+
+
+def test_a_withdrawal_leaves_the_cash_at_its_target_without_it():
+    planned, _ = plan({"withdraw": "20000"}, "balanced")
+    assert planned.cash_after >= Decimal("8000")
+    assert planned.total_sell > 20000 - 2000 - 100
+
+
+@pytest.mark.parametrize(
+    "options, key",
+    [
+        ({"no-sell": "", "withdraw": "50000"}, "withdraw_no_sell"),
+        ({"withdraw": "100000"}, "withdraw_too_much"),
+        ({"band": "-1"}, "bad_value"),
+        ({"band": "5/x"}, "bad_value"),
+        ({"to": "edge"}, "to_without_band"),
+        ({"band": "5", "to": "middle"}, "bad_value"),
+        ({"contribute": "€500"}, "other_currency"),
+        ({"min-trade": "five"}, "bad_value"),
+        ({"max-turnover": "NaN"}, "bad_value"),
+        ({"bond_symbols": "CSPX", "stock_symbols": "cspx"}, "symbol_in_two_lists"),
+    ],
+)
+def test_contradictions_are_refused_in_one_sentence(options, key):
+    with pytest.raises(Refusal) as refused:
+        plan(options)
+    assert refused.value.key == key
+    assert str(refused.value).endswith((".", "!"))
+
+
+def test_buying_only_fills_the_most_underweight_class_first():
+    portfolio = portfolio_with(
+        [Holding("A", "STK", "300", "100"), Holding("B", "BOND", "10000", "1")], "60000"
+    )
+    planned, extra = plan({"no-sell": ""}, "balanced", portfolio)
+    after = planned.values_after
+    assert all(order.quantity > 0 for order in planned.orders)
+    assert after["CASH"] >= Decimal("10000")
+    assert abs(after["STK"] - 50000) <= 100 + 20
+    assert abs(after["BOND"] - 40000) <= 1000 + 20
+    assert any("New money" in note for note in extra["heading_notes"])
+
+
+def test_the_new_money_that_closes_the_gap_does_close_it():
+    _, extra = plan({"no-sell": ""})
+    note = next(note for note in extra["heading_notes"] if "New money" in note)
+    missing = note.split("gap: ")[1].strip(".")
+    planned, _ = plan({"no-sell": "", "contribute": missing})
+    after = planned.values_after
+    total = sum(after.values())
+    assert abs(after["STK"] * 100 / total - 75) < Decimal("0.5")
+    assert abs(after["BOND"] * 100 / total - 15) < Decimal("0.5")
+
+
+def test_a_locked_position_counts_but_has_no_order_and_others_make_up_for_it():
+    free, _ = plan({})
+    planned, extra = plan({"lock": "cspx, NONE"})
+    assert "CSPX" in orders(free) and "CSPX" not in orders(planned)
+    assert orders(planned)["INDA"] > orders(free)["INDA"]
+    assert any("NONE" in note for note in extra["heading_notes"])
+    assert planned.target.weights["CSPX"] == 30
+
+
+def test_a_locked_class_is_left_alone_and_what_it_lacks_stays_in_cash():
+    planned, _ = plan({"lock": "STK:*"})
+    assert set(orders(planned)) == {"STRIPS"}
+    document = plan_document(planned, False)
+    assert any("STK stays" in warning for warning in document["warnings"])
+
+
+def test_small_orders_are_left_out_and_the_cash_still_adds_up():
+    planned, _ = plan({"min-trade": "12,000"})
+    assert all(order.amount >= 12000 for order in planned.orders)
+    assert "INDA" not in orders(planned)
+    assert planned.cash_after >= 10000
+
+
+@given(portfolios(), PROFILES, st.sampled_from(["0", "1", "7.5", "30"]))
+def test_turnover_stays_under_its_cap_and_what_is_left_is_said(portfolio, profile, cap):
+    assume(portfolio.investable_value > 0)
+    planned, extra = plan({"max-turnover": cap}, profile, portfolio)
+    limit = portfolio.investable_value * Decimal(cap) / 100
+    assert planned.total_sell + planned.total_buy <= limit
+    full = plain_plan(portfolio, find_profile(profile))
+    if full.total_sell + full.total_buy > limit:
+        assert extra["left"]
+
+
+def test_every_position_without_an_order_has_its_reason():
+    planned, extra = plan({"explain": "", "lock": "CSPX", "min-trade": "16000"})
+    reasons = {row["symbol"]: row["reason"] for row in extra["explained"]}
+    assert reasons["CSPX"] == "locked"
+    assert set(reasons) | set(orders(planned)) == {"CSPX", "INDA", "STRIPS"}
+
+
+def test_a_bond_etf_is_planned_as_a_bond_in_single_shares():
+    planned, extra = plan({"bond_symbols": "INDA,XYZ"}, "balanced")
+    document = plan_document(planned, False)
+    row = next(row for row in document["trades"] if row["symbol"] == "INDA")
+    assert row["asset_class"] == "BOND" and row["unit"] == "shares"
+    notes = " ".join(extra["heading_notes"])
+    assert "INDA counts as BOND" in notes and "XYZ" in notes
+
+
+def test_what_counts_as_cash_is_never_traded():
+    planned, _ = plan({"cash_symbols": "INDA"}, "balanced")
+    assert "INDA" not in orders(planned)
+    assert planned.portfolio.class_values["CASH"] == 30000
+
+
+def test_a_plain_run_loads_none_of_this():
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    script = Path(__file__).parents[2] / "scripts" / "rebalance.py"
+    code = (
+        "import sys, runpy\n"
+        f"sys.argv = [{str(script)!r}, '--sample', 'growth']\n"
+        "try:\n    runpy.run_path(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit:\n    pass\n"
+        "print(sorted(name for name in sys.modules if name.startswith('rebalancing.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    loaded = done.stdout.rsplit("\n", 2)[-2]
+    assert "rebalancing.plan" in loaded
+    for module in ("asked", "goal", "wish", "turnover", "explain", "household", "check_option"):
+        assert f"rebalancing.{module}'" not in loaded

@@ -1,0 +1,165 @@
+"""Baskets for TWS: the columns that IBKR asks for, and tickets for what a basket cannot hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any, Dict, List
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolios import request_for
+
+from rebalancing.basket import is_basket, limit_price, make_basket
+from rebalancing.run import plan_from_statement
+
+HEADER = (
+    "Action,Quantity,Symbol,SecType,Exchange,Currency,TimeInForce,OrderType,LmtPrice,BasketTag,"
+    "Account"
+)
+
+
+def _trade(**changes: str) -> Dict[str, Any]:
+    trade = {
+        "priority": 1,
+        "action": "BUY",
+        "symbol": "VT",
+        "asset_class": "STK",
+        "currency": "USD",
+        "quantity": "5",
+        "unit": "shares",
+        "price": "100.126",
+        "local_price": "100.126",
+        "amount": "500.63",
+        "commission": "1.00",
+        "weight_change_pct": "1.2",
+        "estimated_realized_gain": None,
+        "reason": "STK is 1.2 points under its target",
+    }
+    return {**trade, **changes}
+
+
+def _document(*trades: Dict[str, Any]) -> Dict[str, Any]:
+    return {
+        "profile": "growth",
+        "as_of": "2026-11-20",
+        "account": "U***4567",
+        "base_currency": "USD",
+        "trades": list(trades),
+    }
+
+
+def _sample() -> Dict[str, Any]:
+    request = request_for("growth", statement="", sample=True)
+    return plan_from_statement(request, "2026-11-20")
+
+
+def _orders(text: str) -> List[Dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_the_files_are_as_tws_reads_them() -> None:
+    sell = _trade(action="SELL", symbol="BRK B", quantity="1.5", local_price="0.1234567")
+    basket = make_basket(_document(sell, _trade()), "limit")
+    assert basket.sells == (
+        f"{HEADER}\r\nSELL,1.5,BRK B,STK,SMART,USD,DAY,LMT,0.1235,RebalanceGrowth20261120,\r\n"
+    )
+    assert basket.buys == (
+        f"{HEADER}\r\nBUY,5,VT,STK,SMART,USD,DAY,LMT,100.13,RebalanceGrowth20261120,\r\n"
+    )
+    assert basket.tickets == ()
+
+
+def test_market_orders_have_no_limit() -> None:
+    order = _orders(make_basket(_document(_trade()), "market").buys)[0]
+    assert (order["OrderType"], order["LmtPrice"]) == ("MKT", "")
+
+
+def test_the_account_is_left_empty() -> None:
+    basket = make_basket(_sample(), "limit")
+    orders = _orders(basket.buys)
+    assert orders and {order["Account"] for order in orders} == {""}
+    assert "***" not in basket.buys + basket.sells
+
+
+def test_an_unknown_exchange_is_left_empty_and_named() -> None:
+    basket = make_basket(_document(_trade(symbol="7203", currency="JPY")), "limit")
+    assert _orders(basket.buys)[0]["Exchange"] == ""
+    assert any("7203" in note and "Exchange" in note for note in basket.notes)
+
+
+def test_bonds_are_tickets() -> None:
+    document = _sample()
+    basket = make_basket(document, "limit")
+    bonds = [row for row in document["trades"] if row["unit"] == "face"]
+    assert bonds and len(basket.tickets) == len(bonds)
+    assert basket.tickets[0] == (
+        "Ticket: SELL 13,000 face of T 4 1/4 11/15/34 (USD) at 99.25%, about $12,902.50."
+    )
+    for bond in bonds:
+        assert bond["symbol"] not in {row["Symbol"] for row in _orders(basket.sells)}
+    assert any("cannot hold bonds" in note for note in basket.notes)
+
+
+def test_every_order_is_in_one_file_or_on_a_ticket() -> None:
+    document = _sample()
+    basket = make_basket(document, "limit")
+    sells, buys = _orders(basket.sells), _orders(basket.buys)
+    assert {row["Action"] for row in sells} <= {"SELL"} and {row["Action"] for row in buys} == {
+        "BUY"
+    }
+    assert len(sells) + len(buys) + len(basket.tickets) == len(document["trades"])
+
+
+@pytest.mark.parametrize("symbol", ["三菱UFJ", "=A1", "-X", "@A", "A,B", 'A"B', "A;B", "A'B"])
+def test_symbols_that_tws_cannot_take_are_tickets(symbol: str) -> None:
+    basket = make_basket(_document(_trade(symbol=symbol)), "limit")
+    assert basket.buys == f"{HEADER}\r\n"
+    assert symbol in basket.tickets[0]
+    assert any(symbol in note for note in basket.notes)
+
+
+@given(symbol=st.text(max_size=30), currency=st.sampled_from(["USD", "JPY", "A,B", "=1"]))
+def test_no_value_holds_a_comma_a_quote_or_a_formula(symbol: str, currency: str) -> None:
+    basket = make_basket(_document(_trade(symbol=symbol, currency=currency)), "limit")
+    for line in basket.buys.split("\r\n")[1:-1]:
+        values = line.split(",")
+        assert len(values) == len(HEADER.split(","))
+        assert '"' not in line and "\n" not in line and "\r" not in line
+        assert not any(value.startswith(("=", "+", "-", "@")) for value in values)
+    assert basket.buys.count("\r\n") - 1 + len(basket.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "limit"),
+    [
+        ("310", "USD", "310"),
+        ("498.205", "USD", "498.21"),
+        ("0.99994", "USD", "0.9999"),
+        ("0.00004", "USD", "0.00004"),
+        ("2841.5", "JPY", "2842"),
+        ("58123.4", "KRW", "58123"),
+        ("228.456", "EUR", "228.46"),
+    ],
+)
+def test_limit_price(price: str, currency: str, limit: str) -> None:
+    assert limit_price(Decimal(price), currency) == Decimal(limit)
+
+
+@given(price=st.decimals("0.0000001", "999999", places=7), currency=st.sampled_from(["USD", "JPY"]))
+def test_a_limit_is_never_nothing_and_near_the_price(price: Decimal, currency: str) -> None:
+    limit = limit_price(price, currency)
+    assert limit > 0
+    assert abs(limit - price) <= (Decimal("0.5") if currency == "JPY" else Decimal("0.005"))
+
+
+def test_its_own_files_are_known_again() -> None:
+    basket = make_basket(_sample(), "limit")
+    assert is_basket(basket.sells) and is_basket(basket.buys)
+    for other in ("", "x", "Action,Quantity\r\n", basket.buys.replace("Rebalance", "Mine")):
+        assert not is_basket(other)
+    mine = f"{HEADER}\r\nBUY,1,IBM,STK,SMART,USD,DAY,LMT,14.82,mine,U1\r\n"
+    assert not is_basket(mine)
+    assert not is_basket(basket.buys + mine.split("\r\n")[1])

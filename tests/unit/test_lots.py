@@ -1,0 +1,314 @@
+"""Which lots a sale takes: properties of the methods, and of whole runs that ask for lots."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from random import Random
+from typing import Any, List, Tuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from lot_rows import document_with_lots, random_rows_with_lots, stock_rows
+from portfolios import PROFILES, day_of
+from referencing import Registry, Resource
+from terminal import ROOT, STATEMENTS, run
+
+from rebalancing.arguments import parse_text
+from rebalancing.check import check_plan
+from rebalancing.evidence import statement_evidence
+from rebalancing.lot import METHODS, lots_unclear, take_lots
+from rebalancing.message import Refusal
+from rebalancing.portfolio import Lot
+from rebalancing.report import render_report
+from rebalancing.report_tax import lots_section
+from rebalancing.statement import portfolio_of
+from rebalancing.table import display_width
+
+PRICE = Decimal("12.34")
+LOTLESS = os.path.join(STATEMENTS, "c_messy25.xml")
+DAYS = [f"20{year}-{month:02}-{day:02}" for year in (23, 25) for month in (2, 9) for day in (1, 28)]
+
+quantities = st.integers(1, 10**6).map(lambda number: Decimal(number) / 100)
+lot_lists = st.lists(
+    st.builds(
+        Lot,
+        quantity=quantities,
+        cost=st.integers(0, 10**9).map(lambda number: Decimal(number) / 100),
+        opened=st.sampled_from(DAYS),
+    ),
+    min_size=1,
+    max_size=8,
+).map(tuple)
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> Tuple[Tuple[Lot, ...], Decimal]:
+    """Lots, and how much of them is sold."""
+    lots = draw(lot_lists)
+    whole = sum(lot.quantity for lot in lots)
+    share = draw(st.integers(1, 1000))
+    return lots, whole * share / 1000
+
+
+def gain_of(lots: Tuple[Lot, ...], quantity: Decimal, method: str) -> Decimal:
+    return sum(part.gain(PRICE) for part in take_lots(lots, quantity, method))
+
+
+@given(sales(), st.sampled_from(METHODS))
+def test_lots_sum_to_what_is_sold_and_none_gives_more_than_it_has(sale, method) -> None:
+    lots, quantity = sale
+    parts = take_lots(lots, quantity, method)
+    assert sum(part.quantity for part in parts) == quantity
+    assert all(0 < part.quantity <= part.lot.quantity for part in parts)
+    assert len({id(part.lot) for part in parts}) == len(parts)
+    assert all(part.quantity == part.lot.quantity for part in parts[:-1])
+
+
+@given(sales(), st.sampled_from(METHODS))
+def test_gains_are_value_less_cost(sale, method) -> None:
+    lots, quantity = sale
+    parts = take_lots(lots, quantity, method)
+    cost = sum(part.cost for part in parts)
+    assert abs(gain_of(lots, quantity, method) - (quantity * PRICE - cost)) < Decimal("1e-30")
+
+
+@given(lot_lists)
+def test_all_methods_agree_when_everything_is_sold(lots) -> None:
+    whole = sum(lot.quantity for lot in lots)
+    gains = [gain_of(lots, whole, method) for method in METHODS]
+    assert gains == [whole * PRICE - sum(lot.cost for lot in lots)] * len(METHODS)
+
+
+@given(sales())
+def test_the_highest_cost_never_realises_more_than_another(sale) -> None:
+    lots, quantity = sale
+    least = gain_of(lots, quantity, "HIGHEST_COST")
+    assert all(least <= gain_of(lots, quantity, method) + Decimal("1e-30") for method in METHODS)
+
+
+@given(sales())
+def test_oldest_and_newest_first(sale) -> None:
+    lots, quantity = sale
+    for method, order in (("FIFO", 1), ("LIFO", -1)):
+        days = [part.lot.opened for part in take_lots(lots, quantity, method)]
+        assert days == sorted(days)[::order]
+
+
+def _lots(*rows: Tuple[str, str, str]) -> Tuple[Lot, ...]:
+    return tuple(Lot(Decimal(quantity), Decimal(cost), day) for quantity, cost, day in rows)
+
+
+def test_lots_of_equal_cost_go_oldest_first() -> None:
+    lots = _lots(("1", "9", "2025-02-01"), ("2", "18", "2023-02-01"), ("1", "8", "2022-02-01"))
+    taken = take_lots(lots, Decimal(2), "HIGHEST_COST")
+    assert [part.lot.opened for part in taken] == ["2023-02-01"]
+
+
+@pytest.mark.parametrize(
+    ("lots", "key"),
+    [
+        ((), "lots_unclear.none"),
+        ((("4", "40", "20250101"),), "lots_unclear.sum"),
+        ((("12", "40", "20250101"), ("-2", "8", "20250101")), "lots_unclear.short"),
+        ((("10", "", "20250101"),), "lots_unclear.cost"),
+        ((("10", "40", ""),), "lots_unclear.opened"),
+        ((("10", "40", "1/2/25"),), "lots_unclear.opened"),
+        ((("10", "40", "20250101;093000"),), ""),
+    ],
+)
+def test_lots_that_tell_too_little_are_named(lots, key) -> None:
+    rows = stock_rows(lots or [("10", "40", "20250101")])
+    rows["OpenPosition"][0]["position"] = "10"
+    if not lots:
+        rows["OpenPosition"] = rows["OpenPosition"][:1]
+    position = portfolio_of(day_of(rows), "statement").positions[0]
+    assert lots_unclear(position) == key
+    document = document_with_lots(rows, "growth", tax_rate="short=37,long=20")
+    sale = document["lots"]["sales"][0]
+    assert bool(sale["unclear"]) == bool(key) and bool(sale["methods"]) != bool(key)
+    text = render_report(document)
+    assert ("Cannot tell which lots are taken of ACME: " in text) == bool(key)
+    assert ("No estimate:" in text) == bool(key) and ("Total " in text.split("🧾")[1]) != bool(key)
+
+
+def test_lots_of_one_day_are_taken_by_their_time() -> None:
+    lots = [("5", "60", "20250301;150000"), ("5", "50", "20250301;093000")]
+    document = document_with_lots(stock_rows(lots), "growth")
+    taken = {
+        row["method"]: row["lots"][0]["cost"] for row in document["lots"]["sales"][0]["methods"]
+    }
+    assert taken == {"FIFO": "30.00", "LIFO": "36.00", "HIGHEST_COST": "36.00"}
+
+
+def test_one_without_lots_is_left_out_of_the_totals_by_name() -> None:
+    rows = stock_rows([("100", "400", "20250101")])
+    rows["OpenPosition"].append({**rows["OpenPosition"][0], "symbol": "BARE", "conid": "1002"})
+    lots = document_with_lots(rows, "growth")["lots"]
+    assert lots["left_out"] == ["BARE"]
+    own = next(sale for sale in lots["sales"] if sale["symbol"] == "ACME")
+    assert [row["gain"] for row in lots["totals"]] == [row["gain"] for row in own["methods"]]
+
+
+def test_a_plan_without_sales_says_so() -> None:
+    rows = stock_rows([("10", "40", "20250101")])
+    rows["CashReportCurrency"][0]["endingCash"] = "10000"
+    document = document_with_lots(rows, "growth")
+    assert document["lots"]["sales"] == [] and document["wash_sales"] == []
+    assert "Nothing is sold, so no lot is taken." in render_report(document)
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(PROFILES))
+@settings(max_examples=150, deadline=None)
+def test_every_statement_with_lots_passes_its_checks(random: Random, profile: str) -> None:
+    try:
+        document = document_with_lots(
+            random_rows_with_lots(random), profile, tax_rate="short=37,long=20"
+        )
+    except Refusal as refusal:
+        assert refusal.key == "negative_total", refusal
+        return
+    lines = lots_section(document, False)
+    assert max(map(display_width, lines)) <= 100
+    assert all(line == line.rstrip() for line in lines)
+    names = {row["name"] for row in document["checks"]}
+    assert {"lots sum to the sales", "lots hold enough", "short and long term"} <= names
+
+
+BROKEN: List[Tuple[str, Tuple[Any, ...], Any]] = [
+    ("lots sum to the sales", ("sales", 0, "methods", 0, "lots", 0, "quantity"), "3"),
+    ("lots sum to the sales", ("sales",), []),
+    ("lots hold enough", ("sales", 0, "methods", 0, "lots", 0, "quantity"), "11"),
+    ("lots hold enough", ("sales", 0, "methods", 0, "lots", 0, "opened"), "2020-01-01"),
+    ("short and long term", ("sales", 0, "methods", 1, "short"), "0.00"),
+    ("short and long term", ("sales", 0, "methods", 1, "lots", 0, "term"), "long"),
+    ("short and long term", ("totals", 2, "gain"), "1.00"),
+    ("short and long term", ("totals",), []),
+    ("lots by method", ("sales", 0, "methods", 0, "method"), "LIFO"),
+    ("lots by method", ("sold_on",), "2027-11-20"),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "value"), BROKEN)
+def test_a_wrong_claim_about_lots_is_found(name, path, value) -> None:
+    rows = stock_rows([("10", "40", "20250101"), ("30", "240", "20260901")])
+    asked = {"lots": ""}
+    evidence = statement_evidence(day_of(rows).rows, asked)
+    document = copy.deepcopy(document_with_lots(rows, "growth"))
+    assert all(row["passed"] for row in check_plan(document, evidence))
+    place = document["lots"]
+    for step in path[:-1]:
+        place = place[step]
+    assert place[path[-1]] != value
+    place[path[-1]] = value
+    failed = {row["name"] for row in check_plan(document, evidence) if not row["passed"]}
+    assert name in failed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "growth, by lot",
+        "show the tax lots, growth",
+        "growth --lots",
+        "積極的に、ロット別で",
+        "リスク高めでロットごとに見せて",
+        "growth with fifo and lifo",
+        "成長型でウォッシュセールも確認",
+    ],
+)
+def test_lots_are_asked_for_in_both_languages(text: str) -> None:
+    request = parse_text(text)
+    assert (request.profile, request.options) == ("growth", {"lots": ""})
+
+
+@pytest.mark.parametrize("text", ["growth, not by lot", "ロット別ではなく積極的に", "growth a lot"])
+def test_lots_are_not_asked_for(text: str) -> None:
+    assert parse_text(text).options == {}
+
+
+def test_a_short_report_leaves_out_small_sales_but_no_total() -> None:
+    rows = stock_rows([("100", "400", "20250101")])
+    summary, lot = rows["OpenPosition"]
+    rows["OpenPosition"] = [
+        {**row, "symbol": f"S{place:02}", "conid": str(2000 + place)}
+        for place in range(20)
+        for row in (summary, lot)
+    ]
+    document = document_with_lots(rows, "growth")
+    long, short = (render_report(document, most, "x") for most in (0, 50))
+    assert len(document["lots"]["sales"]) == 20 and "5 smaller sales" in short
+    assert "S19    | all the same" in long and "S19    | all the same" not in short
+    assert [line for line in long.split("\n") if line.startswith("Total  |")] == [
+        line for line in short.split("\n") if line.startswith("Total  |")
+    ]
+
+
+def test_a_table_that_would_be_too_wide_is_a_list() -> None:
+    rows = stock_rows([("100", "400", "20250101"), ("60", "300", "20260601")], symbol="A" * 58)
+    document = document_with_lots(rows, "growth")
+    lines = lots_section(document, False)
+    assert max(map(display_width, lines)) <= 100
+    assert "short-term $0.00" in " ".join(" ".join(lines).split())
+
+
+MODULES = ("lot", "tax", "wash_sale", "report_tax", "check_lot")
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"], ["--lots"]])
+def test_a_run_that_does_not_ask_loads_none_of_it(options: List[str]) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {ROOT + '/scripts'!r})\n"
+        "from rebalance import main\n"
+        f"main(['--sample', '--profile', 'growth', *{options!r}])\n"
+        f"print([name for name in {MODULES!r} if 'rebalancing.' + name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(list(MODULES) if "--lots" in options else [])
+
+
+def test_the_sample_by_lot() -> None:
+    """The figures are worked out by hand from the sample's LOT rows and prices."""
+    answer = run(["--sample", "--profile", "conservative", "--dry-run", "--lots"])
+    assert answer.code == 0, answer.err
+    cells = [tuple(cell.strip() for cell in line.split("|")) for line in answer.out.split("\n")]
+    for row in (
+        # 80 of 100 @ 220, sold @ 310
+        ("VTI", "FIFO", "80 of 2023-03-15", "$0.00", "$7,200.00", "$7,200.00"),
+        # 40 @ 268.5 first: 1,660 + 40 x 90
+        ("", "LIFO", "40 of 2025-04-08", "$0.00", "$5,260.00", "$5,260.00"),
+        # 30 @ 251.2 below the price of 245.5, then 21 @ 172.4
+        ("", "Highest cost", "30 of 2026-06-10", "-$171.00", "$1,535.10", "$1,364.10"),
+        # 34 x (228.5 - 141.3) EUR at 1.0825
+        ("SAP", "all the same", "34 of 2024-02-14", "$0.00", "$3,209.40", "$3,209.40"),
+        ("", "LIFO", "150 of 2026-11-05", "-$247.50", "-$690.15", "-$937.65"),
+        ("Total", "FIFO", "", "$0.00", "$17,540.40", "$17,540.40"),
+        ("Total", "LIFO", "", "-$391.05", "$14,307.80", "$13,916.75"),
+        ("Total", "Highest cost", "", "-$143.55", "$13,340.30", "$13,196.75"),
+    ):
+        assert row in cells, row
+    assert "Estimate" not in answer.out.split("🧾")[1]
+    assert "SAP: the cost is converted with today's rate" in answer.out
+
+
+@pytest.mark.parametrize("source", [["--sample"], ["--statement", LOTLESS]])
+def test_the_schema_describes_lots(source: List[str]) -> None:
+    options = ["--profile", "growth", "--tax-rate", "short=37,long=20", "--json"]
+    document = json.loads(run([*source, *options]).out)
+    schemas = []
+    for name in ("plan", "target"):
+        with open(os.path.join(ROOT, "schemas", f"{name}.schema.json"), encoding="utf-8") as file:
+            schemas.append(json.load(file))
+    found = Registry().with_resources((row["$id"], Resource.from_contents(row)) for row in schemas)
+    validator = Draft202012Validator(schemas[0], registry=found)
+    assert not list(validator.iter_errors(document))
+    assert document["lots"]["sales"] and document["wash_sales"]
+    document["lots"]["sales"][0]["methods"] = document["lots"]["sales"][0]["methods"][:2] or [{}]
+    assert list(validator.iter_errors(document))

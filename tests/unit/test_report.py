@@ -1,0 +1,256 @@
+"""The report's layout: the headings, columns and labels that people know, aligned, in 100 columns.
+
+After a wanted change, `python tests/unit/test_report.py` writes the expected reports again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any, Dict, List
+
+import pytest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(HERE, os.pardir, "fixtures")
+if __name__ == "__main__":
+    sys.path[:0] = [HERE, os.path.join(HERE, os.pardir, os.pardir, "scripts")]
+
+from hypothesis import given, settings  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
+from portfolios import (  # noqa: E402
+    PROFILES,
+    Holding,
+    day_of,
+    many_rows,
+    portfolio_with,
+    request_for,
+    statements,
+)
+
+from rebalancing.document import plan_document  # noqa: E402
+from rebalancing.evidence import statement_evidence  # noqa: E402
+from rebalancing.fee import FeeTable  # noqa: E402
+from rebalancing.message import Refusal  # noqa: E402
+from rebalancing.plan import make_plan  # noqa: E402
+from rebalancing.profile import find_profile  # noqa: E402
+from rebalancing.report import render_report  # noqa: E402
+from rebalancing.run import checked_document, plan_from_statement  # noqa: E402
+from rebalancing.statement import portfolio_of  # noqa: E402
+from rebalancing.table import display_width  # noqa: E402
+from rebalancing.target import build_target  # noqa: E402
+
+Document = Dict[str, Any]
+EXAMPLE = os.path.join(FIXTURES, "statements", "a_seed_example.xml")
+MODES = {"live": False, "dry_run": True}
+
+
+def example(dry_run: bool, profile: str = "growth") -> str:
+    """The report of the example in the command's own text."""
+    request = request_for(profile, statement=EXAMPLE, dry_run=dry_run)
+    return render_report(plan_from_statement(request, "2026-11-23"))
+
+
+def golden(mode: str) -> str:
+    return os.path.join(FIXTURES, "reports", f"a_seed_example_growth_{mode}.txt")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_report_of_the_example(mode: str) -> None:
+    with open(golden(mode), encoding="utf-8") as file:
+        assert example(MODES[mode]) == file.read()
+
+
+# Every heading, column and label of the layout that the command promises, in its order.
+HEAD = [
+    "=== Portfolio Rebalancing Report ===",
+    "Profile: growth (75% Stocks / 15% Bonds / 10% Cash)",
+    "Mode: ",
+    "📊 CURRENT vs TARGET ALLOCATION",
+    "Asset Class",
+    "Stocks (STK)",
+    "Bonds (BOND)",
+    "Cash",
+    "📋 REQUIRED TRADES (execute in this order)",
+    "Priority",
+    "💰 TRADE SUMMARY",
+    "Total Trades:",
+    "Total to Sell:",
+    "Total to Buy:",
+    "Net Cash Movement:",
+    "Est. Total Commission:",
+]
+TAX = [
+    "[DRY RUN ONLY — Tax Impact Simulation]",
+    "Estimated Taxable Gains:",
+    "Estimated Tax Losses:",
+    "Net Tax Impact:",
+]
+TAIL = [
+    "⚠️ WARNINGS",
+    "🎯 EXECUTION ORDER",
+    "1. Execute SELL orders first (to generate cash for buys)",
+    "2. Execute BUY orders in order of drift magnitude (most underweight first)",
+    "3. Review tax impact section before executing near year-end",
+    "=== NEXT STEPS ===",
+    "→ Simulate tax impact first: /rebalance-portfolio --profile growth --dry-run",
+    "→ Check wash sale risk: /wash-sale-check",
+    "→ Full strategy view: /investment-strategy",
+]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_every_heading_and_label_stands_once_and_in_order(dry_run: bool) -> None:
+    lines = example(dry_run).splitlines()
+    places = []
+    for label in HEAD + (TAX if dry_run else []) + TAIL:
+        found = [place for place, line in enumerate(lines) if line.startswith(label)]
+        assert found, label
+        places.append(next(place for place in found if not places or place > places[-1]))
+    assert places == sorted(places)
+    assert any("Tax Impact Simulation" in line for line in lines) == dry_run
+
+
+def test_modes_and_columns() -> None:
+    assert "Mode: LIVE TRADE LIST\n" in example(False)
+    assert "Mode: DRY RUN - Simulation\n" in example(True)
+    rows = [re.split(r"\s+\|\s+", line) for line in example(False).splitlines() if " | " in line]
+    assert ["Asset Class", "Current Value", "Current %", "Target %", "Drift"] in rows
+    assert ["Priority", "Action", "Symbol", "Amount", "Est. Shares", "Commission"] in rows
+
+
+def test_drifts_say_which_way_and_what_to_do() -> None:
+    text = example(False)
+    assert "-25.0% UNDERWEIGHT ⬆ need to buy" in text
+    assert "+25.0% OVERWEIGHT  ⬇ need to sell" in text
+    holdings = [Holding("VT", "STK", "100", "10"), Holding("B", "BOND", "1000", "0.8")]
+    assert "OVERWEIGHT  ⬇ use for buys" in render_report(planned(holdings, "700"))
+
+
+def planned(holdings, cash="0", dry_run=False, **changes: object) -> Document:
+    """The document of a hand-made portfolio."""
+    portfolio = portfolio_with(holdings, cash)._replace(**changes)
+    target = build_target(portfolio, find_profile("balanced"))
+    document = plan_document(make_plan(portfolio, target, FeeTable(portfolio.usd_rate)), dry_run)
+    return {**document, "heading_notes": []}
+
+
+def tables(text: str) -> List[List[str]]:
+    """The runs of lines that are tables: a rule, the line above it and those below it."""
+    lines, found = text.splitlines(), []
+    for place, line in enumerate(lines):
+        if line and set(line) == {"-", "|"}:
+            end = place + 1
+            while end < len(lines) and " | " in lines[end]:
+                end += 1
+            found.append(lines[place - 1 : end])
+    return found
+
+
+def bars(line: str) -> List[int]:
+    return [display_width(line[:place]) for place, mark in enumerate(line) if mark == "|"]
+
+
+HOLDINGS = [
+    Holding("三菱UFJ銀行", "STK", "900", "4012.5"),
+    Holding("7203", "STK", "12345", "18.07"),
+    Holding("T 4 1/4 11/15/34", "BOND", "1500000", "0.98"),
+    Holding("NVDA  261218C00150000", "OPT", "-3", "-812345.67"),
+]
+
+
+@pytest.mark.parametrize("cash", ["-250000.5", "0", "7654321"])
+def test_tables_are_aligned_by_display_width(cash: str) -> None:
+    found = tables(render_report(planned(HOLDINGS, cash, True)))
+    assert len(found) >= 3
+    for table in found:
+        assert len(table) > 2 and len({tuple(bars(line)) for line in table}) == 1, table
+
+
+def test_amounts_below_nothing_and_of_seven_digits() -> None:
+    text = render_report(planned(HOLDINGS, "-250000.5"))
+    assert "-$250,000.50" in text and "$3,611,250.00" not in text
+    assert re.search(r"\$\d,\d{3},\d{3}\.\d\d", text)
+    assert "shares" in text and re.search(r"\d{3},000 face", text)
+
+
+def test_a_portfolio_at_its_target_says_so() -> None:
+    holdings = [Holding("VT", "STK", "50", "10"), Holding("B", "BOND", "1000", "0.4")]
+    text = render_report(planned(holdings, "100"))
+    assert text.count("0.0%  ON TARGET") == 3
+    assert "No trades needed" in text and "Total Trades:          0\n" in text
+    assert "⚠️ WARNINGS\n- None\n" in text
+
+
+def test_labels_of_the_summary_are_aligned() -> None:
+    lines = example(True).splitlines()
+    start = lines.index("💰 TRADE SUMMARY") + 2
+    places = {len(line) - len(line.split(":", 1)[1].lstrip()) for line in lines[start : start + 6]}
+    assert len(places) == 1
+
+
+def test_the_sample_is_called_invented() -> None:
+    text = render_report(planned([Holding("VT", "STK", "50", "10")], source="sample"))
+    assert text.startswith("*** SAMPLE PORTFOLIO")
+    assert "SAMPLE" not in example(False)
+
+
+def test_a_foreign_symbol_names_its_currency() -> None:
+    text = render_report(planned([Holding("7203", "STK", "500", "18", "JPY")]))
+    assert "7203 (JPY)" in text and "VT (USD)" not in text
+
+
+def trade_rows(text: str) -> List[List[str]]:
+    table = next(table for table in tables(text) if table[0].startswith("Priority"))
+    return [[cell.strip() for cell in line.split("|")] for line in table[2:]]
+
+
+def test_many_trades_are_cut_to_the_largest_in_their_order() -> None:
+    rows = many_rows(120)
+    day = day_of(rows)
+    portfolio, evidence = portfolio_of(day, "statement"), statement_evidence(day.rows, {})
+    document = checked_document(portfolio, evidence, request_for("growth"), None)
+    every = document["trades"]
+    assert len(every) > 60
+    whole = trade_rows(render_report(document))
+    assert [int(row[0]) for row in whole] == [row["priority"] for row in every]
+    text = render_report(document, most_trades=50, full_list="/a folder/trades.json")
+    cut = trade_rows(text)
+    assert len(cut) == 50 and [row for row in whole if row in cut] == cut
+    kept = {row[0] for row in cut}
+    left = [float(row["amount"]) for row in every if str(row["priority"]) not in kept]
+    shown = [float(row[3].replace("$", "").replace(",", "")) for row in cut]
+    assert max(left) <= min(shown)
+    assert f"{len(every) - 50} smaller of {len(every)} trades" in text
+    assert "/a folder/trades.json" in text
+    assert len(trade_rows(render_report(document, most_trades=len(every)))) == len(every)
+    assert "smaller of" not in render_report(document, most_trades=len(every))
+
+
+def test_many_held_positions_are_cut_and_counted() -> None:
+    holdings = [Holding(f"OPT{place}", "OPT", "1", "10") for place in range(40)]
+    text = render_report(planned([*holdings, Holding("VT", "STK", "9", "10")]))
+    assert text.count("option") == 15 and "and 25 more" in text
+
+
+@given(statements(), st.sampled_from(PROFILES), st.booleans())
+@settings(max_examples=60)
+def test_no_line_is_over_100_columns_and_nothing_needs_escaping(rows, name, dry_run) -> None:
+    day = day_of(rows)
+    portfolio, evidence = portfolio_of(day, "statement"), statement_evidence(day.rows, {})
+    try:
+        request = request_for(name, dry_run=dry_run)
+        text = render_report(checked_document(portfolio, evidence, request, "2026-12-31"))
+    except Refusal:
+        return
+    lines = text.split("\n")
+    assert lines[-1] == "" and max(map(display_width, lines)) <= 100
+    assert not re.search("[`<\x00-\x09\x0b-\x1f]", text)
+    assert all(line == line.rstrip() for line in lines)
+
+
+if __name__ == "__main__":
+    for name, dry in MODES.items():
+        with open(golden(name), "w", encoding="utf-8", newline="\n") as file:
+            file.write(example(dry))

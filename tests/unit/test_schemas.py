@@ -1,0 +1,299 @@
+"""The schemas: they describe our data files and every plan, and they refuse what is broken."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from typing import Any, Dict, Iterator, List, Tuple
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from terminal import ROOT, SAMPLE, STATEMENTS, run
+
+SCHEMAS = os.path.join(ROOT, "schemas")
+DATA = os.path.join(ROOT, "scripts", "rebalancing")
+DATA_FILES = ["profiles", "fees", "options", "phrases", "messages"]
+MODES = [[], ["--dry-run"]]
+GONE = object()
+
+
+def _read(path: str) -> Any:
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _schemas() -> Dict[str, Any]:
+    return {name[: -len(".schema.json")]: _read(os.path.join(SCHEMAS, name)) for name in _names()}
+
+
+def _names() -> List[str]:
+    return sorted(name for name in os.listdir(SCHEMAS) if name.endswith(".schema.json"))
+
+
+ALL = _schemas()
+REGISTRY = Registry().with_resources(
+    (schema["$id"], Resource.from_contents(schema)) for schema in ALL.values()
+)
+
+
+def _problems(name: str, instance: Any) -> List[str]:
+    validator = Draft202012Validator(ALL[name], registry=REGISTRY)
+    return [
+        f"{error.json_path}: {error.message}"[:200] for error in validator.iter_errors(instance)
+    ]
+
+
+def _plan(path: str, profile: str, *options: str) -> Dict[str, Any]:
+    source = ["--sample"] if path == SAMPLE else ["--statement", path]
+    answer = run(["--profile", profile, *source, *options, "--json"])
+    assert answer.code == 0, answer.err
+    return json.loads(answer.out)
+
+
+def _broken(instance: Any, path: Tuple[Any, ...], value: Any) -> Any:
+    """A copy of `instance` with another value at `path`, or without it for GONE."""
+    changed = copy.deepcopy(instance)
+    place = changed
+    for step in path[:-1]:
+        place = place[step]
+    if value is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_schema_is_one(name: str) -> None:
+    Draft202012Validator.check_schema(ALL[name])
+    assert ALL[name]["$id"] == f"{name}.schema.json"
+
+
+@pytest.mark.parametrize("name", DATA_FILES)
+def test_data_file(name: str) -> None:
+    assert _problems(name, _read(os.path.join(DATA, f"{name}.json"))) == []
+
+
+def test_every_data_file_has_a_schema() -> None:
+    files = [name[: -len(".json")] for name in os.listdir(DATA) if name.endswith(".json")]
+    assert sorted(files) == sorted(DATA_FILES)
+
+
+def test_profiles_sum_to_100() -> None:
+    profiles = _read(os.path.join(DATA, "profiles.json"))
+    assert profiles["default"] in profiles["profiles"]
+    for row in profiles["profiles"].values():
+        assert row["STK"] + row["BOND"] + row["CASH"] == 100
+
+
+def test_phrases_and_options_name_what_there_is() -> None:
+    phrases, options = (
+        _read(os.path.join(DATA, f"{name}.json")) for name in ("phrases", "options")
+    )
+    profiles = _read(os.path.join(DATA, "profiles.json"))
+    assert set(phrases["profiles"]) == set(profiles["profiles"])
+    assert set(phrases["options"]) <= set(options)
+    for row in options.values():
+        assert set(row.get("excludes", [])) <= set(options)
+
+
+def _plans() -> Iterator[Tuple[str, str, List[str]]]:
+    plannable = [name for name in sorted(os.listdir(STATEMENTS)) if not name.startswith("x_")]
+    assert len(plannable) >= 5
+    for path in [SAMPLE, *(os.path.join(STATEMENTS, name) for name in plannable)]:
+        for profile in _read(os.path.join(DATA, "profiles.json"))["profiles"]:
+            for mode in MODES:
+                yield path, profile, mode
+
+
+@pytest.mark.parametrize(
+    ("path", "profile", "mode"),
+    [
+        pytest.param(*case, id="-".join([os.path.basename(case[0]), *case[1:2], *case[2]]))
+        for case in _plans()
+    ],
+)
+def test_plan(path: str, profile: str, mode: List[str]) -> None:
+    plan = _plan(path, profile, *mode)
+    assert _problems("plan", plan) == []
+    assert plan["dry_run"] == ("--dry-run" in mode)
+
+
+# What can be asked for beyond the profile, and the key that it adds to the document.
+BEYOND = {
+    "--explain": "explained",
+    "--band 5": "band",
+    "--band 5/25 --to edge": "band",
+    "--contribute 10000": "options",
+    "--withdraw 5000": "options",
+    "--no-sell": "options",
+    "--lock INTC": "options",
+    "--lock STK:*": "options",
+    "--min-trade 2500": "options",
+    "--max-turnover 5": "left",
+}
+
+
+@pytest.mark.parametrize("asked", BEYOND)
+@pytest.mark.parametrize("profile", ["balanced", "growth"])
+def test_plan_beyond_the_profile(asked: str, profile: str) -> None:
+    plan = _plan(SAMPLE, profile, *asked.split())
+    assert _problems("plan", plan) == []
+    assert BEYOND[asked] in plan
+    assert bool(plan["locked"]) == asked.startswith("--lock")
+
+
+SELL, BUY = ("trades", 0), ("trades", -1)
+BROKEN_PLANS = [
+    *(((key,), GONE) for key in ALL["plan"]["required"]),
+    (("surprise",), 1),
+    (("profile",), ""),
+    (("dry_run",), "false"),
+    (("source",), "csv"),
+    (("as_of",), "20261120"),
+    (("as_of",), "2026-13-01"),
+    (("account",), "U0000001"),
+    (("account",), "U***0001```"),
+    (("base_currency",), "usd"),
+    (("net_asset_value",), 250615.62),
+    (("net_asset_value",), "250,615.62"),
+    (("net_asset_value",), "250615.6"),
+    (("net_asset_value",), "-0.00"),
+    (("net_asset_value",), "1E5"),
+    (("net_asset_value",), "NaN"),
+    (("investable_value",), "0.00"),
+    (("investable_value",), "-1.00"),
+    (("classes",), []),
+    (("classes", 0, "asset_class"), "BOND"),
+    (("classes", 0, "current_pct"), "58.10"),
+    (("classes", 0, "current_pct"), "58.12345"),
+    (("classes", 0, "drift_pct"), "+8.2"),
+    (("classes", 0, "after_pct"), GONE),
+    (("classes", 0, "more"), "1"),
+    (("target_allocation", "VTI"), "22.4"),
+    (("target_allocation", "VTI"), -1),
+    (("target_allocation", "VTI"), 101),
+    (("target_allocation", ""), 1),
+    ((*SELL, "priority"), 0),
+    ((*SELL, "priority"), "1"),
+    ((*SELL, "action"), "HOLD"),
+    ((*SELL, "action"), "BUY"),
+    ((*SELL, "symbol"), ""),
+    ((*SELL, "symbol"), "A\x1b[2J"),
+    ((*SELL, "symbol"), "A\u202eB"),
+    ((*SELL, "symbol"), "```"),
+    ((*SELL, "asset_class"), "OPT"),
+    ((*SELL, "asset_class"), "BOND"),
+    ((*SELL, "quantity"), "0"),
+    ((*SELL, "quantity"), "-5"),
+    ((*SELL, "quantity"), 5),
+    ((*SELL, "quantity"), "5.0"),
+    ((*SELL, "unit"), "contracts"),
+    ((*SELL, "price"), "0"),
+    ((*SELL, "local_price"), "1e3"),
+    ((*SELL, "price"), "1.12345678901"),
+    ((*SELL, "amount"), "0.00"),
+    ((*SELL, "amount"), "-6200.00"),
+    ((*SELL, "commission"), "1"),
+    ((*SELL, "weight_change_pct"), "2.4"),
+    ((*SELL, "estimated_realized_gain"), 12),
+    ((*SELL, "reason"), ""),
+    ((*SELL, "order_id"), "1"),
+    ((*BUY, "estimated_realized_gain"), "1.00"),
+    ((*BUY, "weight_change_pct"), "-2.4"),
+    (("summary", "total_trades"), "11"),
+    (("summary", "total_sell"), "-1.00"),
+    (("summary", "cash_after"), GONE),
+    (("tax", "losses"), "-305.55"),
+    (("tax", "rate"), "0.2"),
+    (("held", 0, "reason"), ""),
+    (("held", 0, "value"), None),
+    (("locked",), [{"symbol": "VTI", "asset_class": "OPT", "value": "1.00", "reason": "x"}]),
+    (("currencies", 0, "cash_before"), "1"),
+    (("currencies",), []),
+    (("exchanges",), [{"action": "BUY", "pair": "EUR.USD", "amount": "1.00"}]),
+    (("options",), {"band": 5}),
+    (("band",), {"inside": True}),
+    (("left",), []),
+    (("explained",), [{"symbol": "VTI"}]),
+    (("holdings",), [{"symbol": "VTI", "before": "1.00", "after": "1.00", "target": "1.00"}]),
+    (("unfilled",), [{"asset_class": "CASH", "value": "1.00"}]),
+    (("warnings",), [""]),
+    (("warnings",), ["two\nlines"]),
+    (("notes",), "one"),
+    (("checks",), []),
+    (("checks", 0, "passed"), False),
+]
+BROKEN_DATA = {
+    "target": [((), {}), (("USD.CASH",), None), (("A`B",), 1), (("X" * 61,), 1)],
+    "profiles": [
+        (("default",), GONE),
+        (("profiles",), {}),
+        (("profiles", "growth", "STK"), "75"),
+        (("profiles", "growth", "STK"), 101),
+        (("profiles", "growth", "BOND"), GONE),
+        (("profiles", "growth", "GOLD"), 5),
+        (("profiles", "Growth 2"), {"STK": 1, "BOND": 1, "CASH": 98, "focus": "x"}),
+    ],
+    "fees": [
+        (("as_of",), "2026"),
+        (("as_of",), GONE),
+        (("currency",), "EUR"),
+        (("share", "per_share"), 0.005),
+        (("share", "minimum"), "1.0"),
+        (("bond", "tiers", 0, "up_to_face"), GONE),
+        (("bond", "tiers", 1, "up_to_face"), "5"),
+        (("bond", "tiers"), []),
+        (("treasury", "minimum"), "-5"),
+        (("treasury", "more"), "5"),
+    ],
+    "options": [
+        (("profile", "help"), ""),
+        (("profile", "scope"), "nowhere"),
+        (("profile", "value"), True),
+        (("profile", "value"), GONE),
+        (("Profile",), {"value": None, "scope": "both", "help": "x"}),
+        (("sample", "excludes"), []),
+        (("sample", "more"), 1),
+    ],
+    "phrases": [
+        (("profiles", "growth"), []),
+        (("profiles", "growth", 0), ""),
+        (("profiles", "growth", 0), " padded"),
+        (("profiles", "growth", 0), 1),
+        (("profiles", "growth"), ["bold", "bold"]),
+        (("neutral",), GONE),
+        (("more",), []),
+    ],
+    "messages": [
+        (("no_positions",), ""),
+        (("no_positions",), None),
+        (("no_positions",), "ends in a blank "),
+        (("no_positions",), "\x1b[2J"),
+        (("No Positions",), "x"),
+    ],
+}
+
+
+def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
+    plan = _plan(SAMPLE, "balanced")
+    yield from (("plan", plan, path, value) for path, value in BROKEN_PLANS)
+    for name, cases in BROKEN_DATA.items():
+        whole = (
+            plan["target_allocation"]
+            if name == "target"
+            else _read(os.path.join(DATA, f"{name}.json"))
+        )
+        yield from ((name, whole, path, value) for path, value in cases)
+
+
+def test_broken_instances_are_refused() -> None:
+    seen = set()
+    for name, whole, path, value in _broken_cases():
+        assert _problems(name, whole) == []
+        broken = value if path == () else _broken(whole, path, value)
+        assert _problems(name, broken), f"{name}: {path} may be {value!r}"
+        seen.add(name)
+    assert seen == {name for name in ALL if not name.startswith("server-")}

@@ -1,0 +1,127 @@
+"""Targets: exact sums, proportion inside a class, what is missing stays in cash."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolios import PROFILES, Holding, portfolio_with, portfolios
+
+from rebalancing.profile import find_profile
+from rebalancing.target import apportion, build_target
+
+AMOUNTS = st.lists(st.decimals("0.01", "999999999", places=2), min_size=1, max_size=40)
+profiles = st.sampled_from(PROFILES)
+
+
+def names_of(amounts: list) -> list:
+    return [f"S{place:02}" for place in range(len(amounts))]
+
+
+def test_the_example_of_the_command() -> None:
+    holdings = [
+        Holding("CSPX", "STK", "50", "600"),
+        Holding("INDA", "STK", "400", "50"),
+        Holding("STRIPS-2040", "BOND", "80000", "0.5"),
+    ]
+    target = build_target(portfolio_with(holdings, "10000"), find_profile("balanced"))
+    assert target.weights == {"CSPX": 30, "INDA": 20, "STRIPS-2040": 40, "USD.CASH": 10}
+    assert target.cash_floor == 10_000 and not target.unfilled
+
+
+@given(portfolios(most=30), profiles)
+def test_weights_sum_to_exactly_100_and_none_is_0(portfolio, name) -> None:
+    target = build_target(portfolio, find_profile(name))
+    assert sum(target.weights.values()) == 100
+    held = [part for symbol, part in target.weights.items() if symbol != target.cash_key]
+    assert len(held) == len(portfolio.traded) and all(part > 0 for part in held)
+
+
+@given(portfolios(most=30), profiles)
+def test_a_larger_holding_of_a_class_never_weighs_less(portfolio, name) -> None:
+    weights = build_target(portfolio, find_profile(name)).weights
+    for asset_class in ("STK", "BOND"):
+        rows = [row for row in portfolio.traded if row.asset_class == asset_class]
+        rows.sort(key=lambda row: row.value)
+        for small, large in zip(rows, rows[1:]):
+            if small.value < large.value:
+                assert weights[small.symbol] <= weights[large.symbol]
+
+
+@given(portfolios(), profiles)
+def test_each_class_weighs_what_the_profile_says_or_stays_in_cash(portfolio, name) -> None:
+    profile = find_profile(name)
+    target = build_target(portfolio, profile)
+    cash = profile.percent["CASH"]
+    for asset_class in ("STK", "BOND"):
+        rows = [row for row in portfolio.traded if row.asset_class == asset_class]
+        if rows:
+            found = sum(target.weights[row.symbol] for row in rows)
+            assert found == profile.percent[asset_class]
+        else:
+            assert asset_class in target.unfilled
+            cash += profile.percent[asset_class]
+    assert target.weights[target.cash_key] == cash
+    assert target.cash_floor == portfolio.investable_value * cash / 100
+
+
+@given(portfolios(), profiles, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(portfolio, name, random: Random) -> None:
+    rows = list(portfolio.positions)
+    random.shuffle(rows)
+    other = portfolio._replace(positions=tuple(rows))
+    profile = find_profile(name)
+    assert build_target(portfolio, profile).weights == build_target(other, profile).weights
+
+
+@given(portfolios(), profiles, st.integers(2, 1000))
+def test_weights_do_not_depend_on_the_scale(portfolio, name, factor) -> None:
+    rows = [row._replace(value=row.value * factor) for row in portfolio.positions]
+    other = portfolio._replace(positions=tuple(rows), cash=portfolio.cash * factor)
+    profile = find_profile(name)
+    assert build_target(portfolio, profile).weights == build_target(other, profile).weights
+
+
+def test_one_symbol_in_two_currencies_has_one_weight() -> None:
+    holdings = [Holding("7203", "STK", "100", "18", "JPY"), Holding("7203", "STK", "10", "180")]
+    target = build_target(portfolio_with(holdings, "400"), find_profile("growth"))
+    assert target.weights["7203"] == 75 and len(target.positions) == 2
+
+
+def test_a_missing_class_is_never_shared_out() -> None:
+    holdings = [Holding("VT", "STK", "100", "100")]
+    target = build_target(portfolio_with(holdings, "0"), find_profile("balanced"))
+    assert target.weights == {"VT": 50, "USD.CASH": 50}
+    assert target.unfilled == {"BOND": 4000} and target.cash_floor == 5000
+
+
+@given(AMOUNTS, st.integers(1, 10**6))
+def test_apportioned_units_sum_up(amounts, units) -> None:
+    parts = apportion(units, amounts, names_of(amounts))
+    assert sum(parts) == units and min(parts) >= 0
+    if units >= len(amounts):
+        assert min(parts) > 0
+
+
+@given(AMOUNTS, st.integers(10**5, 10**6))
+def test_apportioned_units_are_less_than_one_from_the_share(amounts, units) -> None:
+    total = sum(amounts)
+    exact = [units * amount / total for amount in amounts]
+    if min(exact) < 1:
+        return
+    parts = apportion(units, amounts, names_of(amounts))
+    assert all(abs(part - share) < 1 for part, share in zip(parts, exact))
+
+
+def test_no_amount_is_left_without_a_unit_when_others_got_theirs_first() -> None:
+    """Amounts just over one unit must not fall to none because the tiny ones get one each."""
+    amounts = [Decimal("0.5")] * 40 + [Decimal("1.02")] * 40 + [Decimal(60)]
+    units = int(sum(amounts))
+    parts = apportion(units, amounts, names_of(amounts))
+    assert sum(parts) == units and min(parts) == 1
+
+
+def test_nothing_at_all_goes_to_the_first() -> None:
+    assert apportion(7, [Decimal(0), Decimal(0)], ["A", "B"]) == [7, 0]
