@@ -23,7 +23,7 @@ def main(words: list[str]) -> str:
     """What to print for the words of the command line."""
     from rebalancing.arguments import parse_words
     from rebalancing.message import Usage
-    from rebalancing.report import render_report
+    from rebalancing.printout import checked_report
     from rebalancing.run import plan_from_statement
 
     request = parse_words(words)
@@ -41,7 +41,7 @@ def main(words: list[str]) -> str:
     document = plan_from_statement(request)
     if request.options:
         write_files(document, request.options)
-    return _json(document) if request.json else render_report(document)
+    return _json(document) if request.json else checked_report(document)
 
 
 def _json(document) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .date import parse_date
 from .flex_xml import FlexStatement, Row
 from .message import Refusal
 from .number import parse_decimal
 from .portfolio import mask_account
-from .record import Record
 
 
-class AccountDay(Record):
+class AccountDay(NamedTuple):
     """The rows of one account on the last day that the file has of it."""
 
     account: str

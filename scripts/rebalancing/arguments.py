@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from .message import Refusal, Usage
 from .option import AFTER_WORD, Found, Options, load_options, quote_names, read_text, read_words
 from .phrase import fold, read_prose
 from .profile import default_profile, load_profiles, unknown_profile
-from .record import Record
 
 LONGEST = 10_000  # characters, before and after folding
 _HIRAGANA = "[\u3041-\u309f]"
 
 
-class Request(Record):
+class Request(NamedTuple):
     """What was asked for; `ignored` is prose that decided nothing, "" if there was none."""
 
     profile: str

@@ -10,11 +10,11 @@ import csv
 import io
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import NamedTuple
 
 from .figure import percent, shown_money, shown_quantity
 from .message import say
 from .number import plain_decimal
-from .record import Record
 
 Document = dict[str, object]
 
@@ -32,7 +32,7 @@ _TAG = re.compile(r"Rebalance[A-Za-z]+[0-9]*\Z", re.ASCII)
 _WHOLE = ("JPY", "KRW")
 
 
-class Basket(Record):
+class Basket(NamedTuple):
     """`sells` and `buys` are the texts of two files; `tickets` one line for each other order."""
 
     sells: str

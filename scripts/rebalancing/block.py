@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+from typing import NamedTuple
 
 from .message import Usage
-from .record import Record
 from .state import RunFolder
 
 _LONGEST_INPUT = 200_000
@@ -13,7 +13,7 @@ _UNSET = ("", "0", "[]")
 _WORDS = ("session", "data", "text")
 
 
-class Block(Record):
+class Block(NamedTuple):
     """`settings` are the plugin options that the user has set; `text` is what was typed."""
 
     session: str

@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from .evidence import Evidence, Holding, amount_asked
 from .plain_text import plain
-from .record import Record
 
 Document = dict[str, object]
 Problems = Iterator[str]
@@ -25,7 +25,7 @@ _HARMLESS = frozenset(
 )
 
 
-class Case(Record):
+class Case(NamedTuple):
     """What every check gets: the document, the evidence, and what both come to."""
 
     document: Document

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from .check_case import CENT, ZERO, Case, Problems
 from .date import parse_date
 from .evidence import Holding
-from .record import Record
 
 Document = dict[str, object]
 
 
-class _RawLot(Record):
+class _RawLot(NamedTuple):
     opened: str
     clock: str  # the text behind the day
     held_since: str

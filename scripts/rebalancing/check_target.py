@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .check_case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, total
+from .check_trade import fee_again, fee_table
 from .evidence import Holding
 from .plain_text import plain
 
@@ -58,10 +59,10 @@ def nothing_left(case: Case) -> Problems:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
-        stuck = _stuck(case, name)
-        if case.totals[name] and -over > dear and spare > dear:
+        free = dear + _eaten_by_fees(case, name)
+        if case.totals[name] and -over > free and spare > free:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
-        if over > dear + stuck:
+        if over > free + _stuck(case, name):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
 
 
@@ -73,6 +74,21 @@ def _target(case: Case, row: Holding) -> Decimal:
 
 def _step(row: Holding) -> Decimal:
     return row.value / row.quantity * LOT_SIZE["face" if row.by_face else "shares"]
+
+
+def _eaten_by_fees(case: Case, name: str) -> Decimal:
+    """What the holdings of a class are off their targets whose trades would cost all they move.
+
+    So it is with much face at next to no price, as of a bond in default.
+    """
+    table, eaten = fee_table(), ZERO
+    for row in case.traded:
+        if row.asset_class == name:
+            off = abs(_target(case, row) - cents(row.value))
+            quantity = off / (row.value / row.quantity)
+            if fee_again(table, quantity, off, row, case.evidence.usd) >= off:
+                eaten += off
+    return eaten
 
 
 def _stuck(case: Case, name: str) -> Decimal:

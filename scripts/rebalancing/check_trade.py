@@ -67,20 +67,26 @@ def _differ(exact: Decimal, price: Decimal) -> bool:
 
 def commissions(case: Case) -> Problems:
     """Each commission is what the fee table says for that quantity and amount."""
-    with open(os.path.join(HERE, "fees.json"), encoding="utf-8") as file:
-        table = json.load(file)
+    table = fee_table()
     for trade, holding in case.pairs:
         if holding is None:
             continue
-        fee = cents(_fee(table, trade, holding, case.evidence.usd))
+        quantity, amount = Decimal(trade["quantity"]), Decimal(trade["amount"])
+        fee = cents(fee_again(table, quantity, amount, holding, case.evidence.usd))
         if fee != Decimal(trade["commission"]):
             yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
 
 
-def _fee(
-    table: dict[str, object], trade: dict[str, object], holding: Holding, usd: Decimal
+def fee_table() -> dict[str, object]:
+    """The fees as fees.json has them."""
+    with open(os.path.join(HERE, "fees.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def fee_again(
+    table: dict[str, object], quantity: Decimal, amount: Decimal, holding: Holding, usd: Decimal
 ) -> Decimal:
-    quantity, amount = Decimal(trade["quantity"]), Decimal(trade["amount"])
+    """What the table asks for trading `quantity` of a holding for `amount`, not rounded."""
     if not holding.by_face:
         rule = table["share"]
         dollars = max(Decimal(rule["minimum"]), Decimal(rule["per_share"]) * quantity)

@@ -7,6 +7,7 @@ named in a line, or unknown, and then a warning with both figures.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .figure import money
 from .ib_sec_mcp import number_of, text_of
@@ -16,7 +17,6 @@ from .order import STEPS, unit_of
 from .plain_text import plain
 from .plan import Plan
 from .portfolio import Position
-from .record import Record
 
 Answer = dict[str, object]
 
@@ -26,7 +26,7 @@ _MOST_NAMED = 5
 _SIGNS = {"BUY": 1, "SELL": -1}
 
 
-class CrossCheck(Record):
+class CrossCheck(NamedTuple):
     """How many rows agree of those compared, the known differences and the unknown ones."""
 
     rows: int
@@ -35,7 +35,7 @@ class CrossCheck(Record):
     unknown: tuple[str, ...]
 
 
-class _Row(Record):
+class _Row(NamedTuple):
     """A change that the server wants, in base currency: above zero a purchase."""
 
     change: Decimal

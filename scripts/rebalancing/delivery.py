@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable
 
 from .message import Ours, say
-from .report import render_report
+from .printout import checked_report
 from .state import RunFolder
 
 MOST_TRADES = 50
@@ -22,7 +22,7 @@ def fenced_report(document: dict[str, object], folder: RunFolder | None, again: 
     """
 
     def keep() -> str:
-        return folder.write_list(render_report(document)) if folder else ""
+        return folder.write_list(checked_report(document)) if folder else ""
 
     return f"```text\n{cut_report(document, keep, again)}```\n"
 
@@ -35,7 +35,7 @@ def cut_report(document: dict[str, object], keep: Callable[[], str], again: str 
             where = keep() or again or say("list_lost")
         except OSError:
             where = again or say("list_lost")
-    return render_report(document, MOST_TRADES, where)
+    return checked_report(document, MOST_TRADES, where)
 
 
 def terminal_command(statement: str, profile: str) -> str:

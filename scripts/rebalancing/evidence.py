@@ -9,15 +9,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
-
-from .record import Record
+from typing import NamedTuple
 
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
 
 
-class Holding(Record):
+class Holding(NamedTuple):
     """A position as the input states it; value and gain in base currency, not rounded."""
 
     symbol: str
@@ -33,7 +32,7 @@ class Holding(Record):
     locked: bool  # counts in its class, must not be traded
 
 
-class Evidence(Record):
+class Evidence(NamedTuple):
     """Everything that a plan's claims are checked against."""
 
     holdings: tuple[Holding, ...]

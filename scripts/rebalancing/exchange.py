@@ -6,17 +6,17 @@ Loaded only when an order is in another currency than the base currency.
 from __future__ import annotations
 
 from decimal import ROUND_UP, Decimal
+from typing import NamedTuple
 
 from .figure import money
 from .number import CENT, ZERO, to_cents
 from .plain_text import plain
 from .plan import Plan
-from .record import Record
 
 Document = dict[str, object]
 
 
-class Flow(Record):
+class Flow(NamedTuple):
     """One currency over a plan, in that currency; `cash` is None where the source does not tell."""
 
     currency: str

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .date import parse_date
 from .flex_xml import Row
 from .message import Refusal
 from .number import parse_decimal
 from .plain_text import plain
-from .record import Record
 
 # US Treasury securities by the issuer part of their CUSIP.
 _TREASURY_CUSIP = "912"
 _LONGEST_SYMBOL = 60
 
 
-class PositionRows(Record):
+class PositionRows(NamedTuple):
     """The rows that make up one position, and its LOT rows where the statement has them."""
 
     rows: list[Row]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 from xml.parsers import expat
 
 from .date import parse_date
 from .message import Refusal
-from .record import Record
 
 Row = dict[str, str]
 
@@ -74,7 +74,7 @@ FIELDS = {
 _STATEMENT_FIELDS = ("accountId", "fromDate", "toDate", "whenGenerated")
 
 
-class FlexStatement(Record):
+class FlexStatement(NamedTuple):
     """One FlexStatement element: an account over a period."""
 
     attributes: Row

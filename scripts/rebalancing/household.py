@@ -14,8 +14,9 @@ from .figure import money, percent, shown_drift, shown_money, shown_percent
 from .flex_xml import read_flex
 from .message import Refusal, Usage, say
 from .number import ZERO
+from .printout import checked_report
 from .profile import ASSET_CLASSES
-from .report import CLASS_NAMES, render_report
+from .report import CLASS_NAMES
 from .run import plan_of_file, statement_path
 from .state import RunFolder
 from .table import table_lines
@@ -91,7 +92,7 @@ def household_report(document: Document, folder: RunFolder | None = None) -> str
     With a data folder the text is for the command: more than 50 trades are cut as they are there.
     """
     if folder is None:
-        reports = [render_report(one) for one in document["accounts"]]
+        reports = [checked_report(one) for one in document["accounts"]]
     else:
         whole = household_report(document)
         reports = [

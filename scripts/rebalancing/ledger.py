@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .account import AccountDay
 from .flex_row import (
@@ -17,7 +18,6 @@ from .flex_xml import Row
 from .message import Refusal, say
 from .number import CENT, ZERO, parse_decimal, to_cents
 from .rate import Rates
-from .record import Record
 
 _ACCRUALS = (
     "dividendAccruals",
@@ -42,7 +42,7 @@ _WORTH_ITS_GAIN = frozenset(("CFD", "FXCFD"))
 _RATE_ROUNDING = Decimal("0.00005")
 
 
-class Ledger(Record):
+class Ledger(NamedTuple):
     """The net asset value in base currency, and a sentence on what it was compared with."""
 
     net_asset_value: Decimal

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .number import ZERO
 from .portfolio import Lot, Position
-from .record import Record
 
 # IBKR's names are First In First Out, Last In First Out and Highest Cost.
 METHODS = ("FIFO", "LIFO", "HIGHEST_COST")
 
 
-class Taken(Record):
+class Taken(NamedTuple):
     """The part of a lot that a sale takes; amounts in base currency, not rounded."""
 
     lot: Lot

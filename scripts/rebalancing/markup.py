@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from html import escape
+from typing import NamedTuple
 
 from .plain_text import plain
-from .record import Record
 
 _LONGEST = 2000
 
 
-class Column(Record):
+class Column(NamedTuple):
     """`kind` is the class of its cells: figure, bars, words or nothing."""
 
     name: str

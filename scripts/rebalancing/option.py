@@ -7,11 +7,11 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from .message import Ours, Usage
 from .phrase import fold
 from .profile import load_profiles
-from .record import Record
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "options.json")
 AFTER_WORD = ",.;:!?。、)」』\"'”’"
@@ -29,7 +29,7 @@ Options = dict[str, dict]
 Found = tuple[list[tuple[str, str]], list[str]]
 
 
-class _Option(Record):
+class _Option(NamedTuple):
     name: str
     row: dict  # of options.json
     value_at: int  # where in the word the value after "=" starts; -1 without "="

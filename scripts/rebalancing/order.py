@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from .number import CENT, ZERO, to_cents
 from .portfolio import Position
-from .record import Record
 
+# Each pass lowers the deviations; what is left to gain after so many is a matter of cents.
+_MOST_PASSES = 10
+_WANTED_STEP = Decimal("1e-12")
 # IBKR takes shares one by one and bonds in steps of 1,000 face.
 STEPS = {"shares": Decimal(1), "face": Decimal(1000)}
 
@@ -20,7 +23,7 @@ def unit_of(position: Position) -> str:
     return "face" if position.by_face else "shares"
 
 
-class Order(Record):
+class Order(NamedTuple):
     """A purchase (quantity above zero) or sale (below); amount and commission are not negative."""
 
     position: Position
@@ -71,7 +74,7 @@ class Sizing:
         self._buy(floor)
         self._give_back(floor)
         self._sell_more(floor)
-        self._round_up(self._moving(), floor)
+        self._improve(floor)
         return self._cash
 
     def _groups(self, sign: int) -> list[_Group]:
@@ -102,6 +105,19 @@ class Sizing:
                 brings = self._brings(line, 1)
                 if floor is None or brings > 0 or self._cash + brings >= floor:
                     self._take(line, 1)
+
+    def _improve(self, floor: Decimal) -> None:
+        """Steps more, and steps of sales less, that lower the deviations and that cash allows."""
+        for _ in range(_MOST_PASSES):
+            before = self._cash
+            self._round_up(self._moving(), floor)
+            sales = (line for group in self._sales for line in group.lines)
+            for line in sorted(sales, key=lambda line: line.name):
+                enough = self._cash + self._brings(line, -1) >= floor if line.count else False
+                if enough and line.change(-1) < 0:
+                    self._take(line, -1)
+            if self._cash == before:
+                return
 
     def _buy(self, floor: Decimal) -> None:
         """Purchases from the cash over the floor; where that is too little, each gets its part."""
@@ -184,7 +200,8 @@ class _Line:
         self.step = steps[unit_of(position)]
         self.step_value = position.unit_value * self.step
         self.sign = 1 if target > position.value else -1
-        self.wanted = abs(target - position.value)
+        # Without the last digits of a division, sums do not depend on the order of the rows.
+        self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
         self.closes = not target
         self.moves = bool(self.wanted and self.step_value and target)
         self.count = 0
@@ -233,7 +250,7 @@ class _Group:
         return self.wanted + self.left
 
 
-class _Offer(Record):
+class _Offer(NamedTuple):
     """Some steps more of a line: the cash they bring and how they change the deviations."""
 
     line: _Line

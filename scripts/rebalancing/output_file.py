@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import NamedTuple
 
 from .arguments import Request
 from .message import Ours, Refusal, Usage, say
 from .plain_text import plain
-from .record import Record
 
 Document = dict[str, object]
 Options = dict[str, str]
@@ -21,14 +21,14 @@ _LARGEST = 20_000_000  # characters; nothing written here comes near it
 _LONGEST_PATH = 4096
 
 
-class _Place(Record):
+class _Place(NamedTuple):
     """Where a file goes, and whether a text that is there already is one of its kind."""
 
     path: str
     is_ours: Callable[[str], bool]
 
 
-class _Output(Record):
+class _Output(NamedTuple):
     """The texts of an option's files, what to say of them, and orders that are not in them."""
 
     texts: tuple[str, ...]

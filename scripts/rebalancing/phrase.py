@@ -7,8 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-
-from .record import Record
+from typing import NamedTuple
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "phrases.json")
 NUMBER = "{number}"
@@ -24,7 +23,7 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _MASK = "\0"
 
 
-class Prose(Record):
+class Prose(NamedTuple):
     """What a text asks for: profiles as (name, "named" or "phrase"), options as (name, value).
 
     `seen`: it holds a phrase, perhaps a negated one; `rest`: it holds words that are no phrase.
@@ -36,7 +35,7 @@ class Prose(Record):
     rest: bool
 
 
-class _Phrase(Record):
+class _Phrase(NamedTuple):
     kind: str  # "named", "phrase", "option", "neutral"
     target: str
     value: str

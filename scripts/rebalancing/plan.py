@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .fee import FeeTable
 from .message import Refusal
@@ -10,11 +11,10 @@ from .number import ZERO, to_cents
 from .order import Order, Sizing
 from .portfolio import Portfolio
 from .profile import ASSET_CLASSES, Profile
-from .record import Record
 from .target import Target, build_target
 
 
-class Plan(Record):
+class Plan(NamedTuple):
     """Orders in the order of their execution; amounts in base currency, to the cent."""
 
     portfolio: Portfolio

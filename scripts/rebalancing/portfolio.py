@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .number import ZERO
-from .record import Record
 
 # IBKR's assetCategory -> the asset class of the profiles; every other category is held untouched.
 TRADED_CATEGORIES = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
@@ -14,7 +14,7 @@ HELD_CATEGORIES = frozenset(
 )
 
 
-class Lot(Record):
+class Lot(NamedTuple):
     """A tax lot of a position; cost in base currency, not rounded; days as YYYY-MM-DD or ""."""
 
     quantity: Decimal
@@ -23,7 +23,7 @@ class Lot(Record):
     held_since: str = ""  # the day that the holding period counts from, mostly that of opening
 
 
-class Trade(Record):
+class Trade(NamedTuple):
     """What was bought or sold on a day; "" and None where the source is not clear."""
 
     symbol: str
@@ -33,7 +33,7 @@ class Trade(Record):
     quantity: Decimal | None  # below zero where a trade of that side was cancelled
 
 
-class Position(Record):
+class Position(NamedTuple):
     """One holding; every amount is in base currency, except where it says otherwise."""
 
     symbol: str
@@ -59,7 +59,7 @@ class Position(Record):
         return self.category in ("BOND", "BILL")
 
 
-class Portfolio(Record):
+class Portfolio(NamedTuple):
     """All of one account on one day, amounts in base currency."""
 
     source: str  # statement, sample or ib-sec-mcp

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
+from typing import NamedTuple
 
 from .message import Usage
 from .number import ZERO, parse_decimal
 from .profile import ASSET_CLASSES
-from .record import Record
 
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
@@ -24,7 +24,7 @@ _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
 _LISTED = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": "CASH"}
 
 
-class Band(Record):
+class Band(NamedTuple):
     """How far a class may be from its target before anything is traded."""
 
     points: Decimal  # percentage points of the whole
@@ -37,7 +37,7 @@ class Band(Record):
         return min(self.points, target_percent * self.share / 100)
 
 
-class Preferences(Record):
+class Preferences(NamedTuple):
     """The defaults are the plain plan: every class to its target, by any order of a whole unit."""
 
     classes: tuple[tuple[str, str], ...] = ()  # (upper-case symbol, asset class) as the user says

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 from decimal import Decimal
+from typing import NamedTuple
 
 from .message import Ours, Refusal
-from .record import Record
 
 ASSET_CLASSES = ("STK", "BOND", "CASH")
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiles.json")
 
 
-class Profile(Record):
+class Profile(NamedTuple):
     """A named allocation; `percent` maps STK, BOND and CASH to percent of the investable value."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .figure import shown_money, shown_quantity
 from .message import Ours, say
-from .record import Record
 from .table import WIDTH, display_width, table_lines, wrapped
 
 Document = dict[str, object]
@@ -16,7 +17,7 @@ _MOST_LOTS = 5
 _MOST_SALES = 15
 
 
-class _Row(Record):
+class _Row(NamedTuple):
     """A sale by a method, or a total (without lots), as it is printed."""
 
     symbol: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from typing import NamedTuple
 
 from .answer import read_answer
 from .arguments import Request
@@ -18,7 +19,6 @@ from .figure import shown_drift, shown_percent
 from .ib_sec_mcp import server_portfolio
 from .message import Ours, Refusal, say
 from .plan import Plan
-from .record import Record
 from .redact import redact
 from .run import make_checked_plan
 from .state import RunFolder
@@ -31,9 +31,10 @@ GENERATE, SIMULATE = "generate_rebalancing_trades", "simulate_rebalancing"
 RESOURCE = "ib://strategy/rebalancing-context"
 FILE_LIST = "ib://portfolio/list"
 FEW_WEIGHTS = 12
+_LIMITS = frozenset(("min-trade", "min_trade", "max-turnover"))
 
 
-class ServerRun(Record):
+class ServerRun(NamedTuple):
     """A started run: what was asked, of which dates, on which day."""
 
     folder: RunFolder
@@ -202,9 +203,21 @@ def finish(run: ServerRun, trades: Answer | None, failure: str = "") -> str:
         document["warnings"].append(say("cross_check_missing", cause=failure))
     else:
         _compare(document, plan, trades, run.request)
+    _write_files(document, run.request)
     report = fenced_report(document, run.folder)
     run.folder.close()
     return f"[report]\n{report}"
+
+
+def _write_files(document: dict[str, object], request: Request) -> None:
+    """Writes the files that were asked for; where that fails the report says so."""
+    if request.options:
+        from .output_file import write_files
+
+        try:
+            write_files(document, request.options)
+        except Refusal as refusal:
+            document["warnings"].append(str(refusal))
 
 
 def finish_with(run: ServerRun, response: object) -> str:
@@ -224,7 +237,7 @@ def finish_with(run: ServerRun, response: object) -> str:
 def _compare(document: dict[str, object], plan: Plan, trades: Answer, request: Request) -> None:
     """Adds the cross-check to `document`, or the warning that there is none."""
     try:
-        result = cross_check(plan, trades, limited=bool(request.options))
+        result = cross_check(plan, trades, limited=bool(_LIMITS & set(request.options)))
     except Refusal:
         cause = say("trades_unreadable")
         document["warnings"].append(say("cross_check_missing", cause=cause))

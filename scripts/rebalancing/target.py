@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from .number import ZERO
 from .portfolio import Portfolio, Position
 from .profile import ASSET_CLASSES, Profile
-from .record import Record
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
@@ -16,7 +16,7 @@ WHOLE = 100 * UNITS_PER_PERCENT
 _TRADED = ("STK", "BOND")
 
 
-class Target(Record):
+class Target(NamedTuple):
     """Where a portfolio should go; amounts in base currency, of its investable value.
 
     `classes` is what the profile wants of each class, `goals` what this plan aims at: the same

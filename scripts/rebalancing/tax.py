@@ -9,6 +9,7 @@ import datetime
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
 from .figure import money
 from .lot import METHODS, Taken, lots_unclear, take_lots
@@ -18,13 +19,12 @@ from .order import Order, unit_of
 from .plain_text import plain
 from .plan import Plan
 from .portfolio import Position
-from .record import Record
 from .wash_sale import wash_sales
 
 Document = dict[str, object]
 
 
-class Gains(Record):
+class Gains(NamedTuple):
     """Gains by holding period in base currency, losses below zero."""
 
     short: Decimal
@@ -36,7 +36,7 @@ class Gains(Record):
         return self.short + self.long
 
 
-class Rates(Record):
+class Rates(NamedTuple):
     """The user's tax rates in percent."""
 
     short: Decimal

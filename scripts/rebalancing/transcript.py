@@ -11,14 +11,13 @@ import json
 import os
 import time
 from collections.abc import Iterator
-
-from .record import Record
+from typing import NamedTuple
 
 _LARGEST = 200_000_000
 _PATIENCE_SECONDS = 3.0
 
 
-class Call(Record):
+class Call(NamedTuple):
     """A finished tool call: its name, its input and the text of its result."""
 
     name: str

@@ -6,14 +6,14 @@ Loaded only when a run asks for it.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .number import CENT, ZERO, to_cents
 from .order import STEPS, Order, unit_of
 from .plan import Plan, execution
-from .record import Record
 
 
-class _Side(Record):
+class _Side(NamedTuple):
     done: list[Order]
     left: list[Order]
 

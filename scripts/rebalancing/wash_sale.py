@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from .message import say
 from .number import ZERO, plain_decimal
 from .plain_text import plain
 from .plan import Plan, realized_gain
 from .portfolio import Portfolio, Position, Trade
-from .record import Record
 
 Document = dict[str, object]
 
@@ -23,7 +23,7 @@ _NAMES = {"FIFO": "FIFO", "LIFO": "LIFO", "HIGHEST_COST": "highest cost"}
 _BY_SHARE = "PROPORTION"
 
 
-class _Window(Record):
+class _Window(NamedTuple):
     """The days that count, YYYY-MM-DD, and the first one after them."""
 
     first: str

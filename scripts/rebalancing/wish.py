@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .message import Refusal, say
 from .number import to_cents
 from .portfolio import Portfolio, Position
 from .preference import Preferences, lock_of, unknown_locks
-from .record import Record
 
 # What the user may assign to a class. Options, futures, shorts and the like have no weight.
 _COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND"))
 
 
-class Wished(Record):
+class Wished(NamedTuple):
     """The portfolio after the user's wishes, and what the report has to say of them."""
 
     portfolio: Portfolio

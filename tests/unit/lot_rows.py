@@ -63,10 +63,15 @@ def _purchase(random: Random, row: Dict[str, str]) -> Dict[str, str]:
     return {**trade, "levelOfDetail": "EXECUTION"}
 
 
-def document_with_lots(rows: Rows, profile: str = PROFILES[0], **options: str) -> Document:
-    """The checked document of a run that asks for lots; `tax_rate` stands for --tax-rate."""
+def document_with_lots(
+    rows: Rows, profile: str = PROFILES[0], from_date: str = "2026-01-01", **options: str
+) -> Document:
+    """The checked document of a run that asks for lots; `tax_rate` stands for --tax-rate.
+
+    `from_date` is the first day that the statement covers.
+    """
     asked = {"lots": "", **{name.replace("_", "-"): value for name, value in options.items()}}
-    day = day_of(rows)._replace(from_date="2026-01-01")
+    day = day_of(rows)._replace(from_date=from_date)
     request = request_for(profile, options=asked)
     evidence = statement_evidence(day.rows, asked)
     return checked_document(portfolio_of(day, "statement"), evidence, request, "2026-11-20")

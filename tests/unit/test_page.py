@@ -186,7 +186,7 @@ def test_the_figures_are_the_plans() -> None:
     page = Tree(render_page(PLAN)).root
     classes = _table(page, "Allocation by class")
     assert [row[0] for row in classes] == ["Stocks (STK)", "Bonds (BOND)", "Cash"]
-    assert classes[0][2:] == ["58.2%$144,858.93", "74.9%$186,548.20", "75.0%", "-16.8%"]
+    assert classes[0][2:] == ["58.2%$144,858.93", "75.0%$186,601.25", "75.0%", "-16.8%"]
     holdings = {row[0]: row[2:] for row in _table(page, "Allocation by holding")}
     assert holdings["VTISTK"] == ["$43,400.00", "$55,800.00", "$55,948.14"]
     assert len(holdings) == len(PLAN["holdings"])

@@ -193,7 +193,7 @@ BROKEN_PLANS = [
     ((*SELL, "unit"), "contracts"),
     ((*SELL, "price"), "0"),
     ((*SELL, "local_price"), "1e3"),
-    ((*SELL, "price"), "1.12345678901"),
+    ((*SELL, "price"), "1.1234567890"),
     ((*SELL, "amount"), "0.00"),
     ((*SELL, "amount"), "-6200.00"),
     ((*SELL, "commission"), "1"),

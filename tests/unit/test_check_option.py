@@ -1,0 +1,114 @@
+"""Each check of what a run asked for kills the plans that break just that."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import Callable, Dict
+
+import pytest
+
+from rebalancing import check_option
+from rebalancing.account import account_day
+from rebalancing.arguments import parse_text
+from rebalancing.check import check_plan
+from rebalancing.evidence import Evidence, statement_evidence
+from rebalancing.flex_xml import read_flex
+from rebalancing.run import SAMPLE, plan_from_statement
+
+Document = Dict[str, object]
+
+
+def made(text: str) -> tuple[Document, Evidence]:
+    request = parse_text(f"--sample growth {text}")
+    rows = account_day(read_flex(SAMPLE)).rows
+    return plan_from_statement(request), statement_evidence(rows, request.options)
+
+
+def failed(document: Document, evidence: Evidence) -> set[str]:
+    return {row["name"] for row in check_plan(document, evidence) if not row["passed"]}
+
+
+def _sell_one(document: Document) -> None:
+    document["trades"][0]["action"] = "SELL"
+
+
+def _add_a_sale(document: Document) -> None:
+    document["trades"].append({**document["trades"][0], "action": "SELL"})
+
+
+def _double_first(document: Document) -> None:
+    trade = document["trades"][0]
+    trade["amount"] = str(Decimal(trade["amount"]) * 20)
+
+
+def _repeat_first(document: Document) -> None:
+    document["trades"] += [dict(document["trades"][0]) for _ in range(40)]
+
+
+def _shrink_last(document: Document) -> None:
+    document["trades"][-1]["amount"] = "10.00"
+
+
+def _shrink_first(document: Document) -> None:
+    document["trades"][0]["amount"] = "1999.99"
+
+
+def _trade_inside(document: Document) -> None:
+    document["trades"] = copy.deepcopy(made("")[0]["trades"])
+
+
+def _say_outside(document: Document) -> None:
+    document["band"]["inside"] = not document["band"]["inside"]
+
+
+def _trade_locked(document: Document) -> None:
+    full = made("")[0]["trades"]
+    document["trades"] += [dict(row) for row in full if row["symbol"] == "VTI"]
+
+
+def _trade_locked_alone(document: Document) -> None:
+    document["trades"] = [row for row in made("")[0]["trades"] if row["symbol"] == "VTI"]
+
+
+def _leave_nothing(document: Document) -> None:
+    document["left"][0]["amount"] = "0.00"
+
+
+def _leave_less_than_nothing(document: Document) -> None:
+    document["left"][-1]["amount"] = "-5.00"
+
+
+MUTANTS = [
+    ("no sales", "--no-sell", _sell_one),
+    ("no sales", "--no-sell", _add_a_sale),
+    ("turnover under its cap", "--max-turnover 10", _double_first),
+    ("turnover under its cap", "--max-turnover 10", _repeat_first),
+    ("no small orders", "--min-trade 2000", _shrink_last),
+    ("no small orders", "--min-trade 2000", _shrink_first),
+    ("band", "--band 40", _trade_inside),
+    ("band", "--band 40", _say_outside),
+    ("band", "--band 5", _say_outside),
+    ("locks", "--lock VTI", _trade_locked),
+    ("locks", "--lock STK:*", _trade_locked_alone),
+    ("left for later", "--max-turnover 10", _leave_nothing),
+    ("left for later", "--max-turnover 10", _leave_less_than_nothing),
+]
+
+
+@pytest.mark.parametrize("name, text, mutate", MUTANTS)
+def test_a_mutant_is_killed_by_its_check(
+    name: str, text: str, mutate: Callable[[Document], None]
+) -> None:
+    document, evidence = made(text)
+    assert not failed(document, evidence)
+    mutant = copy.deepcopy(document)
+    mutate(mutant)
+    assert mutant != document
+    assert name in failed(mutant, evidence)
+
+
+def test_every_check_has_two_mutants() -> None:
+    names = [name for name, _, _ in MUTANTS]
+    for name, _, _ in check_option.CHECKS:
+        assert names.count(name) >= 2, name
