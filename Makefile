@@ -15,7 +15,7 @@ environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
 	touch "$(2)/installed"
 
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
-	screenshot evals-figures clean
+	screenshot evals-figures figures clean
 
 test: lint unit pythons oldest
 
@@ -76,6 +76,11 @@ readme:
 # README.md's picture, from the real client. Needs tmux, chromium and the fonts that the script names.
 screenshot: .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) tests/client/take_screenshot.py --until "Cash After Trades" docs/images/report.png
+
+# Everything that the program writes about itself, after a change of a figure or of the report.
+figures: readme evals-figures .venv/installed
+	$(PY) tests/expected_plans.py --write
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

@@ -63,7 +63,7 @@ def _statement_report(request, block) -> str:
         from rebalancing.output_file import write_files
 
         write_files(document, request.options)
-    again = "" if request.sample else terminal_command(request.statement, request.profile)
+    again = "" if request.sample else terminal_command(request)
     return fenced_report(document, block.folder, again)
 
 

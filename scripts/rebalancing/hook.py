@@ -35,6 +35,7 @@ Output = dict[str, object]
 
 TRADE_TOOLS = (GENERATE, SIMULATE)
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
+# The client cuts an additionalContext of over 10,000 characters.
 _LONGEST_CONTEXT = 9_500
 
 
@@ -172,12 +173,12 @@ def _failed(run: ServerRun, payload: Payload) -> Output:
     if not tool or not _is_ours(run, payload):
         return None
     if tool in TRADE_TOOLS:
-        context = finish(run, None, redact(error))
+        context = finish(run, None, redact(error), longest=_LONGEST_CONTEXT)
     elif "credentials" in error.casefold():
         context = say("no_credentials", start=run.start, end=run.end, list=FILE_LIST)
     else:
         context = say("tool_failed", tool=tool, error=redact(error))
-    return _output("PostToolUseFailure", additionalContext=context[:_LONGEST_CONTEXT])
+    return _output("PostToolUseFailure", additionalContext=context)
 
 
 def _tool(payload: Payload) -> str:

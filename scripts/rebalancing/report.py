@@ -100,11 +100,11 @@ def _allocation(document: Document) -> list[str]:
 def _drift(row: dict[str, str]) -> str:
     drift = shown_drift(row["drift_pct"])
     if drift == "0.0%":
-        return f"{drift}  ON TARGET"
+        return f"{drift:<6} ON TARGET"
     cash = row["asset_class"] == "CASH"
     if drift.startswith("+"):
-        return f"{drift} OVERWEIGHT  ⬇ {'use for buys' if cash else 'need to sell'}"
-    return f"{drift} UNDERWEIGHT ⬆ {'need to raise' if cash else 'need to buy'}"
+        return f"{drift:<6} OVERWEIGHT  ⬇ {'use for buys' if cash else 'need to sell'}"
+    return f"{drift:<6} UNDERWEIGHT ⬆ {'need to raise' if cash else 'need to buy'}"
 
 
 def _trades(document: Document, most: int, full_list: str) -> list[str]:

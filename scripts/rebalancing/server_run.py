@@ -191,10 +191,11 @@ def target_facts(run: ServerRun) -> str:
     return "\n".join(lines)
 
 
-def finish(run: ServerRun, trades: Answer | None, failure: str = "") -> str:
+def finish(run: ServerRun, trades: Answer | None, failure: str = "", longest: int = 0) -> str:
     """The [report] text, after which nothing of the run is left but a long list of trades.
 
-    `trades` is the server's answer to compare with, None with the reason in `failure`.
+    `trades` is the server's answer to compare with, None with the reason in `failure`; `longest`
+    is how many characters the report may have, 0 for any number.
     """
     plan, document = plan_of(run)
     if run.folder.read("replaced") is not None:
@@ -204,7 +205,7 @@ def finish(run: ServerRun, trades: Answer | None, failure: str = "") -> str:
     else:
         _compare(document, plan, trades, run.request)
     _write_files(document, run.request)
-    report = fenced_report(document, run.folder)
+    report = fenced_report(document, run.folder, longest=longest)
     run.folder.close()
     return f"[report]\n{report}"
 

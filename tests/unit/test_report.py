@@ -178,7 +178,7 @@ def test_amounts_below_nothing_and_of_seven_digits() -> None:
 def test_a_portfolio_at_its_target_says_so() -> None:
     holdings = [Holding("VT", "STK", "50", "10"), Holding("B", "BOND", "1000", "0.4")]
     text = render_report(planned(holdings, "100"))
-    assert text.count("0.0%  ON TARGET") == 3
+    assert text.count("0.0%   ON TARGET") == 3
     assert "No trades needed" in text and "Total Trades:          0\n" in text
     assert "⚠️ WARNINGS\n- None\n" in text
 
