@@ -10,6 +10,7 @@ from .number import ZERO, plain_decimal, to_cents
 from .order import Order, unit_of
 from .plain_text import plain
 from .plan import Plan, drifts, realized_gain, realized_gains
+from .portfolio import Position
 from .profile import ASSET_CLASSES
 
 Document = dict[str, object]
@@ -40,24 +41,8 @@ def plan_document(plan: Plan, dry_run: bool) -> Document:
         "trades": _trades(plan),
         "summary": _summary(plan),
         "tax": _tax(plan),
-        "held": [
-            {
-                "symbol": plain(row.symbol),
-                "asset_class": plain(row.category),
-                "value": money(row.value),
-                "reason": say(row.held_reason),
-            }
-            for row in portfolio.held
-        ],
-        "locked": [
-            {
-                "symbol": plain(row.symbol),
-                "asset_class": row.asset_class,
-                "value": money(row.value),
-                "reason": say(row.lock),
-            }
-            for row in portfolio.locked
-        ],
+        "held": [_untraded(row, row.category, row.held_reason) for row in portfolio.held],
+        "locked": [_untraded(row, row.asset_class, row.lock) for row in portfolio.locked],
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
@@ -68,7 +53,17 @@ def plan_document(plan: Plan, dry_run: bool) -> Document:
     }
 
 
+def _untraded(row: Position, asset_class: str, reason: str) -> dict[str, str]:
+    return {
+        "symbol": plain(row.symbol),
+        "asset_class": plain(asset_class),
+        "value": money(row.value),
+        "reason": say(reason),
+    }
+
+
 def _exchange(plan: Plan) -> Document:
+    # Loaded only when an order is in another currency.
     from .exchange import exchange_document
 
     return exchange_document(plan)

@@ -129,6 +129,11 @@ def _feed(reader: _Reader, file) -> None:
                 return
     except (expat.ExpatError, ValueError, LookupError):
         raise Refusal("file_not_xml", path=reader.path) from None
+    finally:
+        # The parser and its handlers hold each other, and with them everything that was read.
+        parser.StartElementHandler = parser.EndElementHandler = None
+        parser.CharacterDataHandler = None
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = None
 
 
 class _Reader:

@@ -39,7 +39,7 @@ _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 _LONGEST_CONTEXT = 9_500
 
 
-def answer_hook(payload: Payload, folder: RunFolder) -> Output:
+def answer_hook(payload: Payload, folder: RunFolder) -> Output | None:
     """The hookSpecificOutput for `payload`, None to leave the call as it is.
 
     A fault of ours is answered with a sentence: the model must not go on with the raw answer.
@@ -60,7 +60,7 @@ def answer_hook(payload: Payload, folder: RunFolder) -> Output:
         return _refused(run, payload, say("fault", kind=type(fault).__name__))
 
 
-def _refused(run: ServerRun, payload: Payload, sentence: str) -> Output:
+def _refused(run: ServerRun, payload: Payload, sentence: str) -> Output | None:
     """A refusal ends the run, except before a call: there the call is denied.
 
     A run that another call has ended meanwhile is nobody's any more: None.
@@ -79,7 +79,7 @@ def _output(event: str, **fields: object) -> dict[str, object]:
     return {"hookEventName": event, **fields}
 
 
-def _before(run: ServerRun, payload: Payload) -> Output:
+def _before(run: ServerRun, payload: Payload) -> Output | None:
     """Registers the call as this run's, and gives it the right input."""
     tool = _tool(payload)
     if not tool:
@@ -95,7 +95,7 @@ def _before(run: ServerRun, payload: Payload) -> Output:
     return None if sent == wanted else _output("PreToolUse", updatedInput=wanted)
 
 
-def _after(run: ServerRun, payload: Payload) -> Output:
+def _after(run: ServerRun, payload: Payload) -> Output | None:
     """Keeps an answer and says what came; gives the report in place of the trades."""
     if payload.get("tool_name") == "ReadMcpResourceTool":
         return _after_resource(run, payload)
@@ -131,7 +131,7 @@ def _kept(run: ServerRun, tool: str, rows: int) -> str:
     return f"{line}\n{target_facts(run)}\n{following}"
 
 
-def _after_resource(run: ServerRun, payload: Payload) -> Output:
+def _after_resource(run: ServerRun, payload: Payload) -> Output | None:
     """What a resource tells: only the list of saved statements matters to the run."""
     sent = payload.get("tool_input") or {}
     if sent.get("server") != SERVER or sent.get("uri") not in (RESOURCE, FILE_LIST):
@@ -159,7 +159,7 @@ def _dates_context(run: ServerRun, answer: dict[str, object]) -> str:
     return say("saved_statement", account=saved.account, start=run.start, end=run.end)
 
 
-def _failed(run: ServerRun, payload: Payload) -> Output:
+def _failed(run: ServerRun, payload: Payload) -> Output | None:
     """The error without credentials, and the step that helps."""
     error = str(payload.get("error", ""))
     tool = _tool(payload)
@@ -188,7 +188,7 @@ def _tool(payload: Payload) -> str:
     return tool if tool in (POSITIONS, SUMMARY, *TRADE_TOOLS) else ""
 
 
-_HANDLERS: dict[str, Callable[[ServerRun, Payload], Output]] = {
+_HANDLERS: dict[str, Callable[[ServerRun, Payload], Output | None]] = {
     "PreToolUse": _before,
     "PostToolUse": _after,
     "PostToolUseFailure": _failed,

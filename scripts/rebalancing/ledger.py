@@ -11,7 +11,6 @@ from .flex_row import (
     is_priced,
     local_value,
     optional_number,
-    position_rows,
     symbol_of,
 )
 from .flex_xml import Row
@@ -49,20 +48,19 @@ class Ledger(NamedTuple):
     sentence: str
 
 
-def reconcile(day: AccountDay, rates: Rates, cash: Decimal) -> Ledger:
+def reconcile(day: AccountDay, groups: list[PositionRows], rates: Rates, cash: Decimal) -> Ledger:
     """The account's net asset value: IBKR's own where the statement has it, else the sum.
 
     Refusal("ledger_gap") with the gap and the likely row when the parts do not add up to IBKR's own
     total beyond rounding: a cent a row, and half a unit in the fifth digit of an exchange rate.
     """
-    groups = position_rows(day.of("OpenPosition"))
     values = [(symbol_of(group.rows[0]), net_value(group, rates)) for group in groups]
     parts = sum((value for _, value in values), ZERO) + cash
     summary = day.net_asset_value_row
     stated = parse_decimal(summary.get("total", ""))
     if stated is None:
         return Ledger(parts, say("ledger_no_total"))
-    gap = stated - parts - _accruals(day, rates)
+    gap = stated - parts - _accruals(summary, groups, rates)
     if abs(gap) > _tolerance(groups, values, rates):
         raise Refusal(
             "ledger_gap",
@@ -89,20 +87,19 @@ def net_value(group: PositionRows, rates: Rates) -> Decimal:
     return total
 
 
-def _accruals(day: AccountDay, rates: Rates) -> Decimal:
+def _accruals(summary: Row, groups: list[PositionRows], rates: Rates) -> Decimal:
     """Dividends and interest earned, not yet paid, in base currency."""
-    summary = day.net_asset_value_row
-    return _sum_of(summary, _ACCRUALS) + _interest(day, summary, rates)
+    return _sum_of(summary, _ACCRUALS) + _interest(summary, groups, rates)
 
 
-def _interest(day: AccountDay, summary: Row, rates: Rates) -> Decimal:
+def _interest(summary: Row, groups: list[PositionRows], rates: Rates) -> Decimal:
     """The interest accrued: stated in one, or by components, or that of bonds by their rows."""
     if summary.get(_INTEREST):
         return _sum_of(summary, (_INTEREST,))
     broker = _sum_of(summary, _BROKER_INTEREST)
     if summary.get(_BOND_INTEREST):
         return broker + _sum_of(summary, (_BOND_INTEREST,))
-    rows = (row for group in position_rows(day.of("OpenPosition")) for row in group.rows)
+    rows = (row for group in groups for row in group.rows)
     accrued = ((optional_number(row, "accruedInt") or ZERO) * rates.of_row(row) for row in rows)
     return broker + sum(accrued, ZERO)
 

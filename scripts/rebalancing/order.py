@@ -70,7 +70,7 @@ class Sizing:
         self._cash = cash + sum((line.order.cash for line in self._lines), ZERO)
         for group in self._sales:
             self._spread(group, group.wanted)
-            self._round_up(group.lines)
+            self._round_up(sorted(group.lines, key=_Line.rounds_early))
         self._buy(floor)
         self._give_back(floor)
         self._sell_more(floor)
@@ -100,7 +100,7 @@ class Sizing:
 
     def _round_up(self, lines: list[_Line], floor: Decimal | None = None) -> None:
         """A step more where that lowers the deviations and, given a `floor`, the cash allows it."""
-        for line in sorted(lines, key=_Line.rounds_early):
+        for line in lines:
             if line.room and line.change(1) < 0:
                 brings = self._brings(line, 1)
                 if floor is None or brings > 0 or self._cash + brings >= floor:
@@ -108,11 +108,12 @@ class Sizing:
 
     def _improve(self, floor: Decimal) -> None:
         """Steps more, and steps of sales less, that lower the deviations and that cash allows."""
+        lines = sorted(self._moving(), key=_Line.rounds_early)
+        sales = [line for line in lines if line.sign < 0]
         for _ in range(_MOST_PASSES):
             before = self._cash
-            self._round_up(self._moving(), floor)
-            sales = (line for group in self._sales for line in group.lines)
-            for line in sorted(sales, key=lambda line: line.name):
+            self._round_up(lines, floor)
+            for line in sales:
                 enough = self._cash + self._brings(line, -1) >= floor if line.count else False
                 if enough and line.change(-1) < 0:
                     self._take(line, -1)
@@ -128,7 +129,7 @@ class Sizing:
         budget = max(min(self._cash - floor - costs, wanted), ZERO)
         for group in self._purchases:
             self._spread(group, group.wanted * budget / wanted)
-        self._round_up(lines)
+        self._round_up(sorted(lines, key=_Line.rounds_early))
 
     def _cost(self, line: _Line, value: Decimal) -> Decimal:
         """The most that spending `value` on a line costs: the commission, and a cent to round."""
@@ -194,6 +195,11 @@ class Sizing:
 class _Line:
     """A position: its direction (1 buys, -1 sells), what it wants, its steps and room for more."""
 
+    __slots__ = tuple(
+        "position name step step_value sign wanted closes moves"
+        " count room fraction group order".split()
+    )
+
     def __init__(self, position: Position, target: Decimal, steps: dict[str, Decimal]) -> None:
         self.position = position
         self.name = (position.symbol, position.currency, position.conid, position.quantity)
@@ -207,8 +213,6 @@ class _Line:
         self.count = 0
         self.room = self._most()
         self.fraction = ZERO
-        self.group: _Group
-        self.order: Order
 
     def _most(self) -> int:
         """The most steps: no purchase over what is wanted, no sale over twice that, by a step."""

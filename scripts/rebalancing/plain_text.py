@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # Markdown that could end a code block, start a link or hide text. `_` and `*` and `#` stay: inside
 # the report's code block they are only characters, and symbols and file names hold them.
@@ -10,6 +11,7 @@ _MARKDOWN = str.maketrans({"`": "'", "<": "(", ">": ")", "|": "/"})
 _LONGEST = 200
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str, longest: int = _LONGEST) -> str:
     """`text` on one line without control, format, private or Markdown characters.
 

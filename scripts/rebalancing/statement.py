@@ -42,10 +42,11 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
     if not day.of("OpenPosition"):
         raise Refusal("no_positions")
     rates = Rates(day)
-    positions = [_position(group, rates) for group in position_rows(day.of("OpenPosition"))]
+    groups = position_rows(day.of("OpenPosition"))
+    positions = [_position(group, rates) for group in groups]
     cash = _cash(day, rates)
     _keep_cash_key_free(positions, rates.base_currency)
-    ledger = reconcile(day, rates, cash)
+    ledger = reconcile(day, groups, rates, cash)
     dates = sorted({row.as_of for row in positions if row.as_of})
     return Portfolio(
         source=source,

@@ -150,3 +150,38 @@ def test_the_directory_s_checks_pass(plugin, clone):
     said = plugin("validate", "--strict", "--profile", "directory", clone)
     assert "✔" in said
     assert "warning" not in said.lower()
+
+
+def test_the_plugin_s_settings_reach_the_plan(claude, plugin, clone, project):
+    """Each option of userConfig, as the client stores and substitutes it."""
+    with open(os.path.join(ROOT, "samples", "statement.xml"), "rb") as file:
+        statement = os.path.join(project, "my flex.xml")
+        with open(statement, "wb") as copy:
+            copy.write(file.read())
+    settings = {
+        "statement": statement,
+        "bond_symbols": "SCHD,NOTHELD",
+        "cash_symbols": "INTC",
+        "locked_symbols": "VTI",
+        "min_trade": "1000",
+    }
+    config = [f"--config={name}={value}" for name, value in settings.items()]
+    plugin("marketplace", "add", clone)
+    plugin("install", INSTALLED, *config)
+    run = claude("/rebalance-portfolio growth", SAID)
+    report = " ".join(report_in(run.prompt_text).split())
+    assert "Source: Flex statement" in report
+    assert "SCHD counts as BOND" in report
+    assert "NOTHELD is in the plugin's options but not held" in report
+    assert "counts as cash" in report
+    assert "VTI | $43,400.00 | locked" in report
+    assert "Orders under 1,000 are left out." in report
+    sampled = claude("/rebalance-portfolio --sample growth --min-trade 2000", SAID)
+    assert "Orders under 2,000 are left out." in report_in(sampled.prompt_text)
+
+
+def test_a_setting_that_cannot_be_read_is_named(claude, plugin, clone):
+    plugin("marketplace", "add", clone)
+    plugin("install", INSTALLED, "--config=bond_symbols=VTI", "--config=stock_symbols=VTI")
+    run = claude("/rebalance-portfolio --sample growth", SAID)
+    assert "[answer]\nVTI is in two of the lists of the plugin's options." in run.prompt_text
