@@ -75,9 +75,17 @@ class RunFolder:
         return self.list_path
 
     def close(self) -> None:
-        """Ends the run: its folder is gone, or will be with the next sweep that can remove it."""
+        """Ends the run: its folder is gone, or will be with the next sweep that can remove it.
+
+        It is renamed first, so that another call of the run finds all of it or nothing.
+        """
+        ended = f"{self.path}.{os.getpid()}.{time.monotonic_ns()}"
         try:
-            _remove_folder(self.path)
+            os.rename(self.path, ended)
+        except OSError:
+            ended = self.path
+        try:
+            _remove_folder(ended)
         except OSError:
             pass
 
