@@ -199,5 +199,8 @@ def _error_answer(answer: Row) -> Refusal:
     code = answer.get("ErrorCode", "").strip()
     if not code:
         return Refusal("flex_answer_not_statement")
+    # Only for an error: what IBKR says of a request might repeat its token.
+    from .redact import redact
+
     key = "flex_error_wait" if code in ("1009", "1018", "1019") else "flex_error"
-    return Refusal(key, code=code, text=answer.get("ErrorMessage", "").strip())
+    return Refusal(key, code=redact(code), text=redact(answer.get("ErrorMessage", "").strip()))
