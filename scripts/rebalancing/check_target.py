@@ -52,6 +52,7 @@ def nothing_left(case: Case) -> Problems:
     dear = max((_step(row) for row in case.traded), default=ZERO) * Decimal("1.01")
     dear += _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     dear += _UNSPENT * total(case.trades, "amount", "BUY")
+    free = dear + _eaten_by_fees(case)
     goals = {name: case.whole * case.profile[name] / 100 for name in case.totals}
     unheld = sum((goals[name] for name in ("STK", "BOND") if not case.totals[name]), ZERO)
     spare = Decimal(case.document["summary"]["cash_after"]) - goals["CASH"] - unheld
@@ -59,7 +60,6 @@ def nothing_left(case: Case) -> Problems:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
-        free = dear + _eaten_by_fees(case, name)
         if case.totals[name] and -over > free and spare > free:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
         if over > free + _stuck(case, name):
@@ -76,18 +76,16 @@ def _step(row: Holding) -> Decimal:
     return row.value / row.quantity * LOT_SIZE["face" if row.by_face else "shares"]
 
 
-def _eaten_by_fees(case: Case, name: str) -> Decimal:
-    """What the holdings of a class are off their targets whose trades would cost all they move.
+def _eaten_by_fees(case: Case) -> Decimal:
+    """What bringing the holdings to their targets would cost, of each at most what it is off.
 
-    So it is with much face at next to no price, as of a bond in default.
+    With much face at next to no price, as of a bond in default, that is nearly all of it.
     """
     table, eaten = fee_table(), ZERO
     for row in case.traded:
-        if row.asset_class == name:
-            off = abs(_target(case, row) - cents(row.value))
-            quantity = off / (row.value / row.quantity)
-            if fee_again(table, quantity, off, row, case.evidence.usd) >= off:
-                eaten += off
+        off = abs(_target(case, row) - cents(row.value))
+        quantity = off / (row.value / row.quantity)
+        eaten += min(fee_again(table, quantity, off, row, case.evidence.usd), off)
     return eaten
 
 

@@ -12,6 +12,7 @@ from .date import parse_date
 from .message import Refusal, say
 from .number import ZERO, parse_decimal, to_cents, unit_value
 from .portfolio import Portfolio, Position, classify, mask_account
+from .rate import learn_rate
 from .redact import redact
 
 Answer = dict[str, object]
@@ -108,6 +109,9 @@ def base_currency(rows: list[Answer]) -> tuple[str, bool]:
     }
     if len(at_one) > 1:
         raise Refusal("server_rates", currencies=", ".join(sorted(at_one)))
+    rates: dict[str, Decimal] = {}
+    for row in rows:
+        learn_rate(rates, text_of(row, "currency"), number_of(row, "fx_rate_to_base"))
     return (at_one.pop(), False) if at_one else ("USD", True)
 
 

@@ -26,10 +26,11 @@ class Rates:
         for row in sorted(day.of("ConversionRate"), key=_day):
             if row.get("toCurrency") == self.base_currency:
                 self._learn(row.get("fromCurrency", ""), row.get("rate", ""))
+        own: dict[str, Decimal] = {self.base_currency: Decimal(1)}
         for row in day.of("OpenPosition"):
             if row.get("fxRateToBase"):
-                self._rates[row.get("currency", "")] = _rate_of(row)
-        self._rates[self.base_currency] = Decimal(1)
+                learn_rate(own, row.get("currency", ""), _rate_of(row))
+        self._rates.update(own)
 
     def _learn(self, currency: str, text: str) -> None:
         rate = parse_decimal(text)
@@ -52,6 +53,18 @@ class Rates:
         if not row.get("currency"):
             raise Refusal("row_field", symbol=row.get("symbol", "?"), field="currency")
         return _rate_of(row) if row.get("fxRateToBase") else self.of_currency(row["currency"])
+
+
+def learn_rate(rates: dict[str, Decimal], currency: str, rate: Decimal) -> None:
+    """Adds a row's rate to `rates`; Refusal("rates_differ") where it contradicts another row's.
+
+    Rows of different days may differ by a few days' movement: by 5 percent at most. A rate of 1 is
+    the base currency's own and never moves.
+    """
+    known = rates.setdefault(currency, rate)
+    if abs(known - rate) * 20 > known or (known == 1) != (rate == 1):
+        raise Refusal("rates_differ", currency=currency)
+    rates[currency] = rate
 
 
 def _rate_of(row: Row) -> Decimal:
