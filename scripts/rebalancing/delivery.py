@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable
+from functools import lru_cache
 
 from .arguments import Request
 from .message import Ours, say
@@ -27,6 +28,7 @@ def fenced_report(
     Where the client takes `longest` characters only, fewer trades are shown, at last none.
     """
 
+    @lru_cache(maxsize=1)  # written once, however often the report is made shorter
     def keep() -> str:
         return folder.write_list(checked_report(document)) if folder else ""
 

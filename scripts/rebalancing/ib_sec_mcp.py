@@ -111,7 +111,10 @@ def base_currency(rows: list[Answer]) -> tuple[str, bool]:
         raise Refusal("server_rates", currencies=", ".join(sorted(at_one)))
     rates: dict[str, Decimal] = {}
     for row in rows:
-        learn_rate(rates, text_of(row, "currency"), number_of(row, "fx_rate_to_base"))
+        rate = number_of(row, "fx_rate_to_base")
+        if rate <= 0:
+            raise Refusal("answer_field", field="fx_rate_to_base")
+        learn_rate(rates, text_of(row, "currency"), rate)
     return (at_one.pop(), False) if at_one else ("USD", True)
 
 

@@ -252,3 +252,27 @@ def test_the_newest_statement_is_the_one_with_the_latest_end() -> None:
     names = ["U1234567_2026-01-01_2026-11-20.xml", "U1234567_2025-01-01_2026-11-21.xml"]
     found = newest_statement(json.loads(json.dumps({"files": [{"filename": n} for n in names]})))
     assert found == ("U***4567", "2025-01-01", "2026-11-21")
+
+
+@pytest.mark.parametrize("rate", ["0.93", "1.01", "2", "0", "-1"])
+def test_a_rate_that_contradicts_the_others_or_is_none_is_refused(seed: Answers, rate: str) -> None:
+    key = "rates_differ" if rate not in ("0", "-1") else "answer_field"
+    assert refusal_of(change(seed[0], fx_rate_to_base=rate), seed[1]).key == key
+
+
+@pytest.mark.parametrize("rate, agrees", [("1.09", True), ("1.12", True), ("1.14", False)])
+def test_rates_of_one_currency_may_differ_by_a_few_days_movement(
+    seed: Answers, rate: str, agrees: bool
+) -> None:
+    positions = copy.deepcopy(seed[0])
+    for row, own in zip(positions["positions"], ("1.08", rate)):
+        row.update(currency="EUR", fx_rate_to_base=own)
+    if agrees:
+        assert server_portfolio(positions, seed[1]).base_currency == "USD"
+    else:
+        assert refusal_of(positions, seed[1]).key == "rates_differ"
+
+
+def test_the_only_rate_of_a_currency_must_be_above_zero(seed: Answers) -> None:
+    positions = change(seed[0], currency="EUR", fx_rate_to_base="0")
+    assert refusal_of(positions, seed[1]).key == "answer_field"

@@ -229,3 +229,22 @@ def test_one_claim_is_given_once_however_many_ask(data: str) -> None:
 
 def _claim(asked: Any) -> bool:
     return RunFolder(asked[0], ONE).claim(asked[1])
+
+
+def test_a_run_ends_at_once_for_every_other_call(tmp_path, monkeypatch):
+    """While its files are being removed nobody finds a part of them."""
+    folder = state.RunFolder(str(tmp_path), "session-1")
+    folder.open()
+    folder.write("one.json", "1")
+    folder.write("two.json", "2")
+    seen = []
+    remove = os.unlink
+
+    def watch(path, *args, **named):
+        seen.append((folder.is_open(), folder.read("one.json"), folder.read("two.json")))
+        remove(path, *args, **named)
+
+    monkeypatch.setattr(state.os, "unlink", watch)
+    folder.close()
+    assert len(seen) == 2 and set(seen) == {(False, None, None)}
+    assert os.listdir(os.path.join(str(tmp_path), "runs")) == []

@@ -1,0 +1,84 @@
+"""The report as the client gets it: fenced, short enough, the whole of it in a private file."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+
+import pytest
+from portfolios import Holding, portfolio_with, request_for
+
+from rebalancing import delivery
+from rebalancing.arguments import parse_words
+from rebalancing.delivery import fenced_report, terminal_command
+from rebalancing.document import plan_document
+from rebalancing.plan import plain_plan
+from rebalancing.profile import find_profile
+from rebalancing.state import RunFolder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(str(tmp_path / "data"), "session-1")
+
+
+@pytest.fixture(scope="module")
+def document():
+    """A plan of 60 trades."""
+    holdings = [Holding(f"S{place:02}", "STK", "100", "100") for place in range(60)]
+    plan = plain_plan(portfolio_with(holdings, "400000"), find_profile("growth"))
+    found = plan_document(plan, False)
+    assert len(found["trades"]) == 60
+    return {**found, "heading_notes": []}
+
+
+def shown(text):
+    return len(re.findall(r"^\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
+
+
+def test_fifty_trades_are_shown_and_the_file_has_all(document, folder):
+    text = fenced_report(document, folder)
+    assert text.startswith("```text\n") and text.endswith("\n```\n")
+    assert shown(text) == 50 and folder.list_path in text
+    with open(folder.list_path, encoding="utf-8") as file:
+        assert shown(file.read()) == 60
+
+
+def test_a_report_that_is_too_long_shows_fewer_trades_and_stays_whole(document, folder):
+    whole = fenced_report(document, folder)
+    text = fenced_report(document, folder, longest=len(whole) - 1)
+    assert len(text) < len(whole) and shown(text) == 25
+    assert text.endswith("\n```\n") and "=== NEXT STEPS ===" in text
+
+
+def test_where_no_report_fits_the_file_is_named(document, folder):
+    text = fenced_report(document, folder, longest=300)
+    assert text == f"The report is too long to be shown here. All of it: {folder.list_path}\n"
+    assert os.path.isfile(folder.list_path)
+
+
+def test_the_list_is_written_once(document, folder, monkeypatch):
+    written = []
+    monkeypatch.setattr(RunFolder, "write_list", lambda self, text: written.append(text) or "there")
+    fenced_report(document, folder, longest=300)
+    assert len(written) == 1 and shown(written[0]) == 60
+
+
+def test_without_a_folder_the_terminal_s_command_is_named(document, folder, monkeypatch):
+    def full(self, text):
+        raise OSError("full")
+
+    monkeypatch.setattr(RunFolder, "write_list", full)
+    assert "type this" in fenced_report(document, folder, again="type this")
+    assert "type this" in fenced_report(document, None, again="type this")
+
+
+def test_the_terminal_s_command_asks_for_the_same(tmp_path):
+    path = str(tmp_path / "my flex.xml")
+    options = {"band": "5/25", "no-sell": "", "bond_symbols": "BND"}
+    asked = request_for("income", statement=path, account="U***4567", dry_run=True, options=options)
+    words = shlex.split(terminal_command(asked))
+    assert words[:2] == ["python3", delivery._SCRIPT]
+    again = parse_words(words[2:])
+    assert again == asked._replace(options={"band": "5/25", "no-sell": ""})
