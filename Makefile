@@ -22,10 +22,10 @@ test: lint unit pythons oldest
 lint: .venv/installed
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) scripts/generate_commands.py --check
+	$(PY) tools/generate_commands.py --check
 
 unit: .venv/installed
-	$(PY) -m pytest -q tests/unit tests/contract
+	$(PY) -m pytest -q -n auto tests/unit tests/contract
 
 # The runtime as users have it, under every Python found.
 pythons: .venv/installed
@@ -41,14 +41,14 @@ oldest: .venv/installed
 	folder=".venv-$$version"; \
 	test "$$folder/installed" -nt tests/requirements.txt || { $(call environment,$$oldest,$$folder); }; \
 	echo "The tests under Python $$version:"; \
-	"$$folder/bin/python" -m pytest -q tests/unit tests/contract
+	"$$folder/bin/python" -m pytest -q -n auto tests/unit tests/contract
 
 format: .venv/installed
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
 commands: .venv/installed
-	$(PY) scripts/generate_commands.py
+	$(PY) tools/generate_commands.py
 
 # The real client against a scripted model server, offline.
 e2e: .venv/client tests/client/node_modules/.package-lock.json
@@ -64,10 +64,10 @@ validate: tests/client/node_modules/.package-lock.json
 		$$offline "$(CLAUDE)" plugin validate --strict --profile directory .
 
 version:
-	"$(PYTHON)" scripts/set_version.py "$(V)"
+	"$(PYTHON)" tools/set_version.py "$(V)"
 
 icon:
-	"$(PYTHON)" scripts/draw_icon.py
+	"$(PYTHON)" tools/draw_icon.py
 
 # What README.md shows of the program's output.
 readme:

@@ -15,13 +15,13 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from rebalancing.console import run_script
+from ib_portfolio.core.console import run_script
 
 
 def main(words: list[str]) -> str:
     """The corrected weights as JSON."""
-    from rebalancing.block import read_pairs
-    from rebalancing.correction import correct_weights, read_weights, weights_text
+    from ib_portfolio.claude_code.command_block import read_pairs
+    from ib_portfolio.planning.weight_correction import correct_weights, read_weights, weights_text
 
     given = read_pairs(words, ("file",))
     return weights_text(correct_weights(read_weights(given.get("file"), sys.stdin.buffer)))

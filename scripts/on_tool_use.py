@@ -21,13 +21,13 @@ def main(words: list[str]) -> None:
     import json
 
     payload = json.loads(sys.stdin.buffer.read().decode("utf-8", "replace"))
-    from rebalancing.state import RunFolder
+    from ib_portfolio.claude_code.run_folder import RunFolder
 
     folder = RunFolder(data, str(payload.get("session_id", "")))
     if not folder.is_open():
         return
-    from rebalancing.console import write
-    from rebalancing.hook import answer_hook
+    from ib_portfolio.claude_code.tool_hooks import answer_hook
+    from ib_portfolio.core.console import write
 
     output = answer_hook(payload, folder)
     if output:

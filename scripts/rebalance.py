@@ -16,25 +16,25 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from rebalancing.console import run_script
+from ib_portfolio.core.console import run_script
 
 
 def main(words: list[str]) -> str:
     """What to print for the words of the command line."""
-    from rebalancing.arguments import parse_words
-    from rebalancing.message import Usage
-    from rebalancing.printout import checked_report
-    from rebalancing.run import plan_from_statement
+    from ib_portfolio.core.messages import Usage
+    from ib_portfolio.rebalance import plan_from_statement
+    from ib_portfolio.reports.checked_report import checked_report
+    from ib_portfolio.request.request import parse_words
 
     request = parse_words(words)
     if not (request.statement or request.sample):
         raise Usage("source_missing")
     if request.options:
-        from rebalancing.output_file import resolve_files, write_files
+        from ib_portfolio.reports.output_files import resolve_files, write_files
 
         request = resolve_files(request)
     if request.account == "all":
-        from rebalancing.household import household_document, household_report
+        from ib_portfolio.household import household_document, household_report
 
         household = household_document(request)
         return _json(household) if request.json else household_report(household)

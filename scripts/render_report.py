@@ -14,12 +14,12 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from rebalancing.console import run_script
+from ib_portfolio.core.console import run_script
 
 
 def main(words: list[str]) -> str:
     """The report in its code block."""
-    from rebalancing.by_hand import report_by_hand
+    from ib_portfolio.claude_code.by_hand import report_by_hand
 
     return report_by_hand(words)
 

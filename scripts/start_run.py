@@ -18,21 +18,21 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from rebalancing.console import run_script
+from ib_portfolio.core.console import run_script
 
 
 def main(words: list[str]) -> str:
     """What the block prints for its words and its input."""
-    from rebalancing.arguments import parse_text
-    from rebalancing.block import read_block
-    from rebalancing.message import Refusal
+    from ib_portfolio.claude_code.command_block import read_block
+    from ib_portfolio.core.messages import Refusal
+    from ib_portfolio.request.request import parse_text
 
     try:
         block = read_block(words, sys.stdin.buffer)
         block.forget_last_run()
         request = _with_settings(parse_text(block.text), block.settings)
         if request.options:
-            from rebalancing.output_file import resolve_files
+            from ib_portfolio.reports.output_files import resolve_files
 
             request = resolve_files(request)
         if request.statement or request.sample:
@@ -51,16 +51,16 @@ def _with_settings(request, settings):
 
 
 def _statement_report(request, block) -> str:
-    from rebalancing.delivery import fenced_report, terminal_command
-    from rebalancing.run import plan_from_statement
+    from ib_portfolio.claude_code.chat_report import fenced_report, terminal_command
+    from ib_portfolio.rebalance import plan_from_statement
 
     if request.account == "all":
-        from rebalancing.household import household_document, household_report
+        from ib_portfolio.household import household_document, household_report
 
         return f"```text\n{household_report(household_document(request), block.folder)}```\n"
     document = plan_from_statement(request)
     if request.options:
-        from rebalancing.output_file import write_files
+        from ib_portfolio.reports.output_files import write_files
 
         write_files(document, request.options)
     again = "" if request.sample else terminal_command(request)
@@ -68,7 +68,7 @@ def _statement_report(request, block) -> str:
 
 
 def _server_run(request, block) -> str:
-    from rebalancing.server_run import start_server_run
+    from ib_portfolio.claude_code.server_run import start_server_run
 
     return start_server_run(request, block.folder)
 

@@ -39,7 +39,7 @@ def cpu_time(command: list[str]) -> float:
 
 def measure_runs(python: str) -> list[tuple[str, float]]:
     """The least CPU time of each command, in turns so that a busy machine is fair to all."""
-    libraries = "import sys; sys.path.insert(0, sys.argv[1]); import rebalancing.run"
+    libraries = "import sys; sys.path.insert(0, sys.argv[1]); import ib_portfolio.rebalance"
     commands = {
         "python -c pass": [python, "-c", "pass"],
         "import of the library": [python, "-c", libraries, SCRIPTS],
@@ -59,8 +59,8 @@ PLANNING = """
 import gc, resource, sys, time
 gc.disable()  # as rebalance.py does
 sys.path.insert(0, sys.argv[1])
-from rebalancing.arguments import parse_words
-from rebalancing.run import plan_from_statement
+from ib_portfolio.request.request import parse_words
+from ib_portfolio.rebalance import plan_from_statement
 request = parse_words(["growth", "--statement", sys.argv[2]])
 times = []
 for _ in range(int(sys.argv[3])):

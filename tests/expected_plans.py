@@ -16,8 +16,8 @@ from typing import Any, Dict, Iterator, List, Tuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "scripts"))
 
-from rebalancing.arguments import parse_words  # noqa: E402
-from rebalancing.run import plan_from_statement  # noqa: E402
+from ib_portfolio.rebalance import plan_from_statement  # noqa: E402
+from ib_portfolio.request.request import parse_words  # noqa: E402
 
 STATEMENTS = os.path.join(HERE, "fixtures", "statements")
 PLANS = os.path.join(HERE, "fixtures", "plans")

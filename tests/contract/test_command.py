@@ -41,7 +41,7 @@ def rule(script: str) -> str:
 
 
 def library(name: str) -> dict:
-    return json.loads((ROOT / "scripts" / "rebalancing" / name).read_text(encoding="utf-8"))
+    return json.loads((ROOT / "scripts" / "ib_portfolio" / name).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_each_command_line_is_quoted_as_its_rule(body: str) -> None:
 
 
 def test_the_profile_table_is_the_data(body: str) -> None:
-    data = library("profiles.json")
+    data = library("core/profiles.json")
     rows = {
         cells[0].strip("`"): cells[1:]
         for cells in (
@@ -134,9 +134,9 @@ def test_the_profile_table_is_the_data(body: str) -> None:
 
 
 def test_the_phrases_shown_are_understood(body: str) -> None:
-    known = library("phrases.json")
+    known = library("request/phrases.json")
     shown = json.loads((ROOT / "templates/command.json").read_text(encoding="utf-8"))["said"]
-    assert set(shown) == {*library("profiles.json")["profiles"], "dry-run"}
+    assert set(shown) == {*library("core/profiles.json")["profiles"], "dry-run"}
     for name, phrases in shown.items():
         understood = known["options"] if name == "dry-run" else known["profiles"]
         assert phrases and set(phrases) <= set(understood[name])
@@ -145,9 +145,11 @@ def test_the_phrases_shown_are_understood(body: str) -> None:
 
 def test_the_hint_names_the_options_marked_so_and_no_other(head: dict) -> None:
     named = re.findall(r"--([a-z-]+)", head["argument-hint"])
-    hinted = [name for name, option in library("options.json").items() if option.get("hint")]
+    hinted = [
+        name for name, option in library("request/options.json").items() if option.get("hint")
+    ]
     assert named == hinted and hinted
-    assert all(library("options.json")[name]["scope"] == "both" for name in hinted)
+    assert all(library("request/options.json")[name]["scope"] == "both" for name in hinted)
 
 
 def test_every_setting_of_the_plugin_reaches_the_block(body: str) -> None:
@@ -206,14 +208,14 @@ def test_the_related_commands_are_there(body: str, name: str) -> None:
 def copy(tmp_path: Path) -> Path:
     """What the generator reads and writes, in a folder with a space in its name."""
     root = tmp_path / "a copy"
-    for folder in ("commands", "templates", "scripts", ".claude-plugin"):
+    for folder in ("commands", "templates", "scripts", "tools", ".claude-plugin"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     return root
 
 
 def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess:
-    script = root / "scripts" / "generate_commands.py"
+    script = root / "tools" / "generate_commands.py"
     return subprocess.run(
         [sys.executable, str(script), *arguments], capture_output=True, text=True, cwd=root.parent
     )
@@ -241,7 +243,7 @@ def test_a_missing_command_is_stale(copy: Path) -> None:
 
 
 def test_changed_data_makes_the_command_stale(copy: Path) -> None:
-    path = copy / "scripts" / "rebalancing" / "profiles.json"
+    path = copy / "scripts" / "ib_portfolio" / "core" / "profiles.json"
     path.write_text(path.read_text(encoding="utf-8").replace("75", "74"), encoding="utf-8")
     assert generate(copy, "--check").returncode == 1
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rebalancing.arguments import parse_text
-from rebalancing.message import Refusal
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.request.request import parse_text
 
 ROOT = Path(__file__).resolve().parents[2]
 EVALS = ROOT / "evals"

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.arguments import parse_text
-from rebalancing.flex_xml import FIELDS
+from ib_portfolio.request.request import parse_text
+from ib_portfolio.sources.flex_xml import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-LIBRARY = ROOT / "scripts" / "rebalancing"
+LIBRARY = ROOT / "scripts" / "ib_portfolio"
 REPOSITORY = "ib-portfolio-tools/rebalance-portfolio"
 SCRIPT = "scripts/rebalance.py"
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -92,7 +92,7 @@ def test_the_output_shown_is_the_real_output() -> None:
 @pytest.mark.parametrize("line", TYPED)
 def test_a_typed_command_is_understood(line: str) -> None:
     request = parse_text(line[len("/rebalance-portfolio") :])
-    named = [name for name in library("profiles.json")["profiles"] if name in line]
+    named = [name for name in library("core/profiles.json")["profiles"] if name in line]
     assert request.ignored == ""
     assert named in ([request.profile], [])
 
@@ -116,7 +116,7 @@ def test_no_other_command_goes_untested() -> None:
 
 def test_the_server_is_connected_with_the_line_of_the_message() -> None:
     (line,) = [line for line in OTHER if line.startswith("claude mcp add ")]
-    assert f"`{line}`" in library("messages.json")["connect"]
+    assert f"`{line}`" in library("core/messages.json")["connect"]
     assert "--env IB_READ_ONLY=1" in line
 
 
@@ -131,7 +131,7 @@ def test_every_field_that_is_read_is_named_and_no_other() -> None:
 
 def test_the_profiles_are_the_data() -> None:
     shown = {row[0].strip("`"): row[1:] for row in table("Profiles")}
-    data = library("profiles.json")["profiles"]
+    data = library("core/profiles.json")["profiles"]
     assert shown == {
         name: [*(f"{row[key]}%" for key in ("STK", "BOND", "CASH")), row["focus"]]
         for name, row in data.items()
@@ -142,7 +142,7 @@ def test_every_option_is_there_and_no_other() -> None:
     shown = [row[0].strip("`") for row in table("Options")]
     wanted = [
         f"--{name} {row['value']}" if row["value"] else f"--{name}"
-        for name, row in library("options.json").items()
+        for name, row in library("request/options.json").items()
     ]
     assert sorted(shown) == sorted(wanted)
 

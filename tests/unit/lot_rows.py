@@ -9,9 +9,9 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from portfolios import DAY, PROFILES, Rows, day_of, random_rows, request_for
 
-from rebalancing.evidence import statement_evidence
-from rebalancing.run import checked_document
-from rebalancing.statement import portfolio_of
+from ib_portfolio.checks.evidence import statement_evidence
+from ib_portfolio.rebalance import checked_document
+from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]
 SOLD = datetime.date(2026, 11, 20)

@@ -10,10 +10,10 @@ from xml.sax.saxutils import quoteattr
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from rebalancing.account import AccountDay
-from rebalancing.arguments import Request
-from rebalancing.number import ZERO, to_cents, unit_value
-from rebalancing.portfolio import Portfolio, Position, classify
+from ib_portfolio.core.numbers import ZERO, to_cents, unit_value
+from ib_portfolio.core.portfolio import Portfolio, Position, classify
+from ib_portfolio.request.request import Request
+from ib_portfolio.sources.flex_account import AccountDay
 
 Rows = Dict[str, List[Dict[str, str]]]
 

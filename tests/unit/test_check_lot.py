@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from lot_rows import document_with_lots, random_rows_with_lots, stock_rows
 from portfolios import PROFILES, day_of
 
-from rebalancing.check import check_plan
-from rebalancing.evidence import statement_evidence
-from rebalancing.message import Refusal
-from rebalancing.report_tax import lots_section
-from rebalancing.table import display_width
+from ib_portfolio.checks.evidence import statement_evidence
+from ib_portfolio.checks.self_check import check_plan
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.reports.text_lots import lots_section
+from ib_portfolio.reports.text_table import display_width
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(PROFILES))

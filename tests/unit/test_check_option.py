@@ -8,13 +8,13 @@ from typing import Callable, Dict
 
 import pytest
 
-from rebalancing import check_option
-from rebalancing.account import account_day
-from rebalancing.arguments import parse_text
-from rebalancing.check import check_plan
-from rebalancing.evidence import Evidence, statement_evidence
-from rebalancing.flex_xml import read_flex
-from rebalancing.run import SAMPLE, plan_from_statement
+from ib_portfolio.checks import option_checks as check_option
+from ib_portfolio.checks.evidence import Evidence, statement_evidence
+from ib_portfolio.checks.self_check import check_plan
+from ib_portfolio.rebalance import SAMPLE, plan_from_statement
+from ib_portfolio.request.request import parse_text
+from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_xml import read_flex
 
 Document = Dict[str, object]
 

@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given
 from portfolios import PROFILES, day_of, request_for, statements
 
-from rebalancing import check_report, printout
-from rebalancing.arguments import parse_text
-from rebalancing.check_report import report_problems
-from rebalancing.evidence import statement_evidence
-from rebalancing.message import Refusal
-from rebalancing.printout import checked_report
-from rebalancing.report import render_report
-from rebalancing.run import checked_document, plan_from_statement
-from rebalancing.statement import portfolio_of
+from ib_portfolio.checks import report_reading as check_report
+from ib_portfolio.checks.evidence import statement_evidence
+from ib_portfolio.checks.report_reading import report_problems
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.rebalance import checked_document, plan_from_statement
+from ib_portfolio.reports import checked_report as printout
+from ib_portfolio.reports.checked_report import checked_report
+from ib_portfolio.reports.text_report import render_report
+from ib_portfolio.request.request import parse_text
+from ib_portfolio.sources.flex_statement import portfolio_of
 
 DOCUMENT = plan_from_statement(parse_text("--sample growth --dry-run"))
 TEXT = render_report(DOCUMENT)

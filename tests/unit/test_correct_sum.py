@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing.correction import correct_weights, read_weights, weights_text
-from rebalancing.message import Refusal
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.planning.weight_correction import correct_weights, read_weights, weights_text
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCRIPT = os.path.join(ROOT, "scripts", "correct_sum.py")

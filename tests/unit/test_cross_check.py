@@ -8,11 +8,11 @@ from typing import Any, Dict, Tuple
 import pytest
 from server_session import ServerSession
 
-from rebalancing.answer import read_answer
-from rebalancing.cross_check import CrossCheck, cross_check
-from rebalancing.message import Refusal
-from rebalancing.plan import Plan
-from rebalancing.server_run import load_run, plan_of, trade_input
+from ib_portfolio.claude_code.server_cross_check import CrossCheck, cross_check
+from ib_portfolio.claude_code.server_run import load_run, plan_of, trade_input
+from ib_portfolio.claude_code.tool_answer import read_answer
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.planning.plan import Plan
 
 CASES = ("a_seed_example", "b_all_stocks", "c_messy25", "d_25_plain", "d_500")
 PROFILES = ("balanced", "growth", "conservative", "income")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing.date import parse_date, weekdays_between
+from ib_portfolio.core.dates import parse_date, weekdays_between
 
 days = st.dates(datetime.date(1990, 1, 1), datetime.date(2090, 1, 1))
 

@@ -9,13 +9,13 @@ import shlex
 import pytest
 from portfolios import Holding, portfolio_with, request_for
 
-from rebalancing import delivery
-from rebalancing.arguments import parse_words
-from rebalancing.delivery import fenced_report, terminal_command
-from rebalancing.document import plan_document
-from rebalancing.plan import plain_plan
-from rebalancing.profile import find_profile
-from rebalancing.state import RunFolder
+from ib_portfolio.claude_code import chat_report as delivery
+from ib_portfolio.claude_code.chat_report import fenced_report, terminal_command
+from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.planning.plan import plain_plan
+from ib_portfolio.reports.plan_document import plan_document
+from ib_portfolio.request.request import parse_words
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from decimal import Decimal
 from hypothesis import given
 from portfolios import PROFILES, day_of, statements
 
-from rebalancing.exchange import currency_flows, exchange_document
-from rebalancing.message import Refusal
-from rebalancing.plan import plain_plan
-from rebalancing.profile import find_profile
-from rebalancing.statement import portfolio_of
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.planning.currency_exchange import currency_flows, exchange_document
+from ib_portfolio.planning.plan import plain_plan
+from ib_portfolio.sources.flex_statement import portfolio_of
 
 DAY = "20261120"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import Holding, portfolio_with
 
-from rebalancing.fee import FeeTable
+from ib_portfolio.market.commissions import FeeTable
 
 FEES = FeeTable(Decimal(1))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing.figure import (
+from ib_portfolio.core.format import (
     money,
     percent,
     shown_drift,

@@ -21,10 +21,10 @@ from hook_door import (
 )
 from server_session import SESSION, SHAPES, START, TODAY, ServerSession, shaped
 
-from rebalancing.arguments import parse_text
-from rebalancing.hook import answer_hook
-from rebalancing.server_run import FILE_LIST, PREFIX, start_server_run
-from rebalancing.state import RunFolder
+from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.claude_code.server_run import FILE_LIST, PREFIX, start_server_run
+from ib_portfolio.claude_code.tool_hooks import answer_hook
+from ib_portfolio.request.request import parse_text
 
 
 @pytest.mark.parametrize("stdin", [b"", b"garbage", b"\xff\xfe", b"[]", b"null", b"{" * 5000])

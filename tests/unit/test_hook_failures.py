@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from server_session import SESSION, START, TODAY, ServerSession, resource, server_for
 
-from rebalancing import state
-from rebalancing.hook import answer_hook
-from rebalancing.message import Refusal
-from rebalancing.server_run import FILE_LIST, PREFIX, RESOURCE
-from rebalancing.state import RunFolder
+from ib_portfolio.claude_code import run_folder as state
+from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.claude_code.server_run import FILE_LIST, PREFIX, RESOURCE
+from ib_portfolio.claude_code.tool_hooks import answer_hook
+from ib_portfolio.core.messages import Refusal
 
 
 def test_no_positions_is_the_specified_line_and_the_end(tmp_path: Any) -> None:

@@ -138,7 +138,7 @@ def test_a_file_without_permission_is_refused(tmp_path, monkeypatch) -> None:
     def closed(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("rebalancing.flex_xml.open", closed, raising=False)
+    monkeypatch.setattr("ib_portfolio.sources.flex_xml.open", closed, raising=False)
     answer = run(["growth", "--statement", "closed.xml"], folder=str(tmp_path))
     wanted = "closed.xml cannot be read (Permission denied). Check its permissions, or give another"
     assert answer.code == 1 and answer.err == f"{wanted} file.\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from terminal import run
 
-from rebalancing.arguments import parse_text
-from rebalancing.household import household_document
+from ib_portfolio.household import household_document
+from ib_portfolio.request.request import parse_text
 
 FLEX = Path(__file__).parents[1] / "fixtures" / "flex"
 SEVERAL = str(FLEX / "several_accounts.xml")

@@ -12,15 +12,15 @@ from portfolios import request_for
 from server_session import START, server_for
 from terminal import STATEMENTS
 
-from rebalancing.account import account_day
-from rebalancing.answer import read_answer
-from rebalancing.flex_xml import read_flex
-from rebalancing.ib_sec_mcp import server_portfolio
-from rebalancing.message import Refusal
-from rebalancing.portfolio import Portfolio
-from rebalancing.run import plan_from_statement
-from rebalancing.saved_statement import newest_statement
-from rebalancing.statement import portfolio_of
+from ib_portfolio.claude_code.tool_answer import read_answer
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.portfolio import Portfolio
+from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_statement import portfolio_of
+from ib_portfolio.sources.flex_xml import read_flex
+from ib_portfolio.sources.ib_sec_mcp import server_portfolio
+from ib_portfolio.sources.saved_statements import newest_statement
 
 Answers = Tuple[Dict[str, Any], Dict[str, Any]]
 CASES = ("a_seed_example", "b_all_stocks", "c_messy25", "d_25_plain", "d_500")

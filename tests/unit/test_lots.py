@@ -18,13 +18,13 @@ from portfolios import day_of
 from referencing import Registry, Resource
 from terminal import ROOT, STATEMENTS, run
 
-from rebalancing.arguments import parse_text
-from rebalancing.lot import METHODS, lots_unclear, take_lots
-from rebalancing.portfolio import Lot
-from rebalancing.report import render_report
-from rebalancing.report_tax import lots_section
-from rebalancing.statement import portfolio_of
-from rebalancing.table import display_width
+from ib_portfolio.core.portfolio import Lot
+from ib_portfolio.reports.text_lots import lots_section
+from ib_portfolio.reports.text_report import render_report
+from ib_portfolio.reports.text_table import display_width
+from ib_portfolio.request.request import parse_text
+from ib_portfolio.sources.flex_statement import portfolio_of
+from ib_portfolio.taxes.lots import METHODS, lots_unclear, take_lots
 
 PRICE = Decimal("12.34")
 LOTLESS = os.path.join(STATEMENTS, "c_messy25.xml")
@@ -206,7 +206,13 @@ def test_a_table_that_would_be_too_wide_is_a_list() -> None:
     assert "short-term $0.00" in " ".join(" ".join(lines).split())
 
 
-MODULES = ("lot", "tax", "wash_sale", "report_tax", "check_lot")
+MODULES = (
+    "taxes.lots",
+    "taxes.gains_by_lot",
+    "taxes.wash_sales",
+    "reports.text_lots",
+    "checks.lot_checks",
+)
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"], ["--lots"]])
@@ -215,7 +221,7 @@ def test_a_run_that_does_not_ask_loads_none_of_it(options: List[str]) -> None:
         f"import sys; sys.path.insert(0, {ROOT + '/scripts'!r})\n"
         "from rebalance import main\n"
         f"main(['--sample', '--profile', 'growth', *{options!r}])\n"
-        f"print([name for name in {MODULES!r} if 'rebalancing.' + name in sys.modules])"
+        f"print([name for name in {MODULES!r} if 'ib_portfolio.' + name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing.number import parse_decimal, plain_decimal, to_cents, unit_value
+from ib_portfolio.core.numbers import parse_decimal, plain_decimal, to_cents, unit_value
 
 amounts = st.decimals("-1e14", "1e14", places=6)
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import PROFILES, Holding, portfolio_with, portfolios
 
-from rebalancing.fee import FeeTable
-from rebalancing.number import CENT, ZERO
-from rebalancing.order import STEPS, Order, Sizing
-from rebalancing.portfolio import Portfolio
-from rebalancing.profile import find_profile
-from rebalancing.target import Target, build_target
+from ib_portfolio.core.numbers import CENT, ZERO
+from ib_portfolio.core.portfolio import Portfolio
+from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.market.commissions import FeeTable
+from ib_portfolio.planning.sizing import STEPS, Order, Sizing
+from ib_portfolio.planning.target import Target, build_target
 
 FEES = FeeTable(Decimal(1))
 FINE_STEPS = dict.fromkeys(STEPS, Decimal("1e-8"))

@@ -205,7 +205,7 @@ def test_a_draft_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
     assert target.read_text() == "mine" and draft.is_symlink()
 
 
-NEW = {"output_file", "basket", "trade_table", "page", "page_gains", "markup"}
+NEW = {"output_files", "tws_basket", "csv_table", "html_page", "html_gains", "html_markup"}
 
 
 @pytest.mark.parametrize(
@@ -213,10 +213,10 @@ NEW = {"output_file", "basket", "trade_table", "page", "page_gains", "markup"}
     [
         ([], set()),
         (["--json"], set()),
-        (["--band", "5"], {"output_file"}),
-        (["--csv", "plan.csv"], {"output_file", "trade_table"}),
-        (["--basket", "a.csv"], {"output_file", "basket"}),
-        (["--html", "a.html"], {"output_file", "page", "page_gains", "markup"}),
+        (["--band", "5"], {"output_files"}),
+        (["--csv", "plan.csv"], {"output_files", "csv_table"}),
+        (["--basket", "a.csv"], {"output_files", "tws_basket"}),
+        (["--html", "a.html"], {"output_files", "html_page", "html_gains", "html_markup"}),
     ],
 )
 def test_only_what_is_asked_for_is_loaded(
@@ -231,7 +231,7 @@ def test_only_what_is_asked_for_is_loaded(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
     modules = set(done.stdout.split())
-    assert "rebalancing.run" in modules, done.stderr
-    assert {name for name in NEW if f"rebalancing.{name}" in modules} == loaded
+    assert "ib_portfolio.rebalance" in modules, done.stderr
+    assert {name for name in NEW if f"ib_portfolio.reports.{name}" in modules} == loaded
     if not words:
         assert not modules & {"csv", "html", "html.entities"}

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from portfolios import request_for
 from terminal import ROOT
 
-from rebalancing.figure import shown_money
-from rebalancing.page import is_page, render_page
-from rebalancing.plain_text import plain
-from rebalancing.run import plan_from_statement
+from ib_portfolio.core.format import shown_money
+from ib_portfolio.core.plain_text import plain
+from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.reports.html_page import is_page, render_page
 
 VOID = {"meta", "rect", "line", "br"}
-STYLE = os.path.join(ROOT, "scripts", "rebalancing", "page.css")
+STYLE = os.path.join(ROOT, "scripts", "ib_portfolio", "reports", "page.css")
 
 
 class Element:

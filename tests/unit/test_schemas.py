@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
@@ -13,8 +14,8 @@ from referencing import Registry, Resource
 from terminal import ROOT, SAMPLE, STATEMENTS, run
 
 SCHEMAS = os.path.join(ROOT, "schemas")
-DATA = os.path.join(ROOT, "scripts", "rebalancing")
-DATA_FILES = ["profiles", "fees", "options", "phrases", "messages"]
+LIBRARY = Path(ROOT, "scripts", "ib_portfolio")
+DATA_FILES = {path.stem: str(path) for path in LIBRARY.rglob("*.json")}
 MODES = [[], ["--dry-run"]]
 GONE = object()
 
@@ -73,26 +74,23 @@ def test_the_schema_is_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", DATA_FILES)
 def test_data_file(name: str) -> None:
-    assert _problems(name, _read(os.path.join(DATA, f"{name}.json"))) == []
+    assert _problems(name, _read(DATA_FILES[name])) == []
 
 
 def test_every_data_file_has_a_schema() -> None:
-    files = [name[: -len(".json")] for name in os.listdir(DATA) if name.endswith(".json")]
-    assert sorted(files) == sorted(DATA_FILES)
+    assert {"profiles", "fees", "options", "phrases", "messages"} <= set(DATA_FILES) <= set(ALL)
 
 
 def test_profiles_sum_to_100() -> None:
-    profiles = _read(os.path.join(DATA, "profiles.json"))
+    profiles = _read(DATA_FILES["profiles"])
     assert profiles["default"] in profiles["profiles"]
     for row in profiles["profiles"].values():
         assert row["STK"] + row["BOND"] + row["CASH"] == 100
 
 
 def test_phrases_and_options_name_what_there_is() -> None:
-    phrases, options = (
-        _read(os.path.join(DATA, f"{name}.json")) for name in ("phrases", "options")
-    )
-    profiles = _read(os.path.join(DATA, "profiles.json"))
+    phrases, options = (_read(DATA_FILES[name]) for name in ("phrases", "options"))
+    profiles = _read(DATA_FILES["profiles"])
     assert set(phrases["profiles"]) == set(profiles["profiles"])
     assert set(phrases["options"]) <= set(options)
     for row in options.values():
@@ -103,7 +101,7 @@ def _plans() -> Iterator[Tuple[str, str, List[str]]]:
     plannable = [name for name in sorted(os.listdir(STATEMENTS)) if not name.startswith("x_")]
     assert len(plannable) >= 5
     for path in [SAMPLE, *(os.path.join(STATEMENTS, name) for name in plannable)]:
-        for profile in _read(os.path.join(DATA, "profiles.json"))["profiles"]:
+        for profile in _read(DATA_FILES["profiles"])["profiles"]:
             for mode in MODES:
                 yield path, profile, mode
 
@@ -281,11 +279,7 @@ def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
     plan = _plan(SAMPLE, "balanced")
     yield from (("plan", plan, path, value) for path, value in BROKEN_PLANS)
     for name, cases in BROKEN_DATA.items():
-        whole = (
-            plan["target_allocation"]
-            if name == "target"
-            else _read(os.path.join(DATA, f"{name}.json"))
-        )
+        whole = plan["target_allocation"] if name == "target" else _read(DATA_FILES[name])
         yield from ((name, whole, path, value) for path, value in cases)
 
 

@@ -18,6 +18,6 @@ def test_a_run_on_the_sample_loads_no_module_that_costs_much() -> None:
     scripts = os.path.join(ROOT, "scripts")
     command = [sys.executable, "-I", "-S", "-c", code, scripts]
     loaded = subprocess.run(command, check=True, capture_output=True).stdout.decode().split()
-    assert "rebalancing.run" in loaded
+    assert "ib_portfolio.rebalance" in loaded
     heavy = "dataclasses datetime argparse pathlib tempfile inspect logging xml.etree"
     assert not set(heavy.split()) & set(loaded)

@@ -10,8 +10,8 @@ from typing import Any, List
 
 import pytest
 
-from rebalancing import state
-from rebalancing.state import RunFolder, sweep
+from ib_portfolio.claude_code import run_folder as state
+from ib_portfolio.claude_code.run_folder import RunFolder, sweep
 
 ONE, OTHER = "session-1", "session-2"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing.table import WIDTH, display_width, pad, table_lines, wrapped
+from ib_portfolio.reports.text_table import WIDTH, display_width, pad, table_lines, wrapped
 
 cells = st.text(alphabet="aZ9 三菱ＵＦＪé⚠📊|", min_size=1, max_size=12).map(str.strip).filter(bool)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import PROFILES, Holding, portfolio_with, portfolios
 
-from rebalancing.profile import find_profile
-from rebalancing.target import apportion, build_target
+from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.planning.target import apportion, build_target
 
 AMOUNTS = st.lists(st.decimals("0.01", "999999999", places=2), min_size=1, max_size=40)
 profiles = st.sampled_from(PROFILES)

@@ -12,15 +12,14 @@ from lot_rows import document_with_lots, stock_rows
 from portfolios import Holding, portfolio_with
 from terminal import run
 
-from rebalancing.fee import FeeTable
-from rebalancing.lot import METHODS, Taken
-from rebalancing.message import Usage
-from rebalancing.plan import make_plan
-from rebalancing.portfolio import Lot
-from rebalancing.profile import find_profile
-from rebalancing.report import render_report
-from rebalancing.target import build_target
-from rebalancing.tax import (
+from ib_portfolio.core.messages import Usage
+from ib_portfolio.core.portfolio import Lot
+from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.market.commissions import FeeTable
+from ib_portfolio.planning.plan import make_plan
+from ib_portfolio.planning.target import build_target
+from ib_portfolio.reports.text_report import render_report
+from ib_portfolio.taxes.gains_by_lot import (
     Gains,
     Rates,
     estimate_tax,
@@ -29,6 +28,7 @@ from rebalancing.tax import (
     split_gains,
     tax_by_lot,
 )
+from ib_portfolio.taxes.lots import METHODS, Taken
 
 SAMPLE = ["--sample", "--profile", "conservative", "--dry-run"]
 

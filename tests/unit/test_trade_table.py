@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from portfolios import request_for
 from terminal import ROOT
 
-from rebalancing.run import plan_from_statement
-from rebalancing.trade_table import COLUMNS, is_table, render_table, safe_cell
+from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.reports.csv_table import COLUMNS, is_table, render_table, safe_cell
 
 STARTS = "=+-@\t\r\n＝＋－＠"
 

@@ -10,7 +10,7 @@ from typing import Any, Dict, List
 
 import pytest
 
-from rebalancing.transcript import finished_calls
+from ib_portfolio.claude_code.transcript import finished_calls
 
 SESSION = "00000000-0000-4000-8000-000000000000"
 SINCE = "2026-11-22T10:00:00.000Z"

@@ -8,9 +8,9 @@ import pytest
 from lot_rows import document_with_lots, stock_rows
 from portfolios import day_of
 
-from rebalancing.lot import METHODS
-from rebalancing.report import render_report
-from rebalancing.trade import read_trades
+from ib_portfolio.reports.text_report import render_report
+from ib_portfolio.sources.flex_executions import read_trades
+from ib_portfolio.taxes.lots import METHODS
 
 LOSS = [("40", "800", "20250101"), ("40", "880", "20260301")]  # sold at 10
 

@@ -1,0 +1,74 @@
+"""Checks of what a run asked for beyond its profile. Loaded only when it asked for something."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .case import CENT, Case, Problems, band_width, name_of, total
+from .evidence import amount_asked
+
+
+def no_sales(case: Case) -> Problems:
+    """With --no-sell nothing is sold."""
+    if "no-sell" in case.evidence.asked:
+        for trade in case.trades:
+            if trade["action"] != "BUY":
+                yield f"{name_of(trade)} sells"
+
+
+def turnover_under_cap(case: Case) -> Problems:
+    """With --max-turnover all orders together are at most that share of the whole."""
+    if "max-turnover" in case.evidence.asked:
+        cap = case.whole * amount_asked(case.evidence.asked, "max-turnover") / 100
+        if total(case.trades, "amount") > cap:
+            yield f"the orders come to {total(case.trades, 'amount')}, more than {cap:.2f}"
+
+
+def no_small_orders(case: Case) -> Problems:
+    """With --min-trade no order is smaller."""
+    name = "min-trade" if "min-trade" in case.evidence.asked else "min_trade"
+    least = amount_asked(case.evidence.asked, name)
+    for trade in case.trades:
+        if Decimal(trade["amount"]) < least:
+            yield f"{name_of(trade)} is of {trade['amount']} only"
+
+
+def band_kept(case: Case) -> Problems:
+    """Inside the band nothing is traded; outside something is, unless no whole unit helps."""
+    if "band" not in case.evidence.asked:
+        return
+    inside = all(
+        abs(case.totals[name] - case.whole * case.profile[name] / 100)
+        <= case.whole * band_width(case, name) / 100
+        for name in case.totals
+    )
+    if inside and case.trades:
+        yield f"every class is inside its band, but {len(case.trades)} orders are planned"
+    if inside != case.document["band"]["inside"]:
+        yield "the plan does not say rightly whether it is inside the band"
+
+
+def locks_kept(case: Case) -> Problems:
+    """What is locked has no order."""
+    locked = {(row.symbol, row.currency) for row in case.locked}
+    free = {(row.symbol, row.currency) for row in case.traded}
+    for trade in case.trades:
+        if (trade["symbol"], trade["currency"]) in locked - free:
+            yield f"{name_of(trade)} is locked"
+
+
+def leftovers(case: Case) -> Problems:
+    """What a cap leaves for later is said with the amounts that the orders lack."""
+    for row in case.document.get("left", []):
+        if Decimal(row["amount"]) < CENT:
+            yield f"{row['symbol']} is left with {row['amount']}"
+
+
+CHECKS = (
+    ("no sales", no_sales, ("no-sell",)),
+    ("turnover under its cap", turnover_under_cap, ("max-turnover",)),
+    ("no small orders", no_small_orders, ("min-trade", "min_trade")),
+    ("band", band_kept, ("band",)),
+    ("locks", locks_kept, ("lock", "locked_symbols", "cash_symbols")),
+    ("left for later", leftovers, ("max-turnover",)),
+)

@@ -1,0 +1,146 @@
+"""Checks of single trades: what is sold is held, in whole units, at the input's price and fee."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..core.plain_text import plain
+from .case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, read_data
+from .evidence import Holding
+
+# The local price is told to ten digits.
+_TEN_DIGITS = Decimal("1e-8")
+
+
+def not_oversold(case: Case) -> Problems:
+    """No sale is of more than is held, and nothing that is not held is traded."""
+    for trade, holding in case.pairs:
+        if holding is None:
+            yield f"{name_of(trade)} is not a holding that may be traded"
+        elif trade["action"] == "SELL" and Decimal(trade["quantity"]) > holding.quantity:
+            yield f"{name_of(trade)} sells more than the {holding.quantity} held"
+
+
+def held_untouched(case: Case) -> Problems:
+    """What is held or locked is listed as that and has no trade of its own."""
+    held = sorted(plain(row.symbol) for row in case.evidence.holdings if not row.asset_class)
+    if held != sorted(row["symbol"] for row in case.document["held"]):
+        yield "the list of what is held differs from the input"
+    locked = sorted(plain(row.symbol) for row in case.locked)
+    if locked != sorted(row["symbol"] for row in case.document["locked"]):
+        yield "the list of what is locked differs from what was asked"
+    names = set(held) | set(locked)
+    for trade, holding in case.pairs:
+        if holding is None and trade["symbol"] in names:
+            yield f"{name_of(trade)} touches what is held or locked"
+
+
+def whole_units(case: Case) -> Problems:
+    """Quantities are whole shares or thousands of face, or the whole of a holding."""
+    for trade, holding in case.pairs:
+        quantity = Decimal(trade["quantity"])
+        closes = holding is not None and holding.quantity == quantity
+        if quantity <= 0 or (quantity % LOT_SIZE[trade["unit"]] and not closes):
+            yield f"{name_of(trade)} is of {quantity} {trade['unit']}"
+        if holding is not None and (trade["unit"] == "face") != holding.by_face:
+            yield f"{name_of(trade)} is counted in {trade['unit']}"
+
+
+def amounts(case: Case) -> Problems:
+    """Each amount is quantity x price to the cent, and the price is the input's own."""
+    for trade, holding in case.pairs:
+        quantity, price = Decimal(trade["quantity"]), Decimal(trade["price"])
+        if cents(quantity * price) != Decimal(trade["amount"]):
+            yield f"{name_of(trade)}: {quantity} x {price} is not {trade['amount']}"
+        if holding and _differ(holding.value / holding.quantity, price):
+            yield f"{name_of(trade)}: the input's price is {holding.value / holding.quantity:.6f}"
+        if holding and abs(price / holding.rate / Decimal(trade["local_price"]) - 1) > _TEN_DIGITS:
+            yield f"{name_of(trade)}: the local price is not {trade['local_price']}"
+
+
+def _differ(exact: Decimal, price: Decimal) -> bool:
+    """Whether a price is off in its tenth decimal, or in its tenth digit where it is small."""
+    return abs(exact - price) > min(exact, Decimal(1)) * Decimal("1e-9")
+
+
+def commissions(case: Case) -> Problems:
+    """Each commission is what the fee table says for that quantity and amount."""
+    table = fee_table()
+    for trade, holding in case.pairs:
+        if holding is None:
+            continue
+        quantity, amount = Decimal(trade["quantity"]), Decimal(trade["amount"])
+        fee = cents(fee_again(table, quantity, amount, holding, case.evidence.usd))
+        if fee != Decimal(trade["commission"]):
+            yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
+
+
+def fee_table() -> dict[str, object]:
+    """The fees as fees.json has them."""
+    return read_data("market/fees.json")
+
+
+def fee_again(
+    table: dict[str, object], quantity: Decimal, amount: Decimal, holding: Holding, usd: Decimal
+) -> Decimal:
+    """What the table asks for trading `quantity` of a holding for `amount`, not rounded."""
+    if not holding.by_face:
+        rule = table["share"]
+        dollars = max(Decimal(rule["minimum"]), Decimal(rule["per_share"]) * quantity)
+        return min(dollars * usd, amount / 100 * Decimal(rule["cap_percent"]))
+    rule = table["treasury" if holding.treasury else "bond"]
+    first, beyond = rule["tiers"]
+    face, limit = quantity * holding.rate / usd, Decimal(first["up_to_face"])
+    points = min(face, limit) * Decimal(first["basis_points"])
+    points += max(face - limit, ZERO) * Decimal(beyond["basis_points"])
+    return max(points / 10_000, Decimal(rule["minimum"])) * usd
+
+
+def one_direction(case: Case) -> Problems:
+    """Nothing is both bought and sold."""
+    sides: dict[tuple[str, str, str], str] = {}
+    for trade in case.trades:
+        key = (trade["symbol"], trade["currency"], trade["asset_class"])
+        if sides.setdefault(key, trade["action"]) != trade["action"]:
+            yield f"{trade['symbol']} is both bought and sold"
+
+
+def order_of_trades(case: Case) -> Problems:
+    """Sales come first, larger before smaller, ties by symbol; priorities count from 1."""
+    keys = [
+        (trade["action"] != "SELL", -Decimal(trade["amount"]), trade["symbol"])
+        for trade in case.trades
+    ]
+    if keys != sorted(keys):
+        yield "the trades are not in the order of execution"
+    if [trade["priority"] for trade in case.trades] != list(range(1, len(keys) + 1)):
+        yield "the priorities do not count from 1"
+
+
+def weight_changes(case: Case) -> Problems:
+    """The change of weight of a trade is its amount in percent of the whole, below 0 for sales."""
+    for trade in case.trades:
+        sign = -1 if trade["action"] == "SELL" else 1
+        change = sign * Decimal(trade["amount"]) * 100 / case.whole
+        if abs(change - Decimal(trade["weight_change_pct"])) > Decimal("0.00005"):
+            yield f"{name_of(trade)} changes the weight by {change:.4f}"
+
+
+def gains(case: Case) -> Problems:
+    """A sale realises its share of the unrealized gain; the tax section is their sum."""
+    found = []
+    for trade, holding in case.pairs:
+        claim = trade["estimated_realized_gain"]
+        gain = None
+        if holding is not None and trade["action"] == "SELL" and holding.gain is not None:
+            gain = cents(holding.gain) / holding.quantity * Decimal(trade["quantity"])
+        if (claim is None) != (gain is None) or (
+            gain is not None and abs(gain - Decimal(claim)) > CENT
+        ):
+            yield f"{name_of(trade)} realises {gain}, not {claim}"
+        found += [] if claim is None else [Decimal(claim)]
+    won = sum((gain for gain in found if gain > 0), ZERO)
+    lost = -sum((gain for gain in found if gain < 0), ZERO)
+    tax = case.document["tax"]
+    if [Decimal(tax[name]) for name in ("gains", "losses", "net")] != [won, lost, won - lost]:
+        yield "the tax section is not the sum of the sales"

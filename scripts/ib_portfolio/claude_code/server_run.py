@@ -1,0 +1,252 @@
+"""A run on the user's ib-sec-mcp: what to fetch, the answers kept, the target, the report.
+
+The hook and the scripts by hand go through the same steps. The state of a run is in its folder:
+what was asked, the server's answers as they came, and which calls belong to it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import NamedTuple
+
+from ..checks.evidence import server_evidence
+from ..core.format import shown_drift, shown_percent
+from ..core.messages import Ours, Refusal, say
+from ..core.redaction import redact
+from ..planning.plan import Plan
+from ..rebalance import make_checked_plan
+from ..request.request import Request
+from ..sources.ib_sec_mcp import server_portfolio
+from .chat_report import fenced_report
+from .run_folder import RunFolder
+from .server_cross_check import cross_check
+from .tool_answer import read_answer
+
+Answer = dict[str, object]
+
+PREFIX = "mcp__ib-sec-mcp__"
+POSITIONS, SUMMARY = "get_positions", "get_account_summary"
+GENERATE, SIMULATE = "generate_rebalancing_trades", "simulate_rebalancing"
+RESOURCE = "ib://strategy/rebalancing-context"
+FILE_LIST = "ib://portfolio/list"
+FEW_WEIGHTS = 12
+_LIMITS = frozenset(("min-trade", "min_trade", "max-turnover"))
+
+
+class ServerRun(NamedTuple):
+    """A started run: what was asked, of which dates, on which day."""
+
+    folder: RunFolder
+    request: Request
+    start: str
+    end: str
+    today: str
+    started: str  # UTC, as the client's transcript writes it
+
+    @property
+    def trade_tool(self) -> str:
+        """The trade tool of the run's mode."""
+        return SIMULATE if self.request.dry_run else GENERATE
+
+    @property
+    def call_input(self) -> dict[str, object]:
+        """The dates, and the account, that every call of this run is made with."""
+        found: dict[str, object] = {"start_date": self.start, "end_date": self.end}
+        if self.request.account:
+            found["account_index"] = int(self.request.account)
+        return found
+
+
+def start_server_run(request: Request, folder: RunFolder | None) -> str:
+    """Opens a run and returns the [fetch] text: which calls to make, one batch, then the trades.
+
+    Refusal when there is no usable data folder, or --account is not the server's index.
+    """
+    if folder is None:
+        raise Refusal("no_data_folder")
+    if request.account == "all":
+        raise Refusal("account_all_server")
+    if request.account and not (request.account.isdecimal() and int(request.account) <= 9):
+        raise Refusal("account_index")
+    today = datetime.date.today().isoformat()
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+    run = ServerRun(folder, request, f"{today[:4]}-01-01", today, today, now[:23] + "Z")
+    try:
+        folder.open()
+        _save(run)
+    except OSError as error:
+        raise Refusal("data_folder_unusable", cause=error.strerror or "") from None
+    return "[fetch]\n" + fetch_text(run)
+
+
+def fetch_text(run: ServerRun) -> str:
+    """The calls of `run`, in order."""
+    account = f", account_index={run.request.account}" if run.request.account else ""
+    return say(
+        "fetch",
+        resource=RESOURCE,
+        start=run.start,
+        end=run.end,
+        account=account,
+        trade_tool=run.trade_tool,
+        connect=Ours(say("connect")),
+    )
+
+
+def load_run(folder: RunFolder) -> ServerRun | None:
+    """The run in `folder`, None when there is none that can be read."""
+    text = folder.read("run.json")
+    if text is None:
+        return None
+    try:
+        kept = json.loads(text)
+        return ServerRun(
+            folder,
+            Request(**kept["request"]),
+            kept["start"],
+            kept["end"],
+            kept["today"],
+            kept["started"],
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _save(run: ServerRun) -> None:
+    kept = {
+        "request": run.request._asdict(),
+        "start": run.start,
+        "end": run.end,
+        "today": run.today,
+        "started": run.started,
+    }
+    run.folder.write("run.json", json.dumps(kept, ensure_ascii=False))
+
+
+def use_dates(run: ServerRun, start: str, end: str) -> ServerRun:
+    """The run with the dates of a saved statement; answers of other dates are dropped."""
+    changed = run._replace(start=start, end=end)
+    for tool in (POSITIONS, SUMMARY):
+        run.folder.remove(f"{tool}.json")
+    _save(changed)
+    return changed
+
+
+def keep_answer(run: ServerRun, tool: str, answer: Answer) -> None:
+    """Keeps a server's answer as it came, for the plan and for its check."""
+    run.folder.write(f"{tool}.json", json.dumps(answer, ensure_ascii=False, default=str))
+
+
+def kept_answer(run: ServerRun, tool: str) -> Answer | None:
+    """The kept answer of `tool`, None when it has not come."""
+    text = run.folder.read(f"{tool}.json")
+    return None if text is None else json.loads(text)
+
+
+def missing_calls(run: ServerRun) -> list[str]:
+    """Which of the two answers that a plan needs have not come."""
+    return [tool for tool in (POSITIONS, SUMMARY) if kept_answer(run, tool) is None]
+
+
+def plan_of(run: ServerRun) -> tuple[Plan, dict[str, object]]:
+    """The plan, and its document, from the kept answers; Refusal where they do not allow one."""
+    positions, summary = kept_answer(run, POSITIONS), kept_answer(run, SUMMARY)
+    if positions is None or summary is None:
+        raise Refusal("fetch_first", calls=", ".join(missing_calls(run)))
+    portfolio = server_portfolio(positions, summary)
+    evidence = server_evidence(positions, summary, run.request.options)
+    return make_checked_plan(portfolio, evidence, run.request, run.today)
+
+
+def trade_input(run: ServerRun) -> dict[str, object]:
+    """The complete input of the trade tool: the built weights, and the dates of the positions.
+
+    With something held, or new money, the server gets the value that the weights apply to, or it
+    would apply them to everything that it sees.
+    """
+    plan, document = plan_of(run)
+    found = {"target_allocation": document["target_allocation"], **run.call_input}
+    if plan.portfolio.held or run.request.options:
+        found["total_portfolio_value"] = float(plan.portfolio.investable_value)
+    return found
+
+
+def target_facts(run: ServerRun) -> str:
+    """The target allocation as facts: classes, weights when few, warnings."""
+    _, document = plan_of(run)
+    lines = [say("target_heading", profile=document["profile"])]
+    lines += [
+        f"{row['asset_class']}: current {shown_percent(row['current_pct'])}, target"
+        f" {shown_percent(row['target_pct'])}, drift {shown_drift(row['drift_pct'])}"
+        for row in document["classes"]
+    ]
+    weights = document["target_allocation"]
+    if len(weights) <= FEW_WEIGHTS:
+        named = ", ".join(f"{name} {part:g}" for name, part in weights.items())
+        lines.append(say("target_weights", weights=Ours(named)))
+    else:
+        lines.append(say("target_count", count=len(weights)))
+    lines += [f"Warning: {warning}" for warning in document["warnings"]]
+    return "\n".join(lines)
+
+
+def finish(run: ServerRun, trades: Answer | None, failure: str = "", longest: int = 0) -> str:
+    """The [report] text, after which nothing of the run is left but a long list of trades.
+
+    `trades` is the server's answer to compare with, None with the reason in `failure`; `longest`
+    is how many characters the report may have, 0 for any number.
+    """
+    plan, document = plan_of(run)
+    if run.folder.read("replaced") is not None:
+        document["heading_notes"].append(say("dictionary_replaced"))
+    if trades is None:
+        document["warnings"].append(say("cross_check_missing", cause=failure))
+    else:
+        _compare(document, plan, trades, run.request)
+    _write_files(document, run.request)
+    report = fenced_report(document, run.folder, longest=longest)
+    run.folder.close()
+    return f"[report]\n{report}"
+
+
+def _write_files(document: dict[str, object], request: Request) -> None:
+    """Writes the files that were asked for; where that fails the report says so."""
+    if request.options:
+        from ..reports.output_files import write_files
+
+        try:
+            write_files(document, request.options)
+        except Refusal as refusal:
+            document["warnings"].append(str(refusal))
+
+
+def finish_with(run: ServerRun, response: object) -> str:
+    """The [report] text with the trade tool's response, in any of the client's shapes.
+
+    The plan does not need it: where it cannot be read, the report says that nothing was compared.
+    """
+    try:
+        trades = read_answer(response)
+    except Refusal:
+        return finish(run, None, say("trades_unreadable"))
+    if "error" in trades:
+        return finish(run, None, redact(str(trades["error"])))
+    return finish(run, trades)
+
+
+def _compare(document: dict[str, object], plan: Plan, trades: Answer, request: Request) -> None:
+    """Adds the cross-check to `document`, or the warning that there is none."""
+    try:
+        result = cross_check(plan, trades, limited=bool(_LIMITS & set(request.options)))
+    except Refusal:
+        cause = say("trades_unreadable")
+        document["warnings"].append(say("cross_check_missing", cause=cause))
+        return
+    document["cross_check"] = {
+        "rows": result.rows,
+        "agreeing": result.agreeing,
+        "known": list(result.known),
+        "unknown": list(result.unknown),
+    }
+    document["warnings"] += list(result.unknown)

@@ -1,0 +1,44 @@
+"""The console: text out as UTF-8, refusals as one sentence, never a traceback."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+
+from .messages import Refusal, say
+
+
+def run_script(main: Callable[[list[str]], str], words: list[str], fault_exit: int = 1) -> int:
+    """The exit code of a script: prints what `main` returns, or its refusal on stderr.
+
+    0 done, 1 refused, 2 usage. A fault of our own is a refusal too, named by its kind only, with
+    `fault_exit`: where another code than 0 hides what was printed, it is an [answer] on stdout.
+    """
+    try:
+        text = main(words)
+    except Refusal as refusal:
+        write(sys.stderr, f"{refusal}\n")
+        return refusal.exit_code
+    except Exception as fault:
+        if os.environ.get("REBALANCE_DEBUG"):
+            raise
+        sentence = say("fault", kind=type(fault).__name__) + "\n"
+        if fault_exit:
+            write(sys.stderr, sentence)
+        else:
+            write(sys.stdout, f"[answer]\n{sentence}")
+        return fault_exit
+    write(sys.stdout, text)
+    return 0
+
+
+def write(stream: io.TextIOBase, text: str) -> None:
+    """Writes `text` as UTF-8 with plain line feeds whatever the locale; a closed pipe is fine."""
+    try:
+        stream.buffer.write(text.encode("utf-8", "replace"))
+        stream.buffer.flush()
+    except BrokenPipeError:
+        # The reader went away (as `| head` does); keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

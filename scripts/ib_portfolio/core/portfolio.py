@@ -1,0 +1,129 @@
+"""A portfolio: what is held, worth how much in base currency, and what of it may be traded."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from .numbers import ZERO
+
+# IBKR's assetCategory -> the asset class of the profiles; every other category is held untouched.
+TRADED_CATEGORIES = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
+HELD_CATEGORIES = frozenset(
+    "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH".split()
+)
+
+
+class Lot(NamedTuple):
+    """A tax lot of a position; cost in base currency, not rounded; days as YYYY-MM-DD or ""."""
+
+    quantity: Decimal
+    cost: Decimal | None
+    opened: str
+    held_since: str = ""  # the day that the holding period counts from, mostly that of opening
+
+
+class Trade(NamedTuple):
+    """What was bought or sold on a day; "" and None where the source is not clear."""
+
+    symbol: str
+    conid: str
+    date: str  # YYYY-MM-DD
+    side: str  # BUY or SELL
+    quantity: Decimal | None  # below zero where a trade of that side was cancelled
+
+
+class Position(NamedTuple):
+    """One holding; every amount is in base currency, except where it says otherwise."""
+
+    symbol: str
+    currency: str  # the instrument's own
+    category: str  # IBKR's assetCategory
+    asset_class: str  # STK, BOND or CASH; "" for what is held
+    held_reason: str  # key of messages.json that says why it is not traded, "" when it is
+    quantity: Decimal  # shares, contracts, or face
+    rate: Decimal  # base currency for one unit of the instrument's
+    value: Decimal  # to the cent
+    unit_value: Decimal  # of one share, or one of face
+    unrealized_gain: Decimal | None  # None where the source does not tell
+    treasury: bool  # a US Treasury note, bond, strip or bill
+    as_of: str  # the day of its price, YYYY-MM-DD, or ""
+    conid: str
+    description: str
+    lots: tuple[Lot, ...] = ()
+    lock: str = ""  # key of messages.json that says why it counts but is not traded
+
+    @property
+    def by_face(self) -> bool:
+        """Whether it is traded by face (bonds and bills) and not by shares."""
+        return self.category in ("BOND", "BILL")
+
+
+class Portfolio(NamedTuple):
+    """All of one account on one day, amounts in base currency."""
+
+    source: str  # statement, sample or ib-sec-mcp
+    account: str
+    base_currency: str
+    as_of: str  # the day of the prices, YYYY-MM-DD
+    positions: tuple[Position, ...]
+    cash: Decimal
+    net_asset_value: Decimal
+    usd_rate: Decimal | None  # base currency for one US dollar, None when unknown
+    ledger: str  # how the parts compare with the source's own total, one sentence
+    warnings: tuple[str, ...]
+    # Currency -> (amount in it, base currency for one unit); empty where the source does not tell.
+    cash_by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...] = ()
+    trades: tuple[Trade, ...] | None = None  # None where the source does not tell
+    trades_from: str = ""  # the day from which it tells them all, YYYY-MM-DD, or ""
+
+    @property
+    def traded(self) -> tuple[Position, ...]:
+        """The positions that a plan may buy and sell."""
+        return tuple(row for row in self.positions if row.asset_class and not row.lock)
+
+    @property
+    def locked(self) -> tuple[Position, ...]:
+        """The positions that count in their class but are not traded."""
+        return tuple(row for row in self.positions if row.lock)
+
+    @property
+    def held(self) -> tuple[Position, ...]:
+        """The positions that no plan touches."""
+        return tuple(row for row in self.positions if not row.asset_class)
+
+    @property
+    def class_values(self) -> dict[str, Decimal]:
+        """What each asset class of the profiles is worth; CASH includes what counts as cash."""
+        values = {"STK": ZERO, "BOND": ZERO, "CASH": self.cash}
+        for row in self.positions:
+            if row.asset_class:
+                values[row.asset_class] += row.value
+        return values
+
+    @property
+    def investable_value(self) -> Decimal:
+        """What the profile's percentages apply to: long STK and BOND and the cash."""
+        return sum(self.class_values.values(), ZERO)
+
+
+def classify(category: str, quantity: Decimal, value: Decimal, priced: bool) -> tuple[str, str]:
+    """The asset class of a row and, when it has none, the key of the reason it is only held.
+
+    Shorts, rows without a price or a value and every category but STK, BOND and BILL are held:
+    weights in proportion to value have no meaning for them.
+    """
+    if category not in TRADED_CATEGORIES:
+        return "", f"held.{category if category in HELD_CATEGORIES else 'other'}"
+    if not priced:
+        return "", "held.unpriced"
+    if quantity < 0 or value < 0:
+        return "", "held.short"
+    if not quantity or not value:
+        return "", "held.zero"
+    return TRADED_CATEGORIES[category], ""
+
+
+def mask_account(account: str) -> str:
+    """`account` with only its first letter and last four characters: U1234567 -> U***4567."""
+    return f"{account[:1]}***{account[-4:]}" if len(account) > 5 else "***"

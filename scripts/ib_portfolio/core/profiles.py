@@ -1,0 +1,50 @@
+"""The profiles: which share of the portfolio each asset class should have."""
+
+from __future__ import annotations
+
+import json
+import os
+from decimal import Decimal
+from typing import NamedTuple
+
+from .messages import Ours, Refusal
+
+ASSET_CLASSES = ("STK", "BOND", "CASH")
+_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiles.json")
+
+
+class Profile(NamedTuple):
+    """A named allocation; `percent` maps STK, BOND and CASH to percent of the investable value."""
+
+    name: str
+    percent: dict[str, Decimal]
+    focus: str
+
+
+def load_profiles() -> dict[str, Profile]:
+    """Every profile of profiles.json by name, in the file's order; each sums to 100 percent."""
+    with open(_PATH, encoding="utf-8") as file:
+        rows = json.load(file, parse_float=Decimal, parse_int=Decimal)["profiles"]
+    return {
+        name: Profile(name, {key: row[key] for key in ASSET_CLASSES}, row["focus"])
+        for name, row in rows.items()
+    }
+
+
+def default_profile() -> str:
+    """The name of the profile that is meant when none is named."""
+    with open(_PATH, encoding="utf-8") as file:
+        return json.load(file)["default"]
+
+
+def find_profile(name: str) -> Profile:
+    """The profile called `name`; Refusal("unknown_profile") when there is none."""
+    profiles = load_profiles()
+    if name not in profiles:
+        raise unknown_profile(profiles)
+    return profiles[name]
+
+
+def unknown_profile(profiles: dict[str, Profile]) -> Refusal:
+    """The refusal that lists the available profiles."""
+    return Refusal("unknown_profile", profiles=Ours(", ".join(f"`{name}`" for name in profiles)))

@@ -1,0 +1,3 @@
+"""What is true of a market whoever trades there, as dated data and its reading; it knows no
+account.
+"""

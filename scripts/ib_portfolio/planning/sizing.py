@@ -1,0 +1,263 @@
+"""Orders: how many whole units to buy and sell so that cash after fees is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..core.numbers import CENT, ZERO, to_cents
+from ..core.portfolio import Position
+
+# Each pass lowers the deviations; what is left to gain after so many is a matter of cents.
+_MOST_PASSES = 10
+_WANTED_STEP = Decimal("1e-12")
+# IBKR takes shares one by one and bonds in steps of 1,000 face.
+STEPS = {"shares": Decimal(1), "face": Decimal(1000)}
+
+Commission = Callable[[Position, Decimal, Decimal], Decimal]
+
+
+def unit_of(position: Position) -> str:
+    """What a quantity of the position counts: "face" or "shares"."""
+    return "face" if position.by_face else "shares"
+
+
+class Order(NamedTuple):
+    """A purchase (quantity above zero) or sale (below); amount and commission are not negative."""
+
+    position: Position
+    quantity: Decimal
+    amount: Decimal
+    commission: Decimal
+
+    @property
+    def cash(self) -> Decimal:
+        """What the order brings to the cash: sales less commission; purchases are below zero."""
+        return (-self.amount if self.quantity > 0 else self.amount) - self.commission
+
+
+class Sizing:
+    """Order sizes for positions and their target values, in the steps that IBKR takes."""
+
+    def __init__(
+        self,
+        positions: Sequence[Position],
+        targets: Sequence[Decimal],
+        commission: Commission,
+        steps: dict[str, Decimal] = STEPS,
+    ) -> None:
+        self._commission = commission
+        self._lines = [_Line(row, target, steps) for row, target in zip(positions, targets)]
+        for line in self._lines:
+            line.order = self._order(line)
+        self._sales, self._purchases = self._groups(-1), self._groups(1)
+        self._cash = ZERO
+
+    def orders(self) -> list[Order]:
+        """The orders that move more than their commission, in the order of the positions."""
+        return [line.order for line in self._lines if line.order.quantity]
+
+    def settle(self, cash: Decimal, floor: Decimal) -> Decimal:
+        """Sizes the orders so that the cash after them is at least `floor`; returns that cash.
+
+        A class is spread over its positions in proportion to what they want, purchases only as far
+        as the cash goes. Then single steps: more where that lowers the deviations of position and
+        class together, less (or more sales) where cash costs the least deviation while it is short,
+        and more again from what that leaves. No class ends further from its target than it began:
+        where that forbids to sell enough, nothing is bought and the cash ends below the floor.
+        """
+        self._cash = cash + sum((line.order.cash for line in self._lines), ZERO)
+        for group in self._sales:
+            self._spread(group, group.wanted)
+            self._round_up(sorted(group.lines, key=_Line.rounds_early))
+        self._buy(floor)
+        self._give_back(floor)
+        self._sell_more(floor)
+        self._improve(floor)
+        return self._cash
+
+    def _groups(self, sign: int) -> list[_Group]:
+        """What is sold (-1) or bought (1) of each class, the class that wants most first."""
+        groups: dict[str, list[_Line]] = {}
+        for line in self._lines:
+            if line.sign == sign and line.moves:
+                groups.setdefault(line.position.asset_class, []).append(line)
+        return sorted(map(_Group, groups.values()), key=lambda group: (-group.wanted, group.name))
+
+    def _moving(self) -> list[_Line]:
+        return [line for group in self._sales + self._purchases for line in group.lines]
+
+    def _spread(self, group: _Group, value: Decimal) -> None:
+        """More steps worth at most `value`, in proportion to what is wanted, none over its room."""
+        rest, wanted = value, group.wanted
+        for line in sorted(group.lines, key=_Line.fills_early):
+            steps = min(rest * line.wanted / wanted / line.step_value, Decimal(line.room))
+            line.fraction = steps % 1
+            rest -= steps * line.step_value
+            wanted -= line.wanted
+            self._take(line, int(steps))
+
+    def _round_up(self, lines: list[_Line], floor: Decimal | None = None) -> None:
+        """A step more where that lowers the deviations and, given a `floor`, the cash allows it."""
+        for line in lines:
+            if line.room and line.change(1) < 0:
+                brings = self._brings(line, 1)
+                if floor is None or brings > 0 or self._cash + brings >= floor:
+                    self._take(line, 1)
+
+    def _improve(self, floor: Decimal) -> None:
+        """Steps more, and steps of sales less, that lower the deviations and that cash allows."""
+        lines = sorted(self._moving(), key=_Line.rounds_early)
+        sales = [line for line in lines if line.sign < 0]
+        for _ in range(_MOST_PASSES):
+            before = self._cash
+            self._round_up(lines, floor)
+            for line in sales:
+                enough = self._cash + self._brings(line, -1) >= floor if line.count else False
+                if enough and line.change(-1) < 0:
+                    self._take(line, -1)
+            if self._cash == before:
+                return
+
+    def _buy(self, floor: Decimal) -> None:
+        """Purchases from the cash over the floor; where that is too little, each gets its part."""
+        wanted = sum((group.wanted for group in self._purchases), ZERO)
+        lines = [line for group in self._purchases for line in group.lines]
+        budget = min(max(self._cash - floor, ZERO), wanted)
+        costs = sum((self._cost(line, line.wanted * budget / wanted) for line in lines), ZERO)
+        budget = max(min(self._cash - floor - costs, wanted), ZERO)
+        for group in self._purchases:
+            self._spread(group, group.wanted * budget / wanted)
+        self._round_up(sorted(lines, key=_Line.rounds_early))
+
+    def _cost(self, line: _Line, value: Decimal) -> Decimal:
+        """The most that spending `value` on a line costs: the commission, and a cent to round."""
+        return self._order(line, int(value / line.step_value) + 1).commission + CENT
+
+    def _give_back(self, floor: Decimal) -> None:
+        """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
+        if self._cash >= floor:
+            return
+        offers = [offer for offer in map(self._offer, self._moving()) if offer.brings > 0]
+        offers.sort(key=lambda offer: (offer.change / offer.brings, offer.line.name))
+        for number, offer in enumerate(offers):
+            now = self._offer(offer.line)
+            if self._cash + now.brings >= floor:
+                rest = (self._offer(other.line) for other in offers[number:])
+                enough = (other for other in rest if self._cash + other.brings >= floor)
+                now = min(enough, key=lambda other: (other.change, other.line.name))
+            self._take(now.line, now.more)
+            if self._cash >= floor:
+                return
+
+    def _offer(self, line: _Line) -> _Offer:
+        """A step less of a purchase or more of a sale, unless its class has no room for that."""
+        more = -line.sign
+        if more < 0 and not line.count:
+            more = 0
+        if more > 0 and (not line.room or line.step_value > line.group.may_take):
+            more = 0
+        return _Offer(line, more, self._brings(line, more), line.change(more))
+
+    def _sell_more(self, floor: Decimal) -> None:
+        """More sales until the cash is enough or no class may give more."""
+        before = None
+        while self._cash < floor and self._cash != before:
+            before = self._cash
+            for group in self._sales:
+                self._spread(group, max(min(floor - self._cash, group.may_take), ZERO))
+            self._give_back(floor)
+
+    def _order(self, line: _Line, more: int = 0) -> Order:
+        """The order of a line with some steps more; none if it costs as much as it moves."""
+        row = line.position
+        quantity = row.quantity if line.closes else (line.count + more) * line.step
+        amount = to_cents(quantity * row.unit_value)
+        commission = self._commission(row, quantity, amount)
+        if amount <= commission:
+            return Order(row, ZERO, ZERO, ZERO)
+        return Order(row, line.sign * quantity, amount, commission)
+
+    def _brings(self, line: _Line, more: int) -> Decimal:
+        return self._order(line, more).cash - line.order.cash if more else ZERO
+
+    def _take(self, line: _Line, more: int) -> None:
+        if more:
+            order = self._order(line, more)
+            self._cash += order.cash - line.order.cash
+            line.order = order
+            line.count += more
+            line.room -= more
+            line.group.left -= more * line.step_value
+
+
+class _Line:
+    """A position: its direction (1 buys, -1 sells), what it wants, its steps and room for more."""
+
+    __slots__ = tuple(
+        "position name step step_value sign wanted closes moves"
+        " count room fraction group order".split()
+    )
+
+    def __init__(self, position: Position, target: Decimal, steps: dict[str, Decimal]) -> None:
+        self.position = position
+        self.name = (position.symbol, position.currency, position.conid, position.quantity)
+        self.step = steps[unit_of(position)]
+        self.step_value = position.unit_value * self.step
+        self.sign = 1 if target > position.value else -1
+        # Without the last digits of a division, sums do not depend on the order of the rows.
+        self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
+        self.closes = not target
+        self.moves = bool(self.wanted and self.step_value and target)
+        self.count = 0
+        self.room = self._most()
+        self.fraction = ZERO
+
+    def _most(self) -> int:
+        """The most steps: no purchase over what is wanted, no sale over twice that, by a step."""
+        if not self.moves:
+            return 0
+        if self.sign > 0:
+            return int(self.wanted / self.step_value) + 1
+        most = int(2 * self.wanted / self.step_value) + 1
+        return min(most, int(self.position.quantity // self.step))
+
+    def change(self, more: int) -> Decimal:
+        """How some steps more change the deviations of the position and of its class together."""
+        value, left = more * self.step_value, self.wanted - self.count * self.step_value
+        own = abs(left - value) - abs(left)
+        return own + abs(self.group.left - value) - abs(self.group.left)
+
+    def fills_early(self) -> tuple[object, ...]:
+        """Sorts first what has the least room for what it wants."""
+        return (self.room * self.step_value / self.wanted, self.name)
+
+    def rounds_early(self) -> tuple[object, ...]:
+        """Sorts first what lacks the least to a whole step."""
+        return (-self.fraction, self.name)
+
+
+class _Group:
+    """The lines of one class; what they want together and what of it is left, in base currency."""
+
+    def __init__(self, lines: list[_Line]) -> None:
+        self.lines = lines
+        self.name = lines[0].position.asset_class
+        self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
+        for line in lines:
+            line.group = self
+
+    @property
+    def may_take(self) -> Decimal:
+        """What may still be taken with the class no further from its target than it began."""
+        return self.wanted + self.left
+
+
+class _Offer(NamedTuple):
+    """Some steps more of a line: the cash they bring and how they change the deviations."""
+
+    line: _Line
+    more: int
+    brings: Decimal
+    change: Decimal

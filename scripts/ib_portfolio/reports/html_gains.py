@@ -1,0 +1,61 @@
+"""The gains on the page: their sums, and by lot with an estimate of the tax where asked for."""
+
+from __future__ import annotations
+
+from ..core.format import shown_money
+from ..core.messages import say
+from .html_markup import Column, facts_html, list_html, section_html, table_html, text_html
+
+Document = dict[str, object]
+
+
+def gains_html(document: Document) -> str:
+    """The section on gains of `document`: the sums, and by lot where the document has lots."""
+    tax, currency = document["tax"], document["base_currency"]
+    facts = [
+        ("Gains", shown_money(tax["gains"], currency)),
+        ("Losses", shown_money(tax["losses"], currency)),
+        ("Net", shown_money(tax["net"], currency)),
+    ]
+    note = f'<p class="muted">{text_html(say("tax_note"))}</p>\n'
+    return section_html("Realized gains, estimated", facts_html(facts), note, _lots(document))
+
+
+def _lots(document: Document) -> str:
+    """The gains by lot method, an estimate and wash sales, where that was asked for."""
+    if "lots" not in document:
+        return ""
+    from .text_lots import METHOD_NAMES
+
+    currency = document["base_currency"]
+    estimate = document.get("tax_estimate") or {"methods": []}
+    taxes = {row["method"]: shown_money(row["estimate"], currency) for row in estimate["methods"]}
+    rows = [
+        [
+            text_html(METHOD_NAMES[row["method"]]),
+            *(text_html(shown_money(row[key], currency)) for key in ("short", "long", "gain")),
+            *([text_html(taxes.get(row["method"], "unknown"))] if taxes else []),
+        ]
+        for row in document["lots"]["totals"]
+    ]
+    names = ["Short-term", "Long-term", "Gain"]
+    if taxes:
+        names.append(f"Tax at your {estimate['short_pct']}% and {estimate['long_pct']}%")
+    columns = [Column("Lots taken"), *(Column(name, "figure") for name in names)]
+    table = table_html(text_html(say("page_lots")), columns, rows) if rows else ""
+    return table + list_html(_tax_lines(document), "muted")
+
+
+def _tax_lines(document: Document) -> list[str]:
+    lines = [
+        say("lots_cannot_tell", symbol=sale["symbol"], reason=sale["unclear"])
+        for sale in document["lots"]["sales"]
+        if sale["unclear"]
+    ]
+    lines += document["lots"]["notes"]
+    if document.get("tax_estimate"):
+        lines.append(say("tax_estimate_note"))
+    lines += [row["sentence"] for row in document["wash_sales"]]
+    if document["wash_sales"]:
+        lines.append(say("wash_unseen", day=document["lots"]["sold_on"] or "?"))
+    return lines

@@ -1,0 +1,264 @@
+"""The plan as one page for a browser: no network, no script, everything from the document."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+
+from ..core.format import percent, shown_drift, shown_money, shown_percent, shown_quantity
+from ..core.messages import say
+from .html_gains import gains_html
+from .html_markup import (
+    BARS_KEY,
+    Column,
+    amount_html,
+    bars_html,
+    facts_html,
+    list_html,
+    section_html,
+    table_html,
+    text_html,
+)
+from .text_report import CLASS_NAMES
+
+Document = dict[str, object]
+
+_STYLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.css")
+_START = "<!DOCTYPE html>\n<!-- rebalance-portfolio -->\n"
+# Even if something slipped through the escaping, the page could load and run nothing.
+_HEAD = """<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+"""
+
+
+def render_page(document: Document) -> str:
+    """The page of `document`, whose `holdings` make the bars by holding, as HTML."""
+    with open(_STYLE, encoding="utf-8") as file:
+        style = file.read()
+    title = f"Rebalancing plan: {document['profile']}, {document['as_of'] or 'no date'}"
+    parts = [
+        _START,
+        _HEAD.format(title=text_html(title), style=style),
+        _header(document),
+        "<main>\n",
+        _warnings(document),
+        _classes(document),
+        _holdings(document),
+        _trades(document),
+        _exchanges(document),
+        gains_html(document),
+        _left_alone(document),
+        _cross_check(document),
+        _checks(document),
+        f"</main>\n<footer><p>{text_html(say('page_footer'))}</p></footer>\n</body>\n</html>\n",
+    ]
+    return "".join(parts)
+
+
+def is_page(text: str) -> bool:
+    """Whether `text` is a page of this module."""
+    return text.startswith(_START)
+
+
+def _header(document: Document) -> str:
+    currency = document["base_currency"]
+    share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
+    facts = [
+        ("Profile", document["profile"].capitalize()),
+        ("Stocks / bonds / cash", f"{share['STK']} / {share['BOND']} / {share['CASH']}%"),
+        ("Mode", "Dry run: a simulation" if document["dry_run"] else "List of trades to make"),
+        ("Account", document["account"]),
+        ("Prices of", document["as_of"] or "unknown"),
+        ("Source", say(f"source.{document['source']}")),
+        ("Net asset value", shown_money(document["net_asset_value"], currency)),
+        ("The percentages apply to", shown_money(document["investable_value"], currency)),
+    ]
+    banner = ""
+    if document["source"] == "sample":
+        banner = f'<p class="notice banner">{text_html(say("sample_banner").strip("* "))}</p>\n'
+    notes = "".join(f"<p>{text_html(note)}</p>\n" for note in document["heading_notes"])
+    return (
+        f"<header>\n{banner}<h1>Portfolio rebalancing plan</h1>\n{facts_html(facts)}"
+        f"<p>{text_html(say('heading_nothing_sent'))}</p>\n{notes}</header>\n"
+    )
+
+
+def _classes(document: Document) -> str:
+    currency, rows = document["base_currency"], document["classes"]
+    shares = [Decimal(row[key]) for row in rows for key in ("current_pct", "after_pct")]
+    scale = max(Decimal(100), *shares)
+    columns = [
+        Column("Asset class"),
+        Column("Bars", "bars"),
+        *(Column(name, "figure") for name in ("Before", "After", "Target", "Drift before")),
+    ]
+    cells = [_class_row(row, scale, currency) for row in rows]
+    unfilled = [
+        say(
+            "unfilled",
+            asset_class=row["asset_class"],
+            value=shown_money(row["value"], currency),
+        )
+        for row in document["unfilled"]
+    ]
+    caption = f"Each class in percent of all three. {BARS_KEY}"
+    return section_html(
+        "Allocation by class", table_html(caption, columns, cells), list_html(unfilled)
+    )
+
+
+def _class_row(row: Document, scale: Decimal, currency: str) -> list[str]:
+    before, after, target = (
+        shown_percent(row[key]) for key in ("current_pct", "after_pct", "target_pct")
+    )
+    widths = [
+        percent(Decimal(row[key]), scale) for key in ("current_pct", "after_pct", "target_pct")
+    ]
+    words = f"Before {before}, after {after}, target {target}"
+    return [
+        text_html(CLASS_NAMES[row["asset_class"]]),
+        bars_html(*widths, words),
+        amount_html(before, shown_money(row["current_value"], currency)),
+        amount_html(after, shown_money(row["after_value"], currency)),
+        text_html(target),
+        text_html(shown_drift(row["drift_pct"])),
+    ]
+
+
+def _holdings(document: Document) -> str:
+    rows = document.get("holdings", [])
+    if not rows:
+        return ""
+    keys = ("before", "after", "target")
+    scale = max(Decimal(1), *(Decimal(row[key]) for row in rows for key in keys))
+    places = {name: place for place, name in enumerate(CLASS_NAMES)}
+    ordered = sorted(rows, key=lambda row: (places[row["asset_class"]], -Decimal(row["before"])))
+    cells = []
+    for row in ordered:
+        shown = [shown_money(row[key], document["base_currency"]) for key in keys]
+        widths = [percent(Decimal(row[key]), scale) for key in keys]
+        words = "Before {}, after {}, target {}".format(*shown)
+        name = (
+            f'{text_html(row["symbol"])}<span class="small">{text_html(row["asset_class"])}</span>'
+        )
+        cells.append([name, bars_html(*widths, words), *map(text_html, shown)])
+    columns = [Column("Holding"), Column("Bars", "bars")]
+    columns += [Column(name, "figure") for name in ("Before", "After", "Target")]
+    currency = text_html(document["base_currency"])
+    caption = f"Values in {currency}; the longest bar is the largest. {BARS_KEY}"
+    return section_html("Allocation by holding", table_html(caption, columns, cells))
+
+
+def _warnings(document: Document) -> str:
+    found = list_html(document["warnings"], "notice") or f"<p>{text_html(say('page_none'))}</p>\n"
+    return section_html("Warnings", found)
+
+
+def _trades(document: Document) -> str:
+    summary, currency = document["summary"], document["base_currency"]
+    facts = [
+        ("Trades", str(summary["total_trades"])),
+        ("To sell", shown_money(summary["total_sell"], currency)),
+        ("To buy", shown_money(summary["total_buy"], currency)),
+        ("Net cash movement", shown_money(summary["net_cash_movement"], currency)),
+        ("Commission, estimated", shown_money(summary["total_commission"], currency)),
+        ("Cash after the trades", shown_money(summary["cash_after"], currency)),
+    ]
+    names = ("Quantity", "Amount", "Share of the whole", "Commission", "Gain, estimated")
+    columns = [
+        Column("Trade"),
+        *(Column(name, "figure") for name in names),
+        Column("Reason", "words"),
+    ]
+    if document["trades"]:
+        rows = [_trade_row(row, currency) for row in document["trades"]]
+        list_of_trades = table_html(text_html(say("page_trades")), columns, rows)
+    else:
+        list_of_trades = f"<p>{text_html(say('no_trades'))}</p>\n"
+    notes = list_html(document["notes"], "muted")
+    return section_html("Trades", list_of_trades, facts_html(facts), notes)
+
+
+def _trade_row(row: Document, currency: str) -> list[str]:
+    gain = row["estimated_realized_gain"]
+    unknown = "unknown" if row["action"] == "SELL" else "none"
+    foreign = f" ({row['currency']})" if row["currency"] != currency else ""
+    unit = "share" if (row["quantity"], row["unit"]) == ("1", "shares") else row["unit"]
+    action = text_html(row["action"])
+    return [
+        f'{row["priority"]}. <span class="{action}">{action}</span>'
+        f" {text_html(row['symbol'] + foreign)}",
+        text_html(f"{shown_quantity(row['quantity'])} {unit}"),
+        text_html(shown_money(row["amount"], currency)),
+        text_html(shown_drift(row["weight_change_pct"])),
+        text_html(shown_money(row["commission"], currency)),
+        text_html(unknown if gain is None else shown_money(gain, currency)),
+        text_html(row["reason"]),
+    ]
+
+
+def _exchanges(document: Document) -> str:
+    rows = document.get("exchanges", [])
+    base = document["base_currency"]
+    lines = [
+        say(
+            "exchange",
+            action=row["action"],
+            pair=row["pair"],
+            amount=shown_money(row["amount"], row["currency"]),
+            value=shown_money(row["value"], base),
+            cost=shown_money(row["cost"], base),
+        )
+        for row in rows
+    ]
+    return section_html("Currencies", list_html(lines)) if rows else ""
+
+
+def _left_alone(document: Document) -> str:
+    """What has no order: locked, held, left for later, and the reason of each where asked for."""
+    currency = document["base_currency"]
+    parts = []
+    for key, caption in (("locked", "page_locked"), ("held", "page_held")):
+        rows = [
+            [
+                text_html(row["symbol"]),
+                text_html(shown_money(row["value"], currency)),
+                text_html(row["reason"]),
+            ]
+            for row in document.get(key, [])
+        ]
+        columns = [Column("Symbol"), Column("Value", "figure"), Column("Reason", "words")]
+        parts += [table_html(text_html(say(caption)), columns, rows)] if rows else []
+    explained = [
+        [text_html(row["symbol"]), text_html(row["reason"])]
+        for row in document.get("explained", [])
+    ]
+    if explained:
+        columns = [Column("Symbol"), Column("Reason", "words")]
+        parts.append(table_html(text_html(say("page_explained")), columns, explained))
+    return section_html("Without an order", *parts) if parts else ""
+
+
+def _cross_check(document: Document) -> str:
+    result = document.get("cross_check")
+    if not result:
+        return ""
+    lines = [say("cross_check", agreeing=result["agreeing"], rows=result["rows"])]
+    return section_html("Second calculation", list_html([*lines, *result["known"]]))
+
+
+def _checks(document: Document) -> str:
+    rows = document["checks"]
+    passed = f"{sum(row['passed'] for row in rows)} of {len(rows)} passed."
+    marks = list_html((f"{'✓' if row['passed'] else '✗'} {row['name']}" for row in rows), "checks")
+    return section_html("Checks", f"<p>{text_html(say('page_checks'))} {passed}</p>\n{marks}")

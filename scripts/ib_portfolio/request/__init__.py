@@ -1,0 +1,1 @@
+"""What was asked for, read from words and settings; it knows nothing of any portfolio."""

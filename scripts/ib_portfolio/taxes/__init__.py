@@ -1,0 +1,2 @@
+"""What the sales of a plan mean for taxes, lot by lot; it changes no plan and knows no report.
+"""
