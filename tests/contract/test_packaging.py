@@ -13,8 +13,9 @@ import sys
 import zlib
 from pathlib import Path
 
-import draw_icon
 import pytest
+
+import draw_icon
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {".py", ".json", ".toml", ".md", ".j2", ".yml", ".yaml", ""}
