@@ -28,7 +28,9 @@ def main(words: list[str]) -> None:
         return
     from ib_portfolio.claude_code.tool_hooks import answer_hook
     from ib_portfolio.core.console import write
+    from ib_portfolio.core.numbers import use_exact_decimals
 
+    use_exact_decimals()
     output = answer_hook(payload, folder)
     if output:
         write(sys.stdout, json.dumps({"hookSpecificOutput": output}, ensure_ascii=False))

@@ -22,32 +22,14 @@ from ib_portfolio.core.console import run_script
 def main(words: list[str]) -> str:
     """What to print for the words of the command line."""
     from ib_portfolio.core.messages import Usage
-    from ib_portfolio.rebalance import plan_from_statement
-    from ib_portfolio.reports.checked_report import checked_report
+    from ib_portfolio.rebalance import carry_out
     from ib_portfolio.request.request import parse_words
 
     request = parse_words(words)
     if not (request.statement or request.sample):
         raise Usage("source_missing")
-    if request.options:
-        from ib_portfolio.reports.output_files import resolve_files, write_files
-
-        request = resolve_files(request)
-    if request.account == "all":
-        from ib_portfolio.household import household_document, household_report
-
-        household = household_document(request)
-        return _json(household) if request.json else household_report(household)
-    document = plan_from_statement(request)
-    if request.options:
-        write_files(document, request.options)
-    return _json(document) if request.json else checked_report(document)
-
-
-def _json(document) -> str:
-    import json
-
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    outcome = carry_out(request)
+    return outcome.to_json() if request.json else outcome.report()
 
 
 if __name__ == "__main__":

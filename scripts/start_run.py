@@ -25,16 +25,13 @@ def main(words: list[str]) -> str:
     """What the block prints for its words and its input."""
     from ib_portfolio.claude_code.command_block import read_block
     from ib_portfolio.core.messages import Refusal
+    from ib_portfolio.rebalance import with_files
     from ib_portfolio.request.request import parse_text
 
     try:
         block = read_block(words, sys.stdin.buffer)
         block.forget_last_run()
-        request = _with_settings(parse_text(block.text), block.settings)
-        if request.options:
-            from ib_portfolio.reports.output_files import resolve_files
-
-            request = resolve_files(request)
+        request = with_files(_with_settings(parse_text(block.text), block.settings))
         if request.statement or request.sample:
             return "[report]\n" + _statement_report(request, block)
         return _server_run(request, block)
@@ -52,19 +49,10 @@ def _with_settings(request, settings):
 
 def _statement_report(request, block) -> str:
     from ib_portfolio.claude_code.chat_report import fenced_report, terminal_command
-    from ib_portfolio.rebalance import plan_from_statement
+    from ib_portfolio.rebalance import carry_out
 
-    if request.account == "all":
-        from ib_portfolio.household import household_document, household_report
-
-        return f"```text\n{household_report(household_document(request), block.folder)}```\n"
-    document = plan_from_statement(request)
-    if request.options:
-        from ib_portfolio.reports.output_files import write_files
-
-        write_files(document, request.options)
     again = "" if request.sample else terminal_command(request)
-    return fenced_report(document, block.folder, again)
+    return fenced_report(carry_out(request), block.folder, again)
 
 
 def _server_run(request, block) -> str:

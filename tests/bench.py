@@ -59,8 +59,10 @@ PLANNING = """
 import gc, resource, sys, time
 gc.disable()  # as rebalance.py does
 sys.path.insert(0, sys.argv[1])
+from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.request.request import parse_words
-from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.checked_plan import plan_from_statement
+use_exact_decimals()
 request = parse_words(["growth", "--statement", sys.argv[2]])
 times = []
 for _ in range(int(sys.argv[3])):

@@ -16,7 +16,8 @@ from typing import Any, Dict, Iterator, List, Tuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "scripts"))
 
-from ib_portfolio.rebalance import plan_from_statement  # noqa: E402
+from ib_portfolio.checked_plan import plan_from_statement  # noqa: E402
+from ib_portfolio.core.numbers import use_exact_decimals  # noqa: E402
 from ib_portfolio.request.request import parse_words  # noqa: E402
 
 STATEMENTS = os.path.join(HERE, "fixtures", "statements")
@@ -54,6 +55,7 @@ def expected_text(statement: str, profile: str) -> str:
     """What the file of a case should hold: the plan without its checks, which all passed."""
     plan = make_plan(statement, profile)
     assert all(check["passed"] for check in plan.pop("checks"))
+    assert plan.pop("checks_not_applicable") == []
     return json.dumps(plan, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -85,4 +87,5 @@ def main(words: List[str]) -> int:
 
 
 if __name__ == "__main__":
+    use_exact_decimals()
     sys.exit(main(sys.argv[1:]))

@@ -18,9 +18,10 @@ sys.path[:0] = [os.path.join(HERE, os.pardir, "scripts"), os.path.join(HERE, "un
 
 from portfolios import PROFILES, day_of, random_rows, request_for  # noqa: E402
 
+from ib_portfolio.checked_plan import checked_document  # noqa: E402
 from ib_portfolio.checks.evidence import statement_evidence  # noqa: E402
 from ib_portfolio.core.messages import Refusal  # noqa: E402
-from ib_portfolio.rebalance import checked_document  # noqa: E402
+from ib_portfolio.core.numbers import use_exact_decimals  # noqa: E402
 from ib_portfolio.sources.flex_statement import portfolio_of  # noqa: E402
 
 # What a random portfolio may rightly be refused for.
@@ -69,4 +70,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    use_exact_decimals()
     sys.exit(main())

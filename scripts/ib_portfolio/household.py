@@ -5,103 +5,93 @@ No money moves between accounts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from .claude_code.chat_report import cut_report
-from .claude_code.run_folder import RunFolder
+from .checked_plan import checked_document, statement_account, statement_path
+from .core.asset_classes import ASSET_CLASSES, CLASS_LABELS
 from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Refusal, Usage, say
 from .core.numbers import ZERO
-from .core.profiles import ASSET_CLASSES
-from .rebalance import plan_of_file, statement_path
-from .reports.checked_report import checked_report
-from .reports.text_report import CLASS_NAMES
+from .core.portfolio import mask_account
 from .reports.text_table import table_lines
 from .request.request import Request
 from .sources.flex_account import account_names
 from .sources.flex_xml import read_flex
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from .core.plan_document import HouseholdDocument, HouseholdTotals, PlanDocument
+
+_AMOUNTS = ("contribute", "withdraw")
 
 
-def household_document(request: Request, today: str | None = None) -> Document:
-    """{"accounts": [a plan each], "household": their classes together} for a statement's accounts.
+def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
+    """The checked plan of each account in the statement of `request`, ordered by account number.
 
-    Refusal when one of the accounts has no plan, naming it by its place; Usage with an amount that
+    Refusal when one of the accounts has no plan, naming it (masked); Usage with an amount that
     would have to belong to one account.
     """
-    for option in ("contribute", "withdraw"):
+    for option in _AMOUNTS:
         if option in request.options:
             raise Usage("account_all_amount", option=f"--{option}")
-    path = statement_path(request)
-    statements = read_flex(path)
+    statements = read_flex(statement_path(request))
     documents = []
     for name in account_names(statements):
         one = request._replace(account=name)
         try:
-            documents.append(plan_of_file(statements, one, today))
+            documents.append(checked_document(*statement_account(statements, one), one, today))
         except Refusal as refusal:
-            place = len(documents) + 1
-            raise Refusal("account_refused", place=place, reason=str(refusal)) from None
+            masked = mask_account(name)
+            raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
+    return documents
+
+
+def household_document(documents: list[PlanDocument]) -> HouseholdDocument:
+    """{"accounts": the plans, "household": their classes together}."""
     return {"accounts": documents, "household": _together(documents)}
 
 
-def _together(documents: list[Document]) -> Document:
+def _together(documents: list[PlanDocument]) -> HouseholdTotals:
     """The classes of all accounts added up; only accounts of one base currency can be."""
     currencies = {document["base_currency"] for document in documents}
     if len(currencies) > 1:
         return {"base_currency": None, "classes": [], "investable_value": None}
-    sums = {
-        (name, field): sum(
-            (
-                Decimal(row[field])
-                for document in documents
-                for row in document["classes"]
-                if row["asset_class"] == name
-            ),
-            ZERO,
-        )
-        for name in ASSET_CLASSES
-        for field in ("current_value", "after_value")
-    }
-    total = sum((sums[name, "current_value"] for name in ASSET_CLASSES), ZERO)
-    total_after = sum((sums[name, "after_value"] for name in ASSET_CLASSES), ZERO)
-    targets = {row["asset_class"]: Decimal(row["target_pct"]) for row in documents[0]["classes"]}
+    before = _class_sums(documents, "current_value")
+    after = _class_sums(documents, "after_value")
+    total, total_after = sum(before.values(), ZERO), sum(after.values(), ZERO)
+    targets = {share["asset_class"]: share["target_pct"] for share in documents[0]["classes"]}
     return {
         "base_currency": currencies.pop(),
         "investable_value": money(total),
         "classes": [
             {
                 "asset_class": name,
-                "current_value": money(sums[name, "current_value"]),
-                "current_pct": percent(sums[name, "current_value"], total),
-                "target_pct": str(targets[name]),
-                "drift_pct": percent(
-                    sums[name, "current_value"] - total * targets[name] / 100, total
-                ),
-                "after_pct": percent(sums[name, "after_value"], total_after),
+                "current_value": money(before[name]),
+                "current_pct": percent(before[name], total),
+                "target_pct": targets[name],
+                "drift_pct": percent(before[name] - total * Decimal(targets[name]) / 100, total),
+                "after_pct": percent(after[name], total_after),
             }
             for name in ASSET_CLASSES
         ],
     }
 
 
-def household_report(document: Document, folder: RunFolder | None = None) -> str:
-    """The report of each account, then the household's classes in one table.
+def _class_sums(documents: list[PlanDocument], field: str) -> dict[str, Decimal]:
+    sums = dict.fromkeys(ASSET_CLASSES, ZERO)
+    for document in documents:
+        for share in document["classes"]:
+            sums[share["asset_class"]] += Decimal(share[field])
+    return sums
 
-    With a data folder the text is for the command: more than 50 trades are cut as they are there.
-    """
-    if folder is None:
-        reports = [checked_report(one) for one in document["accounts"]]
-    else:
-        whole = household_report(document)
-        reports = [
-            cut_report(one, lambda: folder.write_list(whole)) for one in document["accounts"]
-        ]
+
+def household_text(document: HouseholdDocument, reports: Sequence[str]) -> str:
+    """The `reports` of the accounts, then the household's classes in one table."""
     return "\n".join([*reports, _household_table(document)])
 
 
-def _household_table(document: Document) -> str:
+def _household_table(document: HouseholdDocument) -> str:
     household = document["household"]
     heading = say("household_heading", count=len(document["accounts"]))
     if not household["classes"]:
@@ -109,7 +99,7 @@ def _household_table(document: Document) -> str:
     header = ("Asset Class", "Current Value", "Current %", "Target %", "Drift", "After %")
     rows = [
         (
-            CLASS_NAMES[row["asset_class"]],
+            CLASS_LABELS[row["asset_class"]],
             shown_money(row["current_value"], household["base_currency"]),
             shown_percent(row["current_pct"]),
             shown_percent(row["target_pct"]),

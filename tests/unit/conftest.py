@@ -1,10 +1,14 @@
-"""How hypothesis runs here: never against the clock, and in CI always the same examples."""
+"""Exact decimals as in every run; hypothesis never against the clock, in CI the same examples."""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+from ib_portfolio.core.numbers import use_exact_decimals
+
+use_exact_decimals()
 
 settings.register_profile(
     "here",

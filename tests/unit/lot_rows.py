@@ -9,8 +9,8 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from portfolios import DAY, PROFILES, Rows, day_of, random_rows, request_for
 
+from ib_portfolio.checked_plan import checked_document
 from ib_portfolio.checks.evidence import statement_evidence
-from ib_portfolio.rebalance import checked_document
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from portfolios import Holding, portfolio_with, portfolios, request_for, statements
 from portfolios import day_of as day_of_rows
 
+from ib_portfolio.checked_plan import checked_document
 from ib_portfolio.checks.evidence import statement_evidence
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.profiles import find_profile, load_profiles
 from ib_portfolio.planning.plan import plain_plan
-from ib_portfolio.planning.tailored_plan import plan_as_asked
-from ib_portfolio.rebalance import checked_document
-from ib_portfolio.reports.plan_document import plan_document
+from ib_portfolio.planning.tailored_plan import tailored_plan
+from ib_portfolio.reports.plan_options import option_keys
+from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 PROFILES = st.sampled_from(sorted(load_profiles()))
@@ -46,7 +47,8 @@ EXAMPLE = portfolio_with(
 
 
 def plan(options: Dict[str, str], profile: str = "growth", portfolio=EXAMPLE):
-    return plan_as_asked(portfolio, find_profile(profile), options)
+    tailored = tailored_plan(portfolio, find_profile(profile), options)
+    return tailored.plan, option_keys(tailored, options)
 
 
 def orders(planned) -> Dict[str, Decimal]:

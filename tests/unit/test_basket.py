@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import request_for
 
-from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.reports.tws_basket import is_basket, limit_price, make_basket
 
 HEADER = (

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import Rows, day_of, many_rows, request_for
 
+from ib_portfolio.checked_plan import checked_document
 from ib_portfolio.checks import self_check as check
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
 from ib_portfolio.checks.exchange_checks import CHECKS as EXCHANGE_CHECKS
-from ib_portfolio.rebalance import checked_document
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]
@@ -111,7 +111,7 @@ def right(name: str) -> Tuple[Document, Evidence]:
 
 def failed(document: Document, evidence: Evidence) -> List[str]:
     return [
-        result["name"] for result in check.check_plan(document, evidence) if not result["passed"]
+        result["name"] for result in check.check_plan(document, evidence)[0] if not result["passed"]
     ]
 
 
@@ -467,7 +467,7 @@ def test_a_right_plan_passes_every_check(name: str) -> None:
     document, evidence = right(name)
     assert failed(document, evidence) == []
     names = [found["name"] for found in document["checks"]]
-    assert names[: len(check.CHECKS)] == [found for found, _ in check.CHECKS]
+    assert names[: len(check.CHECKS)] == [found.name for found in check.CHECKS]
     assert ("exchanges" in names) == (name == "rich")
 
 
@@ -491,7 +491,7 @@ def test_a_wrong_plan_fails_the_check_that_is_for_it(mutation: Mutation) -> None
 
 def test_every_check_has_two_mutations_that_it_catches() -> None:
     caught = [mutation.check for mutation in MUTATIONS]
-    names = [name for name, _ in (*check.CHECKS, *EXCHANGE_CHECKS)]
+    names = [found.name for found in (*check.CHECKS, *EXCHANGE_CHECKS)]
     assert [name for name in names if caught.count(name) < 2] == []
     assert set(caught) == set(names)
 

@@ -8,10 +8,10 @@ from typing import Callable, Dict
 
 import pytest
 
+from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
 from ib_portfolio.checks import option_checks as check_option
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
 from ib_portfolio.checks.self_check import check_plan
-from ib_portfolio.rebalance import SAMPLE, plan_from_statement
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_xml import read_flex
@@ -26,7 +26,7 @@ def made(text: str) -> tuple[Document, Evidence]:
 
 
 def failed(document: Document, evidence: Evidence) -> set[str]:
-    return {row["name"] for row in check_plan(document, evidence) if not row["passed"]}
+    return {row["name"] for row in check_plan(document, evidence)[0] if not row["passed"]}
 
 
 def _sell_one(document: Document) -> None:
@@ -110,5 +110,5 @@ def test_a_mutant_is_killed_by_its_check(
 
 def test_every_check_has_two_mutants() -> None:
     names = [name for name, _, _ in MUTANTS]
-    for name, _, _ in check_option.CHECKS:
-        assert names.count(name) >= 2, name
+    for check, _ in check_option.CHECKS:
+        assert names.count(check.name) >= 2, check.name

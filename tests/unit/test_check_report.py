@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from portfolios import PROFILES, day_of, request_for, statements
 
+from ib_portfolio.checked_plan import checked_document, plan_from_statement
 from ib_portfolio.checks import report_reading as check_report
 from ib_portfolio.checks.evidence import statement_evidence
 from ib_portfolio.checks.report_reading import report_problems
 from ib_portfolio.core.messages import Refusal
-from ib_portfolio.rebalance import checked_document, plan_from_statement
 from ib_portfolio.reports import checked_report as printout
 from ib_portfolio.reports.checked_report import checked_report
 from ib_portfolio.reports.text_report import render_report

@@ -14,7 +14,8 @@ from ib_portfolio.claude_code.chat_report import fenced_report, terminal_command
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
-from ib_portfolio.reports.plan_document import plan_document
+from ib_portfolio.rebalance import Outcome
+from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.request.request import parse_words
 
 
@@ -24,54 +25,54 @@ def folder(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def document():
+def outcome():
     """A plan of 60 trades."""
     holdings = [Holding(f"S{place:02}", "STK", "100", "100") for place in range(60)]
     plan = plain_plan(portfolio_with(holdings, "400000"), find_profile("growth"))
     found = plan_document(plan, False)
     assert len(found["trades"]) == 60
-    return {**found, "heading_notes": []}
+    return Outcome([found])
 
 
 def shown(text):
     return len(re.findall(r"^\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
 
 
-def test_fifty_trades_are_shown_and_the_file_has_all(document, folder):
-    text = fenced_report(document, folder)
+def test_fifty_trades_are_shown_and_the_file_has_all(outcome, folder):
+    text = fenced_report(outcome, folder)
     assert text.startswith("```text\n") and text.endswith("\n```\n")
     assert shown(text) == 50 and folder.list_path in text
     with open(folder.list_path, encoding="utf-8") as file:
         assert shown(file.read()) == 60
 
 
-def test_a_report_that_is_too_long_shows_fewer_trades_and_stays_whole(document, folder):
-    whole = fenced_report(document, folder)
-    text = fenced_report(document, folder, longest=len(whole) - 1)
+def test_a_report_that_is_too_long_shows_fewer_trades_and_stays_whole(outcome, folder):
+    whole = fenced_report(outcome, folder)
+    text = fenced_report(outcome, folder, longest=len(whole) - 1)
     assert len(text) < len(whole) and shown(text) == 25
     assert text.endswith("\n```\n") and "=== NEXT STEPS ===" in text
 
 
-def test_where_no_report_fits_the_file_is_named(document, folder):
-    text = fenced_report(document, folder, longest=300)
+def test_where_no_report_fits_the_file_is_named(outcome, folder):
+    text = fenced_report(outcome, folder, longest=300)
     assert text == f"The report is too long to be shown here. All of it: {folder.list_path}\n"
     assert os.path.isfile(folder.list_path)
 
 
-def test_the_list_is_written_once(document, folder, monkeypatch):
+def test_the_list_is_written_once(outcome, folder, monkeypatch):
     written = []
     monkeypatch.setattr(RunFolder, "write_list", lambda self, text: written.append(text) or "there")
-    fenced_report(document, folder, longest=300)
+    fenced_report(outcome, folder, longest=300)
     assert len(written) == 1 and shown(written[0]) == 60
 
 
-def test_without_a_folder_the_terminal_s_command_is_named(document, folder, monkeypatch):
+def test_without_a_folder_the_terminal_s_command_is_named(outcome, folder, monkeypatch):
     def full(self, text):
         raise OSError("full")
 
     monkeypatch.setattr(RunFolder, "write_list", full)
-    assert "type this" in fenced_report(document, folder, again="type this")
-    assert "type this" in fenced_report(document, None, again="type this")
+    assert "type this" in fenced_report(outcome, folder, again="type this")
+    assert "type this" in fenced_report(outcome, None, again="type this")
 
 
 def test_the_terminal_s_command_asks_for_the_same(tmp_path):

@@ -9,8 +9,9 @@ from portfolios import PROFILES, day_of, statements
 
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.profiles import find_profile
-from ib_portfolio.planning.currency_exchange import currency_flows, exchange_document
+from ib_portfolio.planning.currency_exchange import currency_flows
 from ib_portfolio.planning.plan import plain_plan
+from ib_portfolio.reports.plan_currencies import currency_keys
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 DAY = "20261120"
@@ -36,7 +37,7 @@ def planned(usd: str, eur: str, profile: str = "growth"):
 
 
 def test_a_purchase_without_cash_in_its_currency_needs_an_exchange():
-    found = exchange_document(planned("10000", "0"))
+    found = currency_keys(planned("10000", "0"))
     bought = next(row for row in found["currencies"] if row["currency"] == "EUR")
     (leg,) = found["exchanges"]
     assert (leg["action"], leg["pair"]) == ("BUY", "EUR.USD")
@@ -46,18 +47,18 @@ def test_a_purchase_without_cash_in_its_currency_needs_an_exchange():
 
 
 def test_cash_of_the_currency_is_used_first():
-    found = exchange_document(planned("0", "8000"))
+    found = currency_keys(planned("0", "8000"))
     (leg,) = found["exchanges"]
     bought = next(row for row in found["currencies"] if row["currency"] == "EUR")
     assert Decimal(leg["amount"]) == Decimal(bought["buys"]) - 8000
 
 
 def test_enough_cash_needs_no_exchange():
-    assert exchange_document(planned("40000", "60000", "balanced"))["exchanges"] == []
+    assert currency_keys(planned("40000", "60000", "balanced"))["exchanges"] == []
 
 
 def test_the_base_currency_can_be_what_lacks():
-    found = exchange_document(planned("0", "100000", "conservative"))
+    found = currency_keys(planned("0", "100000", "conservative"))
     (leg,) = found["exchanges"]
     assert (leg["action"], leg["pair"]) == ("SELL", "EUR.USD")
     dollars = next(row for row in found["currencies"] if row["currency"] == "USD")
@@ -68,7 +69,7 @@ def test_the_base_currency_can_be_what_lacks():
 def test_a_source_without_cash_by_currency_cannot_tell_what_is_left():
     plan = planned("10000", "0")
     plan = plan._replace(portfolio=plan.portfolio._replace(cash_by_currency=()))
-    rows = exchange_document(plan)["currencies"]
+    rows = currency_keys(plan)["currencies"]
     assert {row["cash_after"] for row in rows} == {None}
 
 

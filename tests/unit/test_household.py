@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from terminal import run
 
-from ib_portfolio.household import household_document
+from ib_portfolio.household import household_document, household_plans
 from ib_portfolio.request.request import parse_text
 
 FLEX = Path(__file__).parents[1] / "fixtures" / "flex"
@@ -81,16 +81,18 @@ def test_accounts_of_different_base_currencies_are_not_added_up(tmp_path):
     tail = tail.replace('currency="USD"', 'currency="EUR"')
     path = tmp_path / "two.xml"
     path.write_text(head + 'accountId="U2222222"' + tail, "utf-8")
-    found = household_document(parse_text(f"--statement {path} growth --account all"))
+    found = household_document(
+        household_plans(parse_text(f"--statement {path} growth --account all"), None)
+    )
     assert [one["base_currency"] for one in found["accounts"]] == ["USD", "EUR"]
     assert found["household"]["classes"] == []
 
 
-def test_an_account_without_a_plan_is_named_by_its_place(tmp_path):
+def test_an_account_without_a_plan_is_named(tmp_path):
     text = Path(SEVERAL).read_text("utf-8")
     head, tail = text.split('accountId="U2222222"', 1)
     path = tmp_path / "two.xml"
     path.write_text(head + 'accountId="U2222222"' + tail.replace("endingCash", "x"), "utf-8")
     answer = run(["--statement", os.fspath(path), "growth", "--account", "all"])
     assert (answer.code, answer.out) == (1, "")
-    assert answer.err.startswith("Account 2 of the statement has no plan: ")
+    assert answer.err.startswith("Account U***2222 has no plan: ")

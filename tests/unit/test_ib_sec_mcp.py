@@ -12,10 +12,10 @@ from portfolios import request_for
 from server_session import START, server_for
 from terminal import STATEMENTS
 
+from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.claude_code.tool_answer import read_answer
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.portfolio import Portfolio
-from ib_portfolio.rebalance import plan_from_statement
 from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_statement import portfolio_of
 from ib_portfolio.sources.flex_xml import read_flex

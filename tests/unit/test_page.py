@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from portfolios import request_for
 from terminal import ROOT
 
+from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.format import shown_money
 from ib_portfolio.core.plain_text import plain
-from ib_portfolio.rebalance import plan_from_statement
 from ib_portfolio.reports.html_page import is_page, render_page
 
 VOID = {"meta", "rect", "line", "br"}

@@ -22,14 +22,14 @@ from portfolios import (
     statements,
 )
 
+from ib_portfolio.checked_plan import checked_document, plan_from_statement
 from ib_portfolio.checks.evidence import statement_evidence
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.commissions import FeeTable
 from ib_portfolio.planning.plan import make_plan
 from ib_portfolio.planning.target import build_target
-from ib_portfolio.rebalance import checked_document, plan_from_statement
-from ib_portfolio.reports.plan_document import plan_document
+from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]

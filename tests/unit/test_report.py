@@ -29,14 +29,14 @@ from portfolios import (  # noqa: E402
     statements,
 )
 
+from ib_portfolio.checked_plan import checked_document, plan_from_statement  # noqa: E402
 from ib_portfolio.checks.evidence import statement_evidence  # noqa: E402
 from ib_portfolio.core.messages import Refusal  # noqa: E402
 from ib_portfolio.core.profiles import find_profile  # noqa: E402
 from ib_portfolio.market.commissions import FeeTable  # noqa: E402
 from ib_portfolio.planning.plan import make_plan  # noqa: E402
 from ib_portfolio.planning.target import build_target  # noqa: E402
-from ib_portfolio.rebalance import checked_document, plan_from_statement  # noqa: E402
-from ib_portfolio.reports.plan_document import plan_document  # noqa: E402
+from ib_portfolio.reports.plan_writer import plan_document  # noqa: E402
 from ib_portfolio.reports.text_report import render_report  # noqa: E402
 from ib_portfolio.reports.text_table import display_width  # noqa: E402
 from ib_portfolio.sources.flex_statement import portfolio_of  # noqa: E402

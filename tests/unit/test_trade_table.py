@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from portfolios import request_for
 from terminal import ROOT
 
-from ib_portfolio.rebalance import plan_from_statement
+from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.reports.csv_table import COLUMNS, is_table, render_table, safe_cell
 
 STARTS = "=+-@\t\r\n＝＋－＠"

@@ -9,7 +9,7 @@ from lot_rows import document_with_lots, stock_rows
 from portfolios import day_of
 
 from ib_portfolio.reports.text_report import render_report
-from ib_portfolio.sources.flex_executions import read_trades
+from ib_portfolio.sources.flex_executions import read_executions
 from ib_portfolio.taxes.lots import METHODS
 
 LOSS = [("40", "800", "20250101"), ("40", "880", "20260301")]  # sold at 10
@@ -119,5 +119,5 @@ def test_a_sale_of_which_no_gain_is_known_is_named() -> None:
 
 def test_trades_of_a_statement() -> None:
     day = day_of(stock_rows(LOSS, trades=[buy("20261105", "-3", "SELL")]))
-    (trade,) = read_trades(day)
+    (trade,) = read_executions(day)
     assert trade[:4] == ("ACME", "1001", "2026-11-05", "SELL") and trade.quantity == 3

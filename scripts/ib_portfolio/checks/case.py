@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
 from .evidence import Evidence, Holding, amount_asked
 
@@ -18,11 +19,6 @@ _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 LOT_SIZE = {"shares": 1, "face": 1000}
-
-# Options that do not change which orders a class needs.
-_HARMLESS = frozenset(
-    "contribute withdraw explain basket order-type csv html lots tax-rate".split()
-)
 
 
 class Case(NamedTuple):
@@ -55,10 +51,69 @@ class Case(NamedTuple):
         """The holdings that count in their class but may not be traded."""
         return [row for row in self.evidence.holdings if row.locked]
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether every class goes to its target: no band, no lock, no other class, no limit."""
-        return not set(self.evidence.asked) - _HARMLESS
+    def target_of(self, holding: Holding) -> Decimal:
+        """The value that the profile wants of a holding, in base currency."""
+        goal = self.whole * self.profile[holding.asset_class] / 100
+        return goal * cents(holding.value) / self.totals[holding.asset_class]
+
+    def goals_are_profile(self) -> bool:
+        """Whether every class goes to its percentage: no lock, band or no-sell changes that."""
+        if self.locked:
+            return False
+        asked = self.evidence.asked
+        off = {name: value - self._goal(name) for name, value in self.totals.items()}
+        if "band" in asked:
+            inside = all(
+                abs(off[name]) <= self.whole * band_width(self, name) / 100 for name in off
+            )
+            if inside or asked.get("to") == "edge":
+                return False
+        return "no-sell" not in asked or all(off[name] <= 0 for name in TRADED_CLASSES)
+
+    def orders_reach_profile(self) -> bool:
+        """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""
+        return self.goals_are_profile() and not (self._leaves_out_orders() or self._is_capped())
+
+    def _goal(self, name: str) -> Decimal:
+        return self.whole * self.profile[name] / 100
+
+    def _leaves_out_orders(self) -> bool:
+        """Whether a smallest order was asked for, and something off its target has no order."""
+        asked = self.evidence.asked
+        if not (amount_asked(asked, "min-trade") or amount_asked(asked, "min_trade")):
+            return False
+        ordered = {id(holding) for _, holding in self.pairs}
+        return any(
+            id(holding) not in ordered and abs(self.target_of(holding) - holding.value) > CENT
+            for holding in self.traded
+        )
+
+    def _is_capped(self) -> bool:
+        """Whether a cap on turnover was asked for that all orders together may come to."""
+        asked = self.evidence.asked
+        if "max-turnover" not in asked:
+            return False
+        most = sum(
+            (
+                abs(self.target_of(holding) - holding.value) + step_value(holding)
+                for holding in self.traded
+            ),
+            ZERO,
+        )
+        return most > self.whole * amount_asked(asked, "max-turnover") / 100
+
+
+def always(case: Case) -> bool:
+    """That a check applies to every plan."""
+    return True
+
+
+class Check(NamedTuple):
+    """A check: its name in the report, what it finds wrong, and whether it applies to a case."""
+
+    name: str
+    problems: Callable[[Case], Problems]
+    applies: Callable[[Case], bool] = always
 
 
 def read_data(path: str) -> dict:
@@ -70,7 +125,7 @@ def read_data(path: str) -> dict:
 def make_case(document: Document, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
-    totals = {"STK": ZERO, "BOND": ZERO, "CASH": cents(evidence.cash)}
+    totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
     for row in evidence.holdings:
         if row.asset_class:
             totals[row.asset_class] += cents(row.value)
@@ -106,6 +161,11 @@ def _pairs(trades: list[Document], evidence: Evidence) -> list[tuple[Document, H
         taken.add(id(near))
         pairs.append((trade, near))
     return pairs
+
+
+def step_value(holding: Holding) -> Decimal:
+    """What the smallest amount that can be traded of a holding is worth, in base currency."""
+    return holding.value / holding.quantity * LOT_SIZE["face" if holding.by_face else "shares"]
 
 
 def cents(number: Decimal) -> Decimal:

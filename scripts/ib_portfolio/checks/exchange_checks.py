@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import ZERO, Case, Problems, cents, read_data, total
+from .case import ZERO, Case, Check, Problems, cents, read_data, total
 
 
 def currencies(case: Case) -> Problems:
@@ -61,4 +61,4 @@ def _one_exchange(case: Case, row: dict[str, str]) -> Problems:
         yield f"the exchange of {amount} {row['currency']} costs {cost}"
 
 
-CHECKS = (("currencies", currencies), ("exchanges", exchanges))
+CHECKS = (Check("currencies", currencies), Check("exchanges", exchanges))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.dates import parse_date
-from .case import CENT, ZERO, Case, Problems
+from .case import CENT, ZERO, Case, Check, Problems
 from .evidence import Holding
 
 Document = dict[str, object]
@@ -140,8 +140,8 @@ def _over_a_year(held_since: str, sold: str) -> bool:
 
 
 CHECKS = (
-    ("lots sum to the sales", lots_sum_up, ("lots", "tax-rate")),
-    ("lots hold enough", lots_hold_enough, ("lots", "tax-rate")),
-    ("short and long term", lots_split, ("lots", "tax-rate")),
-    ("lots by method", lots_by_method, ("lots", "tax-rate")),
+    (Check("lots sum to the sales", lots_sum_up), ("lots", "tax-rate")),
+    (Check("lots hold enough", lots_hold_enough), ("lots", "tax-rate")),
+    (Check("short and long term", lots_split), ("lots", "tax-rate")),
+    (Check("lots by method", lots_by_method), ("lots", "tax-rate")),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import CENT, Case, Problems, band_width, name_of, total
+from .case import CENT, Case, Check, Problems, band_width, name_of, total
 from .evidence import amount_asked
 
 
@@ -65,10 +65,10 @@ def leftovers(case: Case) -> Problems:
 
 
 CHECKS = (
-    ("no sales", no_sales, ("no-sell",)),
-    ("turnover under its cap", turnover_under_cap, ("max-turnover",)),
-    ("no small orders", no_small_orders, ("min-trade", "min_trade")),
-    ("band", band_kept, ("band",)),
-    ("locks", locks_kept, ("lock", "locked_symbols", "cash_symbols")),
-    ("left for later", leftovers, ("max-turnover",)),
+    (Check("no sales", no_sales), ("no-sell",)),
+    (Check("turnover under its cap", turnover_under_cap), ("max-turnover",)),
+    (Check("no small orders", no_small_orders), ("min-trade", "min_trade")),
+    (Check("band", band_kept), ("band",)),
+    (Check("locks", locks_kept), ("lock", "locked_symbols", "cash_symbols")),
+    (Check("left for later", leftovers), ("max-turnover",)),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, total
-from .evidence import Holding
+from .case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, step_value, total
 from .trade_checks import fee_again, fee_table
 
 _UNIT = Decimal("0.0001")  # of a weight
@@ -22,7 +22,7 @@ def weights_in_proportion(case: Case) -> Problems:
     classes: dict[str, str] = {}
     for row in case.traded:
         name = plain(row.symbol)
-        exact.setdefault(name, []).append(_target(case, row) * 100 / case.whole)
+        exact.setdefault(name, []).append(case.target_of(row) * 100 / case.whole)
         if classes.setdefault(name, row.asset_class) != row.asset_class:
             return
     tiny = sum(part < _UNIT for parts in exact.values() for part in parts)
@@ -40,23 +40,23 @@ def own_targets(case: Case) -> Problems:
     for trade, holding in case.pairs:
         if holding is None:
             continue
-        before = cents(holding.value) - _target(case, holding)
+        before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
-        after = abs(before + change) - _step(holding) - CENT
+        after = abs(before + change) - step_value(holding) - CENT
         if before * change > 0 or after > abs(before):
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
 
 
 def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
-    dear = max((_step(row) for row in case.traded), default=ZERO) * Decimal("1.01")
+    dear = max((step_value(row) for row in case.traded), default=ZERO) * Decimal("1.01")
     dear += _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     dear += _UNSPENT * total(case.trades, "amount", "BUY")
     free = dear + _eaten_by_fees(case)
     goals = {name: case.whole * case.profile[name] / 100 for name in case.totals}
-    unheld = sum((goals[name] for name in ("STK", "BOND") if not case.totals[name]), ZERO)
+    unheld = sum((goals[name] for name in TRADED_CLASSES if not case.totals[name]), ZERO)
     spare = Decimal(case.document["summary"]["cash_after"]) - goals["CASH"] - unheld
-    for name in ("STK", "BOND"):
+    for name in TRADED_CLASSES:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
@@ -66,16 +66,6 @@ def nothing_left(case: Case) -> Problems:
             yield f"{name} ends {over:.2f} over its target although more could be sold"
 
 
-def _target(case: Case, row: Holding) -> Decimal:
-    """The value that the profile wants of a holding, in base currency."""
-    whole = case.whole * case.profile[row.asset_class] / 100
-    return whole * cents(row.value) / case.totals[row.asset_class]
-
-
-def _step(row: Holding) -> Decimal:
-    return row.value / row.quantity * LOT_SIZE["face" if row.by_face else "shares"]
-
-
 def _eaten_by_fees(case: Case) -> Decimal:
     """What bringing the holdings to their targets would cost, of each at most what it is off.
 
@@ -83,7 +73,7 @@ def _eaten_by_fees(case: Case) -> Decimal:
     """
     table, eaten = fee_table(), ZERO
     for row in case.traded:
-        off = abs(_target(case, row) - cents(row.value))
+        off = abs(case.target_of(row) - cents(row.value))
         quantity = off / (row.value / row.quantity)
         eaten += min(fee_again(table, quantity, off, row, case.evidence.usd), off)
     return eaten
@@ -99,5 +89,5 @@ def _stuck(case: Case, name: str) -> Decimal:
     for row in case.traded:
         quantity = left.get(id(row))
         if quantity is not None and quantity < LOT_SIZE["face" if row.by_face else "shares"]:
-            small += max(row.value * quantity / row.quantity - _target(case, row), ZERO)
+            small += max(row.value * quantity / row.quantity - case.target_of(row), ZERO)
     return small

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, band_width, cents, total
 
@@ -16,7 +17,7 @@ def weights(case: Case) -> Problems:
     if set(case.weights) != wanted:
         yield f"the weights leave out or add {sorted(set(case.weights) ^ wanted)[:3]}"
     for name, part in case.weights.items():
-        if part < 0 or (not part and name != _cash_key(case) and case.is_plain):
+        if part < 0 or (not part and name != _cash_key(case) and case.goals_are_profile()):
             yield f"the weight of {name} is {part}"
 
 
@@ -24,9 +25,9 @@ def weights_of_classes(case: Case) -> Problems:
     """Each class has the weight of its profile; one without holdings leaves it to the cash."""
     symbols = {
         name: {plain(row.symbol) for row in case.traded if row.asset_class == name}
-        for name in ("STK", "BOND")
+        for name in TRADED_CLASSES
     }
-    apart = not symbols["STK"] & symbols["BOND"]
+    apart = sum(map(len, symbols.values())) == len(set().union(*symbols.values()))
     for name, own in symbols.items():
         found = sum((case.weights.get(symbol, ZERO) for symbol in own), ZERO)
         wanted = case.profile[name] if case.totals[name] else ZERO
@@ -42,7 +43,7 @@ def _cash_key(case: Case) -> str:
 
 def _kept_in_cash(case: Case) -> Decimal:
     """Percent of the whole: the profile's cash and the classes of which nothing is held."""
-    unheld = (case.profile[name] for name in ("STK", "BOND") if not case.totals[name])
+    unheld = (case.profile[name] for name in TRADED_CLASSES if not case.totals[name])
     return case.profile["CASH"] + sum(unheld, ZERO)
 
 
@@ -66,7 +67,7 @@ def cash_floor(case: Case) -> Problems:
         return
     if any(trade["action"] == "BUY" for trade in case.trades):
         yield f"cash ends {short:.2f} under its target although something is bought"
-    if case.is_plain and not any(
+    if case.goals_are_profile() and not any(
         f"{cents(short)}" in warning for warning in case.document["warnings"]
     ):
         yield f"cash ends {short:.2f} under its target and the plan does not say so"
@@ -74,7 +75,7 @@ def cash_floor(case: Case) -> Problems:
 
 def closer_to_target(case: Case) -> Problems:
     """Stocks and bonds end no further from their targets than they began."""
-    for name in ("STK", "BOND"):
+    for name in TRADED_CLASSES:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         before = case.totals[name] - case.whole * case.profile[name] / 100
@@ -141,9 +142,9 @@ def unfilled_classes(case: Case) -> Problems:
     """A class without holdings is named with its share, and nothing else is."""
     wanted = {
         name: cents(case.whole * case.profile[name] / 100)
-        for name in ("STK", "BOND")
+        for name in TRADED_CLASSES
         if case.profile[name] and not case.totals[name]
     }
     named = {row["asset_class"]: Decimal(row["value"]) for row in case.document["unfilled"]}
-    if named != wanted if case.is_plain else not set(named) <= set(wanted):
+    if named != wanted if case.goals_are_profile() else not set(named) <= set(wanted):
         yield f"unfilled should be {sorted(wanted)}"

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..checked_plan import checked_plan
 from ..checks.evidence import server_evidence
 from ..core.format import shown_drift, shown_percent
 from ..core.messages import Ours, Refusal, say
 from ..core.redaction import redact
 from ..planning.plan import Plan
-from ..rebalance import make_checked_plan
+from ..rebalance import Outcome, files_written
+from ..reports.plan_writer import with_cross_check, with_notes
 from ..request.request import Request
 from ..sources.ib_sec_mcp import server_portfolio
 from .chat_report import fenced_report
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
 from .tool_answer import read_answer
+
+if TYPE_CHECKING:
+    from ..core.plan_document import PlanDocument
 
 Answer = dict[str, object]
 
@@ -87,7 +92,6 @@ def fetch_text(run: ServerRun) -> str:
         "fetch",
         resource=RESOURCE,
         start=run.start,
-        end=run.end,
         account=account,
         trade_tool=run.trade_tool,
         connect=Ours(say("connect")),
@@ -149,14 +153,14 @@ def missing_calls(run: ServerRun) -> list[str]:
     return [tool for tool in (POSITIONS, SUMMARY) if kept_answer(run, tool) is None]
 
 
-def plan_of(run: ServerRun) -> tuple[Plan, dict[str, object]]:
+def plan_of(run: ServerRun) -> tuple[Plan, PlanDocument]:
     """The plan, and its document, from the kept answers; Refusal where they do not allow one."""
     positions, summary = kept_answer(run, POSITIONS), kept_answer(run, SUMMARY)
     if positions is None or summary is None:
         raise Refusal("fetch_first", calls=", ".join(missing_calls(run)))
     portfolio = server_portfolio(positions, summary)
     evidence = server_evidence(positions, summary, run.request.options)
-    return make_checked_plan(portfolio, evidence, run.request, run.today)
+    return checked_plan(portfolio, evidence, run.request, run.today)
 
 
 def trade_input(run: ServerRun) -> dict[str, object]:
@@ -199,26 +203,27 @@ def finish(run: ServerRun, trades: Answer | None, failure: str = "", longest: in
     """
     plan, document = plan_of(run)
     if run.folder.read("replaced") is not None:
-        document["heading_notes"].append(say("dictionary_replaced"))
+        document = with_notes(document, heading_notes=[say("dictionary_replaced")])
     if trades is None:
-        document["warnings"].append(say("cross_check_missing", cause=failure))
+        missing = say("cross_check_missing", cause=failure)
+        document = with_notes(document, warnings=[missing])
     else:
-        _compare(document, plan, trades, run.request)
-    _write_files(document, run.request)
-    report = fenced_report(document, run.folder, longest=longest)
+        document = _compared(document, plan, trades, run.request)
+    document = _with_written_files(document, run.request)
+    report = fenced_report(Outcome([document]), run.folder, longest=longest)
     run.folder.close()
     return f"[report]\n{report}"
 
 
-def _write_files(document: dict[str, object], request: Request) -> None:
-    """Writes the files that were asked for; where that fails the report says so."""
-    if request.options:
-        from ..reports.output_files import write_files
+def _with_written_files(document: PlanDocument, request: Request) -> PlanDocument:
+    """`document` with the files that were asked for; where that fails, with a warning.
 
-        try:
-            write_files(document, request.options)
-        except Refusal as refusal:
-            document["warnings"].append(str(refusal))
+    Here the answers would have to be fetched again, so the plan is not given up for a full disk.
+    """
+    try:
+        return files_written(document, request)
+    except Refusal as refusal:
+        return with_notes(document, warnings=[str(refusal)])
 
 
 def finish_with(run: ServerRun, response: object) -> str:
@@ -235,18 +240,19 @@ def finish_with(run: ServerRun, response: object) -> str:
     return finish(run, trades)
 
 
-def _compare(document: dict[str, object], plan: Plan, trades: Answer, request: Request) -> None:
-    """Adds the cross-check to `document`, or the warning that there is none."""
+def _compared(document: PlanDocument, plan: Plan, trades: Answer, request: Request) -> PlanDocument:
+    """`document` with the cross-check, or with the warning that there is none."""
     try:
         result = cross_check(plan, trades, limited=bool(_LIMITS & set(request.options)))
     except Refusal:
-        cause = say("trades_unreadable")
-        document["warnings"].append(say("cross_check_missing", cause=cause))
-        return
-    document["cross_check"] = {
-        "rows": result.rows,
-        "agreeing": result.agreeing,
-        "known": list(result.known),
-        "unknown": list(result.unknown),
-    }
-    document["warnings"] += list(result.unknown)
+        missing = say("cross_check_missing", cause=say("trades_unreadable"))
+        return with_notes(document, warnings=[missing])
+    return with_cross_check(
+        document,
+        {
+            "rows": result.rows,
+            "agreeing": result.agreeing,
+            "known": list(result.known),
+            "unknown": list(result.unknown),
+        },
+    )

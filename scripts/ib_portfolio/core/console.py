@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from .messages import Refusal, say
+from .numbers import use_exact_decimals
 
 
 def run_script(main: Callable[[list[str]], str], words: list[str], fault_exit: int = 1) -> int:
@@ -16,6 +17,7 @@ def run_script(main: Callable[[list[str]], str], words: list[str], fault_exit: i
     0 done, 1 refused, 2 usage. A fault of our own is a refusal too, named by its kind only, with
     `fault_exit`: where another code than 0 hides what was printed, it is an [answer] on stdout.
     """
+    use_exact_decimals()
     try:
         text = main(words)
     except Refusal as refusal:

@@ -6,12 +6,16 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal, setcontext
 
 # 60 digits hold every product made here exactly: values have at most 15 + 20 digits (see _FORM).
-setcontext(Context(prec=60))
-
+_PRECISION = 60
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 _FORM = re.compile(r"[+-]?(\d{1,15}(\.\d{0,80})?|\.\d{1,80})([eE][+-]?\d{1,2})?\Z", re.ASCII)
 LARGEST = Decimal(10) ** 15
+
+
+def use_exact_decimals() -> None:
+    """Makes decimals exact enough for every sum and product of a run; each entry calls it first."""
+    setcontext(Context(prec=_PRECISION))
 
 
 def parse_decimal(text: str) -> Decimal | None:

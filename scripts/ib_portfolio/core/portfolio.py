@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from .asset_classes import ASSET_CLASSES, CASH, CLASS_OF_CATEGORY, FACE_CATEGORIES
 from .numbers import ZERO
 
-# IBKR's assetCategory -> the asset class of the profiles; every other category is held untouched.
-TRADED_CATEGORIES = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 HELD_CATEGORIES = frozenset(
     "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH".split()
 )
@@ -23,7 +22,7 @@ class Lot(NamedTuple):
     held_since: str = ""  # the day that the holding period counts from, mostly that of opening
 
 
-class Trade(NamedTuple):
+class Execution(NamedTuple):
     """What was bought or sold on a day; "" and None where the source is not clear."""
 
     symbol: str
@@ -56,7 +55,7 @@ class Position(NamedTuple):
     @property
     def by_face(self) -> bool:
         """Whether it is traded by face (bonds and bills) and not by shares."""
-        return self.category in ("BOND", "BILL")
+        return self.category in FACE_CATEGORIES
 
 
 class Portfolio(NamedTuple):
@@ -74,31 +73,33 @@ class Portfolio(NamedTuple):
     warnings: tuple[str, ...]
     # Currency -> (amount in it, base currency for one unit); empty where the source does not tell.
     cash_by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...] = ()
-    trades: tuple[Trade, ...] | None = None  # None where the source does not tell
-    trades_from: str = ""  # the day from which it tells them all, YYYY-MM-DD, or ""
+    executions: tuple[Execution, ...] | None = None  # None where the source does not tell
+    executions_from: str = ""  # the day from which it tells them all, YYYY-MM-DD, or ""
 
     @property
     def traded(self) -> tuple[Position, ...]:
         """The positions that a plan may buy and sell."""
-        return tuple(row for row in self.positions if row.asset_class and not row.lock)
+        return tuple(
+            position for position in self.positions if position.asset_class and not position.lock
+        )
 
     @property
     def locked(self) -> tuple[Position, ...]:
         """The positions that count in their class but are not traded."""
-        return tuple(row for row in self.positions if row.lock)
+        return tuple(position for position in self.positions if position.lock)
 
     @property
     def held(self) -> tuple[Position, ...]:
         """The positions that no plan touches."""
-        return tuple(row for row in self.positions if not row.asset_class)
+        return tuple(position for position in self.positions if not position.asset_class)
 
     @property
     def class_values(self) -> dict[str, Decimal]:
         """What each asset class of the profiles is worth; CASH includes what counts as cash."""
-        values = {"STK": ZERO, "BOND": ZERO, "CASH": self.cash}
-        for row in self.positions:
-            if row.asset_class:
-                values[row.asset_class] += row.value
+        values = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: self.cash}
+        for position in self.positions:
+            if position.asset_class:
+                values[position.asset_class] += position.value
         return values
 
     @property
@@ -113,7 +114,7 @@ def classify(category: str, quantity: Decimal, value: Decimal, priced: bool) -> 
     Shorts, rows without a price or a value and every category but STK, BOND and BILL are held:
     weights in proportion to value have no meaning for them.
     """
-    if category not in TRADED_CATEGORIES:
+    if category not in CLASS_OF_CATEGORY:
         return "", f"held.{category if category in HELD_CATEGORIES else 'other'}"
     if not priced:
         return "", "held.unpriced"
@@ -121,7 +122,7 @@ def classify(category: str, quantity: Decimal, value: Decimal, priced: bool) -> 
         return "", "held.short"
     if not quantity or not value:
         return "", "held.zero"
-    return TRADED_CATEGORIES[category], ""
+    return CLASS_OF_CATEGORY[category], ""
 
 
 def mask_account(account: str) -> str:

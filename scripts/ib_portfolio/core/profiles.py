@@ -7,9 +7,9 @@ import os
 from decimal import Decimal
 from typing import NamedTuple
 
+from .asset_classes import ASSET_CLASSES
 from .messages import Ours, Refusal
 
-ASSET_CLASSES = ("STK", "BOND", "CASH")
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiles.json")
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..core.asset_classes import ASSET_CLASSES, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
-from ..core.profiles import ASSET_CLASSES, Profile
+from ..core.profiles import Profile
 from ..request.preferences import Band, Preferences
 
 Goals = dict[str, Decimal]
-_TRADED = ("STK", "BOND")
 
 
 def class_goals(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> Goals:
@@ -57,13 +57,13 @@ def _edges(values: Goals, targets: Goals, widths: Goals) -> Goals:
     """
     goals = {
         name: min(max(values[name], targets[name] - widths[name]), targets[name] + widths[name])
-        for name in _TRADED
+        for name in TRADED_CLASSES
     }
     total = sum(targets.values(), ZERO)
     cash = total - sum(goals.values(), ZERO)
     nearest = min(max(cash, targets["CASH"] - widths["CASH"]), targets["CASH"] + widths["CASH"])
     missing = nearest - cash
-    distance = {name: goals[name] - targets[name] for name in _TRADED}
+    distance = {name: goals[name] - targets[name] for name in TRADED_CLASSES}
     helping = {name: gap for name, gap in distance.items() if gap * missing > 0}
     for name, gap in helping.items():
         goals[name] -= missing * gap / sum(helping.values(), ZERO)
@@ -76,28 +76,31 @@ def _without_sales(values: Goals, targets: Goals) -> Goals:
     A class without holdings cannot be bought: its share stays in cash.
     """
     free = values["CASH"] - targets["CASH"]
-    free -= sum((targets[name] for name in _TRADED if not values[name]), ZERO)
+    free -= sum((targets[name] for name in TRADED_CLASSES if not values[name]), ZERO)
     gaps = {
         name: targets[name] - values[name]
-        for name in _TRADED
+        for name in TRADED_CLASSES
         if values[name] and targets[name] > values[name]
     }
     filled = _fill(gaps, min(max(free, ZERO), sum(gaps.values(), ZERO)))
-    goals = {name: values[name] + filled.get(name, ZERO) for name in _TRADED}
-    goals.update({name: targets[name] for name in _TRADED if not values[name]})
+    goals = {name: values[name] + filled.get(name, ZERO) for name in TRADED_CLASSES}
+    goals.update({name: targets[name] for name in TRADED_CLASSES if not values[name]})
     total = sum(values.values(), ZERO)
     return {**goals, "CASH": total - sum(goals.values(), ZERO)}
 
 
 def _fill(gaps: Goals, money: Decimal) -> Goals:
-    """`money` given to the largest gap until it is as small as the next, then to both alike."""
+    """`money` given to the largest gaps until they are as small as the next, and so on."""
+    filled: Goals = {}
     names = sorted(gaps, key=lambda name: (-gaps[name], name))
-    if len(names) < 2:
-        return {name: money for name in names}
-    large, small = names
-    alone = min(money, gaps[large] - gaps[small])
-    shared = (money - alone) / 2
-    return {large: alone + shared, small: shared}
+    for count, name in enumerate(names, 1):
+        filled[name] = ZERO
+        level = gaps[names[count]] if count < len(names) else ZERO
+        even = min(money / count, gaps[name] - filled[name] - level)
+        for one in filled:
+            filled[one] += even
+        money -= even * count
+    return filled
 
 
 def money_to_close(portfolio: Portfolio, profile: Profile) -> Decimal:

@@ -8,12 +8,18 @@ from __future__ import annotations
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
-from ..core.format import money
 from ..core.numbers import CENT, ZERO, to_cents
-from ..core.plain_text import plain
 from .plan import Plan
 
-Document = dict[str, object]
+
+class Exchange(NamedTuple):
+    """Money to exchange into a currency (BUY) or out of it (SELL); value, cost in base currency."""
+
+    action: str
+    currency: str
+    amount: Decimal
+    value: Decimal
+    cost: Decimal
 
 
 class Flow(NamedTuple):
@@ -68,30 +74,12 @@ def currency_flows(plan: Plan) -> list[Flow]:
     ]
 
 
-def exchange_document(plan: Plan) -> Document:
-    """The keys `currencies` and `exchanges` of a plan's document.
+def exchanges(plan: Plan, flows: list[Flow]) -> list[Exchange]:
+    """What must be bought, or for the base currency sold of another, before the purchases.
 
-    An exchange is what must be bought (or, for the base currency, sold of another) before the
-    purchases; its cost, by the fee table, is not part of the plan's commissions.
+    `flows` are those of `currency_flows`. The cost, by the fee table, is not part of the plan's
+    commissions.
     """
-    flows = currency_flows(plan)
-    return {
-        "currencies": [
-            {
-                "currency": plain(flow.currency),
-                "cash_before": None if flow.cash is None else money(flow.cash),
-                "sells": money(flow.sells),
-                "buys": money(flow.buys),
-                "commissions": money(flow.commissions),
-                "cash_after": None if flow.cash is None else money(flow.cash + flow.net),
-            }
-            for flow in flows
-        ],
-        "exchanges": _exchanges(plan, flows),
-    }
-
-
-def _exchanges(plan: Plan, flows: list[Flow]) -> list[Document]:
     base = flows[0]
     found = [_exchange(plan, "BUY", flow, flow.lacks) for flow in flows[1:] if flow.lacks]
     lacking = base.lacks if base.cash is not None else ZERO
@@ -108,13 +96,6 @@ def _spare(flow: Flow) -> Decimal:
     return max((flow.cash or ZERO) + flow.net, ZERO)
 
 
-def _exchange(plan: Plan, action: str, flow: Flow, amount: Decimal) -> Document:
+def _exchange(plan: Plan, action: str, flow: Flow, amount: Decimal) -> Exchange:
     value = to_cents(amount * flow.rate)
-    return {
-        "action": action,
-        "pair": f"{plain(flow.currency)}.{plan.portfolio.base_currency}",
-        "amount": money(amount),
-        "currency": plain(flow.currency),
-        "value": money(value),
-        "cost": money(plan.fees.exchange(value)),
-    }
+    return Exchange(action, flow.currency, amount, value, plan.fees.exchange(value))

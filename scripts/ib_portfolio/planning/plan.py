@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..core.asset_classes import ASSET_CLASSES
 from ..core.messages import Refusal
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio
-from ..core.profiles import ASSET_CLASSES, Profile
+from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from .sizing import Order, Sizing
 from .target import Target, build_target

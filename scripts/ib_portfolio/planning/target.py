@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..core.asset_classes import ASSET_CLASSES, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
-from ..core.profiles import ASSET_CLASSES, Profile
+from ..core.profiles import Profile
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
 WHOLE = 100 * UNITS_PER_PERCENT
-_TRADED = ("STK", "BOND")
 
 
 class Target(NamedTuple):
@@ -50,10 +50,10 @@ def build_target(
     goals = goals or classes
     locked = _class_sums(portfolio.locked)
     free = _class_sums(portfolio.traded)
-    unfilled = {name: goals[name] for name in _TRADED if goals[name] and not values[name]}
+    unfilled = {name: goals[name] for name in TRADED_CLASSES if goals[name] and not values[name]}
     stuck = {
         name: goals[name] - locked[name]
-        for name in _TRADED
+        for name in TRADED_CLASSES
         if locked[name] and not free[name] and goals[name] > locked[name]
     }
     positions = tuple(_value(row, goals, locked, free) for row in portfolio.traded)

@@ -48,7 +48,7 @@ def _lots(document: Document) -> str:
 
 def _tax_lines(document: Document) -> list[str]:
     lines = [
-        say("lots_cannot_tell", symbol=sale["symbol"], reason=sale["unclear"])
+        say("lots_cannot_tell", symbols=sale["symbol"], reason=sale["unclear"])
         for sale in document["lots"]["sales"]
         if sale["unclear"]
     ]

@@ -28,6 +28,13 @@ class _Place(NamedTuple):
     is_ours: Callable[[str], bool]
 
 
+class Written(NamedTuple):
+    """What to say of the files that were written, and the orders that are in none of them."""
+
+    said: tuple[str, ...] = ()
+    tickets: tuple[str, ...] = ()
+
+
 class _Output(NamedTuple):
     """The texts of an option's files, what to say of them, and orders that are not in them."""
 
@@ -58,19 +65,19 @@ def resolve_files(request: Request) -> Request:
     return request._replace(options=options)
 
 
-def write_files(document: Document, options: Options) -> None:
-    """Writes what `options` (with absolute paths) ask for, and says so in the document's notes.
+def write_files(document: Document, options: Options) -> Written:
+    """Writes what `options` (with absolute paths) ask for, and returns what to say of it.
 
     Refusal when something is in the way or the disk is full; then no file has changed.
     """
     outputs = [make(document, options) for name, make in _OUTPUTS.items() if name in options]
-    if not outputs:
-        return
-    texts = [text for output in outputs for text in output.texts]
-    _write_all([place.path for place in _places(options)], texts)
-    for output in outputs:
-        document["heading_notes"] += output.said
-        document["notes"] += output.tickets
+    if outputs:
+        texts = [text for output in outputs for text in output.texts]
+        _write_all([place.path for place in _places(options)], texts)
+    return Written(
+        said=tuple(line for output in outputs for line in output.said),
+        tickets=tuple(line for output in outputs for line in output.tickets),
+    )
 
 
 def _basket(document: Document, options: Options) -> _Output:

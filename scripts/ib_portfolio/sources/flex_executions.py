@@ -1,11 +1,11 @@
-"""The trades that a statement itself tells of."""
+"""The executions that a statement itself tells of: what was bought and sold."""
 
 from __future__ import annotations
 
 from ..core.dates import parse_date
 from ..core.numbers import parse_decimal
 from ..core.plain_text import plain
-from ..core.portfolio import Trade
+from ..core.portfolio import Execution
 from .flex_account import AccountDay
 from .flex_xml import Row
 
@@ -13,7 +13,7 @@ from .flex_xml import Row
 _SUMMARIES = ("AssetSummary", "SymbolSummary", "Lot")
 
 
-def read_trades(day: AccountDay) -> tuple[Trade, ...] | None:
+def read_executions(day: AccountDay) -> tuple[Execution, ...] | None:
     """The executions in the section Trades, else its orders; None where it does not tell.
 
     It does not tell when it is missing, or holds summaries or closed lots only.
@@ -23,7 +23,7 @@ def read_trades(day: AccountDay) -> tuple[Trade, ...] | None:
     if rows:
         symbols = {text: plain(text) for text in {row.get("symbol", "") for row in rows}}
         days = {text: parse_date(text) for text in {row.get("tradeDate", "") for row in rows}}
-        return tuple(_trade(row, symbols, days) for row in rows)
+        return tuple(_execution(row, symbols, days) for row in rows)
     hidden = day.of("Trade") or any(day.of(name) for name in _SUMMARIES)
     return None if hidden or not day.of("Trades") else ()
 
@@ -32,14 +32,14 @@ def _is_level(row: Row, level: str) -> bool:
     return row.get("levelOfDetail", "").upper() in ("", level)
 
 
-def _trade(row: Row, symbols: dict[str, str], days: dict[str, str | None]) -> Trade:
-    """The row as a Trade; IBKR writes "BUY (Ca.)" for a purchase that was cancelled."""
+def _execution(row: Row, symbols: dict[str, str], days: dict[str, str | None]) -> Execution:
+    """The row as an Execution; IBKR writes "BUY (Ca.)" for a purchase that was cancelled."""
     stated = row.get("buySell", "").upper()
     quantity = parse_decimal(row.get("quantity", ""))
     side = next((name for name in ("BUY", "SELL") if stated.startswith(name)), "")
     if quantity is not None:
         quantity = -abs(quantity) if "CA" in stated else abs(quantity)
-    return Trade(
+    return Execution(
         symbol=symbols[row.get("symbol", "")],
         conid=row.get("conid", ""),
         date=days[row.get("tradeDate", "")] or "",

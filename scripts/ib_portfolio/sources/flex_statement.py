@@ -10,7 +10,7 @@ from ..core.numbers import LARGEST, ZERO, parse_decimal, to_cents, unit_value
 from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
 from .flex_account import AccountDay, account_day
-from .flex_executions import read_trades
+from .flex_executions import read_executions
 from .flex_positions import (
     PositionRows,
     check_price,
@@ -60,8 +60,8 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
         ledger=ledger.sentence,
         warnings=tuple(_warnings(positions, dates)),
         cash_by_currency=tuple(_cash_by_currency(day, rates)),
-        trades=read_trades(day),
-        trades_from=day.from_date,
+        executions=read_executions(day),
+        executions_from=day.from_date,
     )
 
 

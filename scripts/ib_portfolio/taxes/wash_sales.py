@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
-from ..core.portfolio import Portfolio, Position, Trade
+from ..core.portfolio import Execution, Portfolio, Position
 from ..planning.plan import Plan, realized_gain
 
 Document = dict[str, object]
@@ -56,7 +56,7 @@ def wash_sales(plan: Plan, sales: list[Document]) -> list[Document]:
 def _notice(portfolio: Portfolio, position: Position, loss_by: list[str]) -> Document:
     """What the statement tells of purchases around a sale on the day of the prices."""
     symbol = plain(position.symbol)
-    own = _trades_of(portfolio, position)
+    own = _executions_of(portfolio, position)
     unclear = _unclear(portfolio, own)
     bought, covered_from = {}, ""
     lines = [_why(symbol, loss_by), *(say(key) for key in unclear)]
@@ -90,43 +90,43 @@ def _window(sold: str) -> _Window:
     return _Window(*((day + datetime.timedelta(days=step)).isoformat() for step in steps))
 
 
-def _trades_of(portfolio: Portfolio, position: Position) -> list[Trade]:
-    """The trades of the same contract or symbol, and those of which neither is told."""
+def _executions_of(portfolio: Portfolio, position: Position) -> list[Execution]:
+    """The executions of the same contract or symbol, and those of which neither is told."""
     symbol = plain(position.symbol)
     return [
-        trade
-        for trade in portfolio.trades or ()
-        if trade.symbol == symbol
-        or (trade.conid and trade.conid == position.conid)
-        or not (trade.symbol or trade.conid)
+        execution
+        for execution in portfolio.executions or ()
+        if execution.symbol == symbol
+        or (execution.conid and execution.conid == position.conid)
+        or not (execution.symbol or execution.conid)
     ]
 
 
-def _unclear(portfolio: Portfolio, trades: list[Trade]) -> list[str]:
+def _unclear(portfolio: Portfolio, executions: list[Execution]) -> list[str]:
     """The key of the message that says why nothing can be told; none when something can."""
     if not portfolio.as_of:
         return ["wash_no_day"]
-    if portfolio.trades is None:
+    if portfolio.executions is None:
         return ["wash_no_trades"]
-    for trade in trades:
-        named = trade.symbol or trade.conid
-        if not (named and trade.date and trade.side) or trade.quantity is None:
+    for execution in executions:
+        named = execution.symbol or execution.conid
+        if not (named and execution.date and execution.side) or execution.quantity is None:
             return ["wash_unclear"]
     return []
 
 
-def _bought(trades: list[Trade], window: _Window) -> dict[str, Decimal]:
+def _bought(executions: list[Execution], window: _Window) -> dict[str, Decimal]:
     """What was bought on each day of the window, less what of it was cancelled."""
     by_day: dict[str, Decimal] = {}
-    for trade in trades:
-        if trade.side == "BUY" and window.first <= trade.date <= window.last:
-            by_day[trade.date] = by_day.get(trade.date, ZERO) + (trade.quantity or ZERO)
+    for execution in executions:
+        if execution.side == "BUY" and window.first <= execution.date <= window.last:
+            by_day[execution.date] = by_day.get(execution.date, ZERO) + (execution.quantity or ZERO)
     return {day: quantity for day, quantity in by_day.items() if quantity > 0}
 
 
 def _covered_from(portfolio: Portfolio, window: _Window) -> str:
     """The first day of the window that the statement tells of, "" when it does not say."""
-    return max(portfolio.trades_from, window.first) if portfolio.trades_from else ""
+    return max(portfolio.executions_from, window.first) if portfolio.executions_from else ""
 
 
 def _told(bought: dict[str, Decimal], window: _Window, covered_from: str) -> list[str]:

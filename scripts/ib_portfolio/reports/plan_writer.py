@@ -1,32 +1,53 @@
-"""The plan as a document: the JSON that --json prints, schemas describe and reports are made of."""
+"""Fills the plan document: the only place that writes its keys."""
 
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from typing import TYPE_CHECKING
 
+from ..core.asset_classes import ASSET_CLASSES
 from ..core.format import money, percent
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.plain_text import plain
 from ..core.portfolio import Position
-from ..core.profiles import ASSET_CLASSES
 from ..planning.plan import Plan, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..core.plan_document import (
+        CheckResult,
+        ClassShare,
+        CrossCheckResult,
+        GainTotals,
+        PlanDocument,
+        Summary,
+        Trade,
+        Untraded,
+    )
 
 # Of a price in another currency: more digits are noise of the conversion to base currency and back.
 _TEN_DIGITS = Context(prec=10)
 
 
-def plan_document(plan: Plan, dry_run: bool) -> Document:
-    """`plan` with its numbers as decimal strings: money in base currency, to the cent; percent.
+def plan_document(
+    plan: Plan,
+    dry_run: bool,
+    options: PlanDocument | None = None,
+    heading_notes: Sequence[str] = (),
+    warnings: Sequence[str] = (),
+) -> PlanDocument:
+    """`plan` with its numbers as decimal strings; without checks, which come `with_checks`.
 
     Only the weights of `target_allocation` are JSON numbers, as the trade tools want them. The
     percentages apply to the investable value, `after_pct` to what is left of it after commissions.
+    `options` are the keys that options add; notes and warnings follow the plan's own.
     """
     portfolio, target = plan.portfolio, plan.target
     foreign = any(order.position.currency != portfolio.base_currency for order in plan.orders)
+    more: PlanDocument = dict(options or {})
     return {
         "profile": target.profile.name,
         "dry_run": dry_run,
@@ -41,35 +62,71 @@ def plan_document(plan: Plan, dry_run: bool) -> Document:
         "trades": _trades(plan),
         "summary": _summary(plan),
         "tax": _tax(plan),
-        "held": [_untraded(row, row.category, row.held_reason) for row in portfolio.held],
-        "locked": [_untraded(row, row.asset_class, row.lock) for row in portfolio.locked],
+        "held": [
+            _untraded(position, position.category, position.held_reason)
+            for position in portfolio.held
+        ],
+        "locked": [
+            _untraded(position, position.asset_class, position.lock)
+            for position in portfolio.locked
+        ],
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": _warnings(plan),
+        "warnings": [*_warnings(plan), *warnings],
         "notes": _notes(plan),
+        "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
         "checks": [],
-        **(_exchange(plan) if foreign else {}),
+        "checks_not_applicable": [],
+        **(_currencies(plan) if foreign else {}),
+        **more,
     }
 
 
-def _untraded(row: Position, asset_class: str, reason: str) -> dict[str, str]:
+def with_checks(
+    document: PlanDocument, results: list[CheckResult], not_applicable: list[str]
+) -> PlanDocument:
+    """`document` with the results of its self-check and the names of checks that do not apply."""
+    return {**document, "checks": results, "checks_not_applicable": not_applicable}
+
+
+def with_cross_check(document: PlanDocument, result: CrossCheckResult) -> PlanDocument:
+    """`document` with the comparison with a server's trades; unknown differences are warnings."""
+    warnings = [*document["warnings"], *result["unknown"]]
+    return {**document, "cross_check": result, "warnings": warnings}
+
+
+def with_notes(
+    document: PlanDocument,
+    heading_notes: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    warnings: Sequence[str] = (),
+) -> PlanDocument:
+    """`document` with more to say in its heading, under its summary, and among its warnings."""
     return {
-        "symbol": plain(row.symbol),
+        **document,
+        "heading_notes": [*document["heading_notes"], *heading_notes],
+        "notes": [*document["notes"], *notes],
+        "warnings": [*document["warnings"], *warnings],
+    }
+
+
+def _currencies(plan: Plan) -> PlanDocument:
+    from .plan_currencies import currency_keys
+
+    return currency_keys(plan)
+
+
+def _untraded(position: Position, asset_class: str, reason: str) -> Untraded:
+    return {
+        "symbol": plain(position.symbol),
         "asset_class": plain(asset_class),
-        "value": money(row.value),
+        "value": money(position.value),
         "reason": say(reason),
     }
 
 
-def _exchange(plan: Plan) -> Document:
-    # Loaded only when an order is in another currency.
-    from ..planning.currency_exchange import exchange_document
-
-    return exchange_document(plan)
-
-
-def _classes(plan: Plan) -> list[dict[str, str]]:
+def _classes(plan: Plan) -> list[ClassShare]:
     values, after, drift = plan.portfolio.class_values, plan.values_after, drifts(plan)
     total, total_after = plan.portfolio.investable_value, sum(after.values(), ZERO)
     return [
@@ -86,34 +143,36 @@ def _classes(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _trades(plan: Plan) -> list[Document]:
+def _trades(plan: Plan) -> list[Trade]:
     whole, drift = plan.portfolio.investable_value, drifts(plan)
     reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
     return [
-        {"priority": place, **_trade(order, whole), "reason": reasons[order.position.asset_class]}
+        _trade(place, order, whole, reasons[order.position.asset_class])
         for place, order in enumerate(plan.orders, 1)
     ]
 
 
-def _trade(order: Order, whole: Decimal) -> Document:
-    row = order.position
+def _trade(place: int, order: Order, whole: Decimal, reason: str) -> Trade:
+    position = order.position
     sells = order.quantity < 0
     gain = realized_gain(order)
     change = -order.amount if sells else order.amount
     return {
+        "priority": place,
         "action": "SELL" if sells else "BUY",
-        "symbol": plain(row.symbol),
-        "conid": plain(row.conid),
-        "asset_class": row.asset_class,
-        "currency": plain(row.currency),
+        "symbol": plain(position.symbol),
+        "conid": plain(position.conid),
+        "asset_class": position.asset_class,
+        "currency": plain(position.currency),
         "quantity": plain_decimal(abs(order.quantity)),
-        "unit": unit_of(row),
-        "price": plain_decimal(row.unit_value),
-        "local_price": plain_decimal((row.unit_value / row.rate).normalize(_TEN_DIGITS)),
+        "unit": unit_of(position),
+        "price": plain_decimal(position.unit_value),
+        "local_price": plain_decimal((position.unit_value / position.rate).normalize(_TEN_DIGITS)),
         "amount": money(order.amount),
         "commission": money(order.commission),
         "weight_change_pct": percent(change, whole),
         "estimated_realized_gain": None if gain is None else money(gain),
+        "reason": reason,
     }
 
 
@@ -124,7 +183,7 @@ def _reason(asset_class: str, drift: Decimal, whole: Decimal) -> str:
     )
 
 
-def _summary(plan: Plan) -> Document:
+def _summary(plan: Plan) -> Summary:
     return {
         "total_trades": len(plan.orders),
         "total_sell": money(plan.total_sell),
@@ -135,7 +194,7 @@ def _summary(plan: Plan) -> Document:
     }
 
 
-def _tax(plan: Plan) -> dict[str, str]:
+def _tax(plan: Plan) -> GainTotals:
     gains = realized_gains(plan.orders)
     won = sum((gain for gain in gains if gain > 0), ZERO)
     lost = -sum((gain for gain in gains if gain < 0), ZERO)

@@ -1,0 +1,113 @@
+"""The middle of every story: an account's portfolio as a plan that passed its self-check."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from .checks.evidence import Evidence, statement_evidence
+from .checks.self_check import check_plan
+from .core.dates import weekdays_between
+from .core.messages import Refusal, say
+from .core.portfolio import Portfolio
+from .core.profiles import find_profile
+from .planning.plan import Plan, plain_plan
+from .reports.plan_writer import plan_document, with_checks
+from .request.request import Request
+from .sources.flex_account import account_day
+from .sources.flex_statement import portfolio_of
+from .sources.flex_xml import FlexStatement, read_flex
+
+if TYPE_CHECKING:
+    from .core.plan_document import PlanDocument
+
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SAMPLE = os.path.join(_ROOT, "samples", "statement.xml")
+_FRESH_WEEKDAYS = 3
+
+
+class Account(NamedTuple):
+    """What a plan is made from, and the same account read a second time by the checks' own code."""
+
+    portfolio: Portfolio
+    evidence: Evidence
+
+
+def plan_from_statement(request: Request, today: str | None = None) -> PlanDocument:
+    """The checked plan of the one account that `request` names; writes nothing."""
+    statements = read_flex(statement_path(request))
+    return checked_document(*statement_account(statements, request), request, today)
+
+
+def statement_path(request: Request) -> str:
+    """The file that `request` names: the sample, or the statement with ~ made the home folder."""
+    return SAMPLE if request.sample else os.path.expanduser(request.statement)
+
+
+def statement_account(statements: list[FlexStatement], request: Request) -> Account:
+    """The account that `request` names in a file that was read, on its last day."""
+    day = account_day(statements, request.account)
+    portfolio = portfolio_of(day, "sample" if request.sample else "statement")
+    return Account(portfolio, statement_evidence(day.rows, request.options))
+
+
+def checked_document(
+    portfolio: Portfolio, evidence: Evidence, request: Request, today: str | None
+) -> PlanDocument:
+    """The document of `checked_plan`."""
+    return checked_plan(portfolio, evidence, request, today)[1]
+
+
+def checked_plan(
+    portfolio: Portfolio, evidence: Evidence, request: Request, today: str | None
+) -> tuple[Plan, PlanDocument]:
+    """The plan of `portfolio` for `request` and its document, all checks against `evidence` passed.
+
+    Refusal("negative_total") where there is nothing to divide; Refusal("check_failed") that names
+    the failed checks: then no plan is shown.
+    """
+    plan, option_keys = _plan(portfolio, request)
+    document = plan_document(
+        plan,
+        request.dry_run,
+        option_keys,
+        heading_notes=_heading_notes(request),
+        warnings=_staleness(portfolio, today),
+    )
+    results, not_applicable = check_plan(document, evidence)
+    failed = [result for result in results if not result["passed"]]
+    if failed:
+        named = "; ".join(f"{result['name']} ({result['detail']})" for result in failed)
+        raise Refusal("check_failed", named=named)
+    return plan, with_checks(document, results, not_applicable)
+
+
+def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | None]:
+    """The plan, and the keys that the options add to its document."""
+    profile = find_profile(request.profile)
+    if not request.options:
+        return plain_plan(portfolio, profile), None
+    # What goes beyond the profile is loaded only when it is asked for.
+    from .planning.tailored_plan import tailored_plan
+    from .reports.plan_options import option_keys
+
+    tailored = tailored_plan(portfolio, profile, request.options)
+    return tailored.plan, option_keys(tailored, request.options)
+
+
+def _heading_notes(request: Request) -> list[str]:
+    if request.profile_origin != "default":
+        return []
+    return [say("profile_default", profile=request.profile)]
+
+
+def _staleness(portfolio: Portfolio, today: str | None) -> list[str]:
+    """A warning when the prices are older than three weekdays; the sample has no age."""
+    if portfolio.source == "sample" or not portfolio.as_of:
+        return []
+    if today is None:
+        import datetime
+
+        today = datetime.date.today().isoformat()
+    days = weekdays_between(portfolio.as_of, today)
+    return [say("stale", as_of=portfolio.as_of, days=days)] if days > _FRESH_WEEKDAYS else []

@@ -1,0 +1,224 @@
+"""The plan document: what --json prints, reports are made of, and the self-check proves.
+
+It is filled in one place, reports/plan_writer.py. Money, prices, quantities and percentages are
+decimal strings; money is in base currency, to the cent, where the key does not say otherwise.
+Loaded for type checks only: a run never imports it.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, TypedDict
+
+
+class ClassShare(TypedDict):
+    """One asset class before and after; percentages are of the investable value."""
+
+    asset_class: str
+    current_value: str
+    current_pct: str
+    target_pct: str
+    drift_pct: str
+    after_value: str
+    after_pct: str
+
+
+class Trade(TypedDict):
+    """An order that is proposed; `price` is of one unit in base currency."""
+
+    priority: int
+    action: str
+    symbol: str
+    conid: str
+    asset_class: str
+    currency: str
+    quantity: str
+    unit: str
+    price: str
+    local_price: str
+    amount: str
+    commission: str
+    weight_change_pct: str
+    estimated_realized_gain: Optional[str]
+    reason: str
+
+
+class Summary(TypedDict):
+    """What the trades come to."""
+
+    total_trades: int
+    total_sell: str
+    total_buy: str
+    net_cash_movement: str
+    total_commission: str
+    cash_after: str
+
+
+class GainTotals(TypedDict):
+    """The gains and losses that the sales realise; neither is below zero, `net` may be."""
+
+    gains: str
+    losses: str
+    net: str
+
+
+class Untraded(TypedDict):
+    """A position that has no trade whatever the target, and why."""
+
+    symbol: str
+    asset_class: str
+    value: str
+    reason: str
+
+
+class Unfilled(TypedDict):
+    """A class of which nothing is held, and what its share would be."""
+
+    asset_class: str
+    value: str
+
+
+class CheckResult(TypedDict):
+    """A check that applied; `detail` is "" when it passed."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class CurrencyFlow(TypedDict):
+    """One currency over the plan, in that currency; None where the source does not tell."""
+
+    currency: str
+    cash_before: Optional[str]
+    sells: str
+    buys: str
+    commissions: str
+    cash_after: Optional[str]
+
+
+class Exchange(TypedDict):
+    """Money to exchange; `amount` in `currency`, `value` and `cost` in base currency."""
+
+    action: str
+    pair: str
+    amount: str
+    currency: str
+    value: str
+    cost: str
+
+
+class BandClass(TypedDict):
+    """How far a class is from its target, and how far it may be, in percentage points."""
+
+    asset_class: str
+    distance_pct: str
+    band_pct: str
+
+
+class BandResult(TypedDict):
+    """Whether every class is inside the band that was asked for."""
+
+    inside: bool
+    classes: List[BandClass]
+    commission_saved: str
+    sentence: str
+
+
+class LeftOrder(TypedDict):
+    """An order that a cap on turnover leaves for later."""
+
+    action: str
+    symbol: str
+    amount: str
+
+
+class HoldingValues(TypedDict):
+    """What one holding, or the cash, is worth before and after, and should be."""
+
+    symbol: str
+    asset_class: str
+    before: str
+    after: str
+    target: str
+
+
+class Explained(TypedDict):
+    """Why a position has an order, or none."""
+
+    symbol: str
+    reason: str
+
+
+class CrossCheckResult(TypedDict):
+    """How the plan compares with the server's own calculation."""
+
+    rows: int
+    agreeing: int
+    known: List[str]
+    unknown: List[str]
+
+
+class _Always(TypedDict):
+    profile: str
+    dry_run: bool
+    source: str
+    as_of: str
+    account: str
+    base_currency: str
+    net_asset_value: str
+    investable_value: str
+    classes: List[ClassShare]
+    target_allocation: Dict[str, float]
+    trades: List[Trade]
+    summary: Summary
+    tax: GainTotals
+    held: List[Untraded]
+    locked: List[Untraded]
+    unfilled: List[Unfilled]
+    warnings: List[str]
+    notes: List[str]
+    heading_notes: List[str]
+    checks: List[CheckResult]
+    checks_not_applicable: List[str]
+
+
+class PlanDocument(_Always, total=False):
+    """The whole plan; the keys of this class are there when a run asks for them."""
+
+    options: Dict[str, str]
+    currencies: List[CurrencyFlow]
+    exchanges: List[Exchange]
+    band: BandResult
+    left: List[LeftOrder]
+    holdings: List[HoldingValues]
+    explained: List[Explained]
+    cross_check: CrossCheckResult
+    lots: Dict[str, object]
+    wash_sales: List[Dict[str, object]]
+    tax_estimate: Dict[str, object]
+
+
+class HouseholdClass(TypedDict):
+    """One asset class over all accounts."""
+
+    asset_class: str
+    current_value: str
+    current_pct: str
+    target_pct: str
+    drift_pct: str
+    after_pct: str
+
+
+class HouseholdTotals(TypedDict):
+    """All accounts together; without classes where their base currencies differ."""
+
+    base_currency: Optional[str]
+    investable_value: Optional[str]
+    classes: List[HouseholdClass]
+
+
+class HouseholdDocument(TypedDict):
+    """The plan of each account, and the household's classes."""
+
+    accounts: List[PlanDocument]
+    household: HouseholdTotals

@@ -1,0 +1,145 @@
+"""What the plan document says of the options of a run. Loaded only when there are any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.format import money, percent, shown_money
+from ..core.messages import say
+from ..core.numbers import ZERO, plain_decimal
+from ..core.plain_text import plain
+from ..planning.bands import inside_band, money_to_close
+from ..planning.plan import Plan, drifts
+from ..planning.tailored_plan import TailoredPlan, full_commission
+from ..request.preferences import Preferences
+
+if TYPE_CHECKING:
+    from ..core.plan_document import BandResult, HoldingValues, LeftOrder, PlanDocument
+
+
+def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument:
+    """The keys that `options` add to the document of `tailored`, the heading's notes among them.
+
+    Usage for tax rates that cannot be read.
+    """
+    plan, preferences = tailored.plan, tailored.preferences
+    notes = tailored.notes + _limit_notes(preferences)
+    found: PlanDocument = {"options": {name: plain(text) for name, text in sorted(options.items())}}
+    if preferences.band is not None:
+        found["band"] = _band(tailored)
+        notes.append(found["band"]["sentence"])
+    if preferences.no_sell:
+        notes.append(_no_sell_note(plan))
+    if plan.left:
+        found["left"] = _left(plan)
+        notes.append(_left_note(plan))
+    if "html" in options:
+        found["holdings"] = _holdings(plan)
+    if "explain" in options:
+        from ..planning.order_reasons import explain_plan
+
+        found["explained"] = explain_plan(plan, preferences.min_trade)
+    if "lots" in options or "tax-rate" in options:
+        from ..taxes.gains_by_lot import tax_by_lot
+
+        found.update(tax_by_lot(plan, options))
+    return {**found, "heading_notes": notes}
+
+
+def _band(tailored: TailoredPlan) -> BandResult:
+    """Whether every class is inside, each class's distance, and the commission that is saved."""
+    plan, band = tailored.plan, tailored.preferences.band
+    assert band is not None
+    portfolio, profile = plan.portfolio, plan.target.profile
+    inside = inside_band(portfolio, profile, band)
+    distances = [
+        {
+            "asset_class": name,
+            "distance_pct": percent(abs(drift), portfolio.investable_value),
+            "band_pct": plain_decimal(band.width(profile.percent[name])),
+        }
+        for name, drift in drifts(plan).items()
+    ]
+    named = ", ".join(
+        f"{row['asset_class']} {row['distance_pct']} of {row['band_pct']}" for row in distances
+    )
+    saved = money(full_commission(tailored) if inside else ZERO)
+    shown = shown_money(saved, portfolio.base_currency)
+    sentence = say("band_inside" if inside else "band_outside", distances=named, saved=shown)
+    return {
+        "inside": inside,
+        "classes": distances,
+        "commission_saved": saved,
+        "sentence": sentence,
+    }
+
+
+def _no_sell_note(plan: Plan) -> str:
+    """How far from its target each class ends, and the new money that would close the gap."""
+    after, profile = plan.values_after, plan.target.profile
+    total = sum(after.values(), ZERO)
+    named = ", ".join(
+        f"{name} {percent(after[name] - total * share / 100, total)}"
+        for name, share in profile.percent.items()
+    )
+    currency = plan.portfolio.base_currency
+    missing = shown_money(money(money_to_close(plan.portfolio, profile)), currency)
+    return say("no_sell", distances=named, money=missing)
+
+
+def _limit_notes(preferences: Preferences) -> list[str]:
+    notes = []
+    if preferences.min_trade:
+        notes.append(say("min_trade", amount=f"{preferences.min_trade:,}"))
+    if preferences.max_turnover is not None:
+        notes.append(say("max_turnover", percent=plain_decimal(preferences.max_turnover)))
+    return notes
+
+
+def _holdings(plan: Plan) -> list[HoldingValues]:
+    """What each holding that counts, and the cash, is worth before and after, and its target."""
+    targets = {id(row): value for row, value in zip(plan.portfolio.traded, plan.target.positions)}
+    moved = {
+        id(order.position): order.amount if order.quantity > 0 else -order.amount
+        for order in plan.orders
+    }
+    rows = [
+        (
+            position.symbol,
+            position.asset_class,
+            position.value,
+            moved.get(id(position), ZERO),
+            targets.get(id(position)),
+        )
+        for position in plan.portfolio.positions
+        if position.asset_class
+    ]
+    cash, target = plan.portfolio.cash, plan.target
+    rows.append((target.cash_key, "CASH", cash, plan.cash_after - cash, target.cash_floor))
+    return [
+        {
+            "symbol": plain(symbol),
+            "asset_class": name,
+            "before": money(value),
+            "after": money(value + change),
+            "target": money(value if goal is None else goal),
+        }
+        for symbol, name, value, change, goal in rows
+    ]
+
+
+def _left(plan: Plan) -> list[LeftOrder]:
+    return [
+        {
+            "action": "SELL" if order.quantity < 0 else "BUY",
+            "symbol": plain(order.position.symbol),
+            "amount": money(order.amount),
+        }
+        for order in plan.left
+    ]
+
+
+def _left_note(plan: Plan) -> str:
+    total = money(sum((order.amount for order in plan.left), ZERO))
+    amount = shown_money(total, plan.portfolio.base_currency)
+    return say("turnover_left", count=len(plan.left), amount=amount)
