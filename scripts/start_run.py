@@ -26,11 +26,14 @@ def main(words: list[str]) -> str:
     from ib_portfolio.claude_code.command_block import read_block
     from ib_portfolio.core.messages import Refusal
     from ib_portfolio.request.request import parse_text
+    from ib_portfolio.request.settings import with_settings
 
     try:
         block = read_block(words, sys.stdin.buffer)
         block.forget_last_run()
-        request = _with_settings(parse_text(block.text), block.settings)
+        request = with_settings(parse_text(block.text), block.settings)
+        if request.help:
+            return _help()
         if request.options:
             from ib_portfolio.reports.output_files import resolve_files
 
@@ -42,12 +45,10 @@ def main(words: list[str]) -> str:
         return f"[answer]\n{refusal}\n"
 
 
-def _with_settings(request, settings):
-    """The request with the plugin's options where the user did not say otherwise."""
-    statement = settings.pop("statement", "")
-    if not (request.statement or request.sample):
-        request = request._replace(statement=statement)
-    return request._replace(options={**settings, **request.options})
+def _help() -> str:
+    from ib_portfolio.request.help import help_text
+
+    return f"[answer]\n```text\n{help_text(terminal=False)}```\n"
 
 
 def _statement_report(request, block) -> str:

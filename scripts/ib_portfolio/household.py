@@ -18,8 +18,9 @@ from .reports.checked_report import checked_report
 from .reports.text_report import CLASS_NAMES
 from .reports.text_table import table_lines
 from .request.request import Request
-from .sources.flex_account import account_names
-from .sources.flex_xml import read_flex
+from .sources.flex_account import account_day, account_names
+from .sources.flex_statement import portfolio_of
+from .sources.flex_xml import FlexStatement, read_flex
 
 Document = dict[str, object]
 
@@ -37,13 +38,27 @@ def household_document(request: Request, today: str | None = None) -> Document:
     statements = read_flex(path)
     documents = []
     for name in account_names(statements):
-        one = request._replace(account=name)
+        # A typed lock may be held in another account: here it is like one of the settings.
+        one = request._replace(account=name, settings=request.options)
         try:
             documents.append(plan_of_file(statements, one, today))
         except Refusal as refusal:
             place = len(documents) + 1
             raise Refusal("account_refused", place=place, reason=str(refusal)) from None
+    if "lock" in request.options:
+        _require_locks_held(statements, request)
     return {"accounts": documents, "household": _together(documents)}
+
+
+def _require_locks_held(statements: list[FlexStatement], request: Request) -> None:
+    """Refusal for a typed lock that is held in none of the accounts."""
+    from .planning.adjusted_portfolio import require_locks_held
+    from .request.preferences import read_preferences
+
+    days = (account_day(statements, name) for name in account_names(statements))
+    portfolios = [portfolio_of(day, "statement") for day in days]
+    preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
+    require_locks_held(preferences, [row for one in portfolios for row in one.positions])
 
 
 def _together(documents: list[Document]) -> Document:

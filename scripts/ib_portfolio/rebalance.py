@@ -68,7 +68,7 @@ def make_checked_plan(
         # What goes beyond the profile is loaded only when it is asked for.
         from .planning.tailored_plan import plan_as_asked
 
-        plan, extra = plan_as_asked(portfolio, profile, request.options)
+        plan, extra = plan_as_asked(portfolio, profile, request.options, request.settings)
     else:
         plan, extra = plain_plan(portfolio, profile), {}
     document = plan_document(plan, request.dry_run)
@@ -84,9 +84,13 @@ def make_checked_plan(
 
 
 def _heading_notes(request: Request) -> list[str]:
-    if request.profile_origin != "default":
-        return []
-    return [say("profile_default", profile=request.profile)]
+    """What was taken by default, and which words were left out."""
+    notes = []
+    if request.profile_origin == "default":
+        notes.append(say("profile_default", profile=request.profile))
+    if request.not_understood:
+        notes.append(say("not_understood", words=request.not_understood))
+    return notes
 
 
 def _staleness(portfolio: Portfolio, today: str | None) -> list[str]:

@@ -24,13 +24,16 @@ Extra = dict[str, object]
 
 
 def plan_as_asked(
-    portfolio: Portfolio, profile: Profile, options: dict[str, str]
+    portfolio: Portfolio,
+    profile: Profile,
+    options: dict[str, str],
+    settings: dict[str, str] | None = None,
 ) -> tuple[Plan, Extra]:
-    """The plan under `options` (the command's and the plugin's), and what the document adds.
+    """The plan under `options`, of which `settings` were not typed, and what the document adds.
 
     Usage or Refusal for options that cannot be read, contradict each other or cannot be met.
     """
-    preferences = read_preferences(options, portfolio.base_currency)
+    preferences = read_preferences(options, portfolio.base_currency, settings or {})
     require_value(portfolio)
     wished = apply_preferences(portfolio, preferences)
     require_value(wished.portfolio)
