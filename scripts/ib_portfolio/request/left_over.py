@@ -48,7 +48,7 @@ def read_left_over(
     rules = data["left_over"]
     blank = mask(text.shown, found)
     hits = [*_numbers(blank), *_tickers(blank, rules), *_verbs(blank, found, rules)]
-    hits += _narrowed(text.folded, found, rules)
+    hits += _narrowed(text.shown, found, rules)
     asked = set(counted)
     hits += [(one.start, one.value) for one in found if one.target == "lock" and one not in asked]
     profile_asked = any(phrase.is_profile for phrase in asked)
@@ -130,24 +130,25 @@ def _unbroken(blank: str, place: int) -> str:
     return joined + (after.group() if after else "")
 
 
-def _narrowed(folded: str, found: list[Phrase], rules: dict) -> Hits:
+def _narrowed(shown: str, found: list[Phrase], rules: dict) -> Hits:
     """What narrows an option that holds for everything, or counts in another unit than money."""
-    seen = mask(folded, [phrase for phrase in found if not phrase.is_profile])
+    seen = mask(shown, [phrase for phrase in found if not phrase.is_profile])
     for phrase in found:
         after = seen[phrase.end : phrase.end + _NEAR]
         if phrase.target == "no-sell":
             before = seen[max(phrase.start - _NEAR, 0) : phrase.start]
-            latin = folded[phrase.start].isascii()
+            latin = shown[phrase.start].isascii()
             yield phrase.start, _object_after(after, rules) if latin else _object(before, rules)
         elif phrase.kind == "option" and phrase.value and phrase.target != "lock":
-            unit = re.match(rf" ?(?:{'|'.join(rules['units'])})(?![a-z])", after)
+            unit = re.match(rf" ?(?:{'|'.join(rules['units'])})(?![a-z])", after.casefold())
             yield phrase.start, f"{phrase.value}{unit.group()}" if unit else ""
 
 
 def _object_after(after: str, rules: dict) -> str:
     """What stands behind "without selling", "" where nothing is excepted."""
     words = re.split(_CLAUSE_END, after, maxsplit=1)[0].replace(MASK, " ").split()
-    return "" if not words or words[0] in rules["everything"] else " ".join(words[:4])
+    all_of_it = not words or words[0].casefold() in rules["everything"]
+    return "" if all_of_it else " ".join(words[:4])
 
 
 def _object(before: str, rules: dict) -> str:

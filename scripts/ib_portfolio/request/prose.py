@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .left_over import LeftOver, read_left_over
-from .negation import counted_phrases
 from .phrases import find_phrases, fold, fold_prose, load_phrases, mask
 
 
@@ -15,7 +13,7 @@ class Prose(NamedTuple):
     """What a text asks for: profiles as (name, "named" or "phrase"), options as (name, value).
 
     `seen`: it holds a phrase, perhaps a negated one; `rest`: it holds words that are no phrase;
-    `help`: it is a word for the help alone.
+    `help`: it is a word for the help alone. The rest is what `left_over.LeftOver` says.
     """
 
     profiles: list[tuple[str, str]]
@@ -23,7 +21,9 @@ class Prose(NamedTuple):
     seen: bool
     rest: bool
     help: bool
-    left: LeftOver
+    left: str = ""
+    doubtful: tuple[str, ...] = ()
+    misspelt: tuple[str, str] = ("", "")
 
 
 def read_prose(text: str, profiles: Iterable[str], options: Iterable[str]) -> Prose:
@@ -32,7 +32,11 @@ def read_prose(text: str, profiles: Iterable[str], options: Iterable[str]) -> Pr
     The longest phrase at the leftmost place wins; a negated phrase is seen but asks for nothing.
     """
     if not text:
-        return Prose([], [], False, False, False, LeftOver("", (), ("", "")))
+        return Prose([], [], seen=False, rest=False, help=False)
+    # Loaded only for words: options alone are the usual run.
+    from .left_over import read_left_over
+    from .negation import counted_phrases
+
     data = load_phrases()
     folded = fold_prose(text)
     found = find_phrases(folded, data, profiles, options)
@@ -46,5 +50,5 @@ def read_prose(text: str, profiles: Iterable[str], options: Iterable[str]) -> Pr
         bool(phrases),
         any(unicodedata.category(c)[0] not in "PZC" for c in mask(folded.folded, found)),
         fold(text).strip(" ?!.。、！？") in data["help"],
-        read_left_over(folded, found, [*counted, *neutral], data),
+        *read_left_over(folded, found, [*counted, *neutral], data),
     )

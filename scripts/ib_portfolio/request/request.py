@@ -82,7 +82,7 @@ def _request(found: Found, options: Options) -> Request:
         help=wants_help,
         options=values,
         settings={},
-        not_understood=asked.left.words,
+        not_understood=asked.left,
     )
 
 
@@ -93,12 +93,12 @@ def _is_lone_name(text: str) -> bool:
 
 def _ask_back(asked: Prose) -> None:
     """Refusal where words that decided nothing may have been meant to: never a silent default."""
-    word, near = asked.left.misspelt
+    word, near = asked.misspelt
     if word:
         profiles = quote_names(list(load_profiles()))
         raise Refusal("misspelt_profile", word=word, near=quote_names([near]), profiles=profiles)
-    if asked.left.doubtful:
-        words = ", ".join(f"“{word}”" for word in asked.left.doubtful)
+    if asked.doubtful:
+        words = ", ".join(f"“{word}”" for word in asked.doubtful)
         profiles = quote_names(list(load_profiles()), " / ")
         raise Refusal("not_served", words=words, profiles=profiles)
 
@@ -130,7 +130,7 @@ def _profile_of(value: str) -> tuple[str, str]:
     letters = all(unicodedata.category(character)[0] in "LMZ" for character in name)
     if letters and not re.search("[a-z]", name):
         asked = read_prose(name, profiles, ())
-        if len({profile for profile, _ in asked.profiles}) == 1 and not asked.left.words:
+        if len({profile for profile, _ in asked.profiles}) == 1 and not asked.left:
             return asked.profiles[0][0], "named"
     raise unknown_profile(profiles)
 
