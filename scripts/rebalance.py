@@ -4,7 +4,8 @@
 Usage: rebalance.py [what one would type after the command]
                     [--statement FILE | --sample] [--account ID] [--json]
 
-Prints the report, or with --json the plan. Sends nothing anywhere and changes nothing.
+Prints the report, with --json the plan, with --help all options. Sends nothing anywhere and
+changes nothing but the files that an option names.
 Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.
 """
 
@@ -26,6 +27,10 @@ def main(words: list[str]) -> str:
     from ib_portfolio.request.request import parse_words
 
     request = parse_words(words)
+    if request.help:
+        from ib_portfolio.request.help import help_text
+
+        return help_text(terminal=True)
     if not (request.statement or request.sample):
         raise Usage("source_missing")
     outcome = carry_out(request)

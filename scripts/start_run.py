@@ -27,11 +27,15 @@ def main(words: list[str]) -> str:
     from ib_portfolio.core.messages import Refusal
     from ib_portfolio.rebalance import with_files
     from ib_portfolio.request.request import parse_text
+    from ib_portfolio.request.settings import with_settings
 
     try:
         block = read_block(words, sys.stdin.buffer)
         block.forget_last_run()
-        request = with_files(_with_settings(parse_text(block.text), block.settings))
+        request = with_settings(parse_text(block.text), block.settings)
+        if request.help:
+            return _help()
+        request = with_files(request)
         if request.statement or request.sample:
             return "[report]\n" + _statement_report(request, block)
         return _server_run(request, block)
@@ -39,12 +43,10 @@ def main(words: list[str]) -> str:
         return f"[answer]\n{refusal}\n"
 
 
-def _with_settings(request, settings):
-    """The request with the plugin's options where the user did not say otherwise."""
-    statement = settings.pop("statement", "")
-    if not (request.statement or request.sample):
-        request = request._replace(statement=statement)
-    return request._replace(options={**settings, **request.options})
+def _help() -> str:
+    from ib_portfolio.request.help import help_text
+
+    return f"[answer]\n```text\n{help_text(terminal=False)}```\n"
 
 
 def _statement_report(request, block) -> str:

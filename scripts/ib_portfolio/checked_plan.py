@@ -91,14 +91,18 @@ def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | 
     from .planning.tailored_plan import tailored_plan
     from .reports.plan_options import option_keys
 
-    tailored = tailored_plan(portfolio, profile, request.options)
+    tailored = tailored_plan(portfolio, profile, request.options, request.settings)
     return tailored.plan, option_keys(tailored, request.options)
 
 
 def _heading_notes(request: Request) -> list[str]:
-    if request.profile_origin != "default":
-        return []
-    return [say("profile_default", profile=request.profile)]
+    """What was taken by default, and which words were left out."""
+    notes = []
+    if request.profile_origin == "default":
+        notes.append(say("profile_default", profile=request.profile))
+    if request.not_understood:
+        notes.append(say("not_understood", words=request.not_understood))
+    return notes
 
 
 def _staleness(portfolio: Portfolio, today: str | None) -> list[str]:

@@ -17,8 +17,9 @@ from .core.numbers import ZERO
 from .core.portfolio import mask_account
 from .reports.text_table import table_lines
 from .request.request import Request
-from .sources.flex_account import account_names
-from .sources.flex_xml import read_flex
+from .sources.flex_account import account_day, account_names
+from .sources.flex_statement import portfolio_of
+from .sources.flex_xml import FlexStatement, read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import HouseholdDocument, HouseholdTotals, PlanDocument
@@ -38,13 +39,28 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     statements = read_flex(statement_path(request))
     documents = []
     for name in account_names(statements):
-        one = request._replace(account=name)
+        # A typed lock may be held in another account: here it is like one of the settings.
+        one = request._replace(account=name, settings=request.options)
         try:
             documents.append(checked_document(*statement_account(statements, one), one, today))
         except Refusal as refusal:
             masked = mask_account(name)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
+    if "lock" in request.options:
+        _require_locks_held(statements, request)
     return documents
+
+
+def _require_locks_held(statements: list[FlexStatement], request: Request) -> None:
+    """Refusal for a typed lock that is held in none of the accounts."""
+    from .planning.adjusted_portfolio import require_locks_held
+    from .request.preferences import read_preferences
+
+    days = (account_day(statements, name) for name in account_names(statements))
+    portfolios = [portfolio_of(day, "statement") for day in days]
+    preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
+    held = [position for one in portfolios for position in one.positions]
+    require_locks_held(preferences, held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:

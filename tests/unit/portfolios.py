@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ib_portfolio.core.numbers import ZERO, to_cents, unit_value
 from ib_portfolio.core.portfolio import Portfolio, Position, classify
-from ib_portfolio.request.request import Request
+from ib_portfolio.request.request import Request, parse_text
 from ib_portfolio.sources.flex_account import AccountDay
 
 Rows = Dict[str, List[Dict[str, str]]]
@@ -26,7 +26,7 @@ SYMBOLS = ("AAPL", "7203", "VT", "三菱UFJ", "BRK B", "a|b", "T 4 1/4 11/15/34"
 
 def request_for(profile: str = "balanced", **fields: object) -> Request:
     """A request for `profile` as a terminal would make it."""
-    request = Request(profile, "named", False, "statement.xml", False, "", False, {}, "")
+    request = parse_text(f"{profile} --statement statement.xml")
     return request._replace(**fields)
 
 

@@ -12,13 +12,14 @@ from portfolios import Holding, portfolio_with, portfolios, request_for, stateme
 from portfolios import day_of as day_of_rows
 
 from ib_portfolio.checked_plan import checked_document
-from ib_portfolio.checks.evidence import statement_evidence
+from ib_portfolio.checks.evidence import amount_asked, statement_evidence
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.profiles import find_profile, load_profiles
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.planning.tailored_plan import tailored_plan
 from ib_portfolio.reports.plan_options import option_keys
 from ib_portfolio.reports.plan_writer import plan_document
+from ib_portfolio.request.preferences import read_preferences
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 PROFILES = st.sampled_from(sorted(load_profiles()))
@@ -30,7 +31,7 @@ OPTIONS = st.fixed_dictionaries(
         "lock": st.sampled_from(["AAPL", "STK:*", "BOND:*", "VT,STRIPS", "NOTHING"]),
         "min-trade": st.sampled_from(["0", "50", "1,000", "2k"]),
         "max-turnover": st.sampled_from(["0", "1", "10", "50"]),
-        "contribute": st.sampled_from(["1", "5,000", "100000"]),
+        "contribute": st.sampled_from(["1", "5,000", "100000", "5k", "2e3"]),
         "explain": st.just(""),
         "bond_symbols": st.just("VT"),
         "cash_symbols": st.just("AAPL"),
@@ -65,7 +66,8 @@ def test_every_combination_passes_its_checks_or_is_refused_in_a_sentence(rows, p
             portfolio, statement_evidence(day.rows, options), request, "2026-11-20"
         )
     except Refusal as refusal:
-        assert refusal.key in ("negative_total", "withdraw_too_much", "withdraw_no_sell"), refusal
+        keys = "negative_total withdraw_too_much withdraw_no_sell lock_unknown lock_near"
+        assert refusal.key in keys.split(), refusal
         return
     assert all(row["passed"] for row in document["checks"])
     if "no-sell" in options:
@@ -182,11 +184,69 @@ def test_the_new_money_that_closes_the_gap_does_close_it():
 
 def test_a_locked_position_counts_but_has_no_order_and_others_make_up_for_it():
     free, _ = plan({})
-    planned, extra = plan({"lock": "cspx, NONE"})
+    planned, _ = plan({"lock": "cspx"})
     assert "CSPX" in orders(free) and "CSPX" not in orders(planned)
     assert orders(planned)["INDA"] > orders(free)["INDA"]
-    assert any("NONE" in note for note in extra["heading_notes"])
     assert planned.target.weights["CSPX"] == 30
+
+
+@pytest.mark.parametrize(
+    "lock, key, said",
+    [
+        ("CSPX,TSLA", "lock_unknown", "TSLA"),
+        ("CPSX", "lock_near", "--lock CSPX"),
+        ("BONDS:*", "lock_unknown", "BONDS:*"),
+    ],
+)
+def test_a_typed_lock_of_nothing_held_is_refused_by_name(lock, key, said):
+    with pytest.raises(Refusal) as refused:
+        plan({"lock": lock})
+    assert refused.value.key == key
+    assert said in str(refused.value)
+
+
+def test_a_lock_of_nothing_held_in_the_settings_is_a_warning():
+    profile = find_profile("growth")
+    planned = tailored_plan(EXAMPLE, profile, {"lock": "CSPX;TSLA"}, {"lock": "TSLA"}).plan
+    assert "CSPX" not in orders(planned)
+    assert sum("TSLA" in one for one in plan_document(planned, False)["warnings"]) == 1
+    with pytest.raises(Refusal):
+        tailored_plan(EXAMPLE, profile, {"lock": "XX,TSLA"}, {"lock": "TSLA"})
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("5k", "5000"),
+        ("1.5K", "1500"),
+        ("1万ドル", "10000"),
+        ("1万 ドル", "10000"),
+        ("$2千", "2000"),
+        ("２ｋ", "2000"),
+        ("5,000.50", "5000.50"),
+        ("usd 7", "7"),
+        ("2e3", "2000"),
+        (".5", "0.5"),
+        ("1e-2k", "10"),
+    ],
+)
+def test_planner_and_checker_read_the_same_amount_apart_from_each_other(text, number):
+    for name in ("contribute", "min-trade"):
+        preferences = read_preferences({name: text}, "USD")
+        assert amount_asked({name: text}, name) == Decimal(number)
+        assert Decimal(number) in (preferences.cash_flow, preferences.min_trade)
+
+
+AMOUNTS = r"\A[$€]?[0-9]{1,4}(,[0-9]{3})?(\.[0-9]{0,3})?(e[0-9])?[kK万千%]? ?(USD|ドル)?\Z"
+
+
+@given(st.from_regex(AMOUNTS))
+def test_whatever_amount_the_planner_takes_the_checker_reads_likewise(text):
+    try:
+        taken = read_preferences({"min-trade": text}, "USD").min_trade
+    except Refusal:
+        return
+    assert amount_asked({"min-trade": text}, "min-trade") == taken
 
 
 def test_a_locked_class_is_left_alone_and_what_it_lacks_stays_in_cash():

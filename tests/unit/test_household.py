@@ -50,6 +50,16 @@ def test_the_household_is_the_sum_and_no_money_moves_between_accounts():
     assert "No money moves between the accounts." in text
 
 
+def test_a_typed_lock_must_be_held_in_one_of_the_accounts():
+    held = documents()["accounts"][0]["trades"][0]["symbol"]
+    for one in documents("--lock", held)["accounts"]:
+        assert held not in [row["symbol"] for row in one["trades"]]
+    words = ["--statement", SEVERAL, "growth", "--account", "all", "--lock", f"{held},NOTHELD"]
+    answer = run(words)
+    assert (answer.code, answer.out) == (1, "")
+    assert "NOTHELD" in answer.err
+
+
 def test_the_schema_describes_a_household():
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource

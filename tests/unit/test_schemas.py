@@ -97,6 +97,15 @@ def test_phrases_and_options_name_what_there_is() -> None:
         assert set(row.get("excludes", [])) <= set(options)
 
 
+def test_every_setting_of_the_plugin_stands_for_one_row_of_the_options() -> None:
+    options = _read(DATA_FILES["options"])
+    settings = [row["setting"] for row in options.values() if "setting" in row]
+    plugin = _read(str(LIBRARY.parents[1] / ".claude-plugin" / "plugin.json"))
+    assert sorted(settings) == sorted(plugin["userConfig"])
+    for name, row in options.items():
+        assert (row["scope"] == "settings") == (name == row.get("setting") != "statement"), name
+
+
 def _plans() -> Iterator[Tuple[str, str, List[str]]]:
     plannable = [name for name in sorted(os.listdir(STATEMENTS)) if not name.startswith("x_")]
     assert len(plannable) >= 5
@@ -252,7 +261,23 @@ BROKEN_DATA = {
         (("profile", "scope"), "nowhere"),
         (("profile", "value"), True),
         (("profile", "value"), GONE),
-        (("Profile",), {"value": None, "scope": "both", "help": "x"}),
+        (
+            ("Profile",),
+            {
+                "value": None,
+                "scope": "both",
+                "help": "X",
+                "group": "plan",
+                "example": "--x",
+                "changes_targets": False,
+            },
+        ),
+        (("profile", "help"), "Ends in a full stop."),
+        (("profile", "example"), GONE),
+        (("profile", "group"), GONE),
+        (("profile", "changes_targets"), "no"),
+        (("bond_symbols", "setting"), GONE),
+        (("help", "short"), "h"),
         (("sample", "excludes"), []),
         (("sample", "more"), 1),
     ],
@@ -263,6 +288,9 @@ BROKEN_DATA = {
         (("profiles", "growth", 0), 1),
         (("profiles", "growth"), ["bold", "bold"]),
         (("neutral",), GONE),
+        (("help",), []),
+        (("left_over", "en_acts"), GONE),
+        (("left_over", "more"), ["x"]),
         (("more",), []),
     ],
     "messages": [

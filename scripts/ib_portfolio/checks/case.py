@@ -80,7 +80,7 @@ class Case(NamedTuple):
     def _leaves_out_orders(self) -> bool:
         """Whether a smallest order was asked for, and something off its target has no order."""
         asked = self.evidence.asked
-        if not (amount_asked(asked, "min-trade") or amount_asked(asked, "min_trade")):
+        if not amount_asked(asked, "min-trade"):
             return False
         ordered = {id(holding) for _, holding in self.pairs}
         return any(

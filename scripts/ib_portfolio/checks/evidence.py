@@ -6,6 +6,7 @@ is shared. Where the two derivations disagree, no plan is shown.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
@@ -59,10 +60,13 @@ def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
 
 
 def amount_asked(asked: dict[str, str], name: str) -> Decimal:
-    """The number given for an option, 0 when it was not given."""
-    text = unicodedata.normalize("NFKC", asked.get(name, "0"))
-    kept = "".join(character for character in text if character in "0123456789.")
-    return Decimal(kept or "0")
+    """The number given for an option, as 5,000, 5k, €5 or 1万ドル; 0 when it was not given."""
+    text = unicodedata.normalize("NFKC", asked.get(name, "0")).replace(",", "")
+    written = re.search(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*([万千kK]?)", text)
+    if written is None:
+        return _ZERO
+    thousands = {"": 0, "k": 3, "千": 3, "万": 4}[written[3].lower()]
+    return Decimal(written[1] + (written[2] or "")).scaleb(thousands)
 
 
 def _cash_flow(asked: dict[str, str]) -> Decimal:
@@ -82,13 +86,13 @@ def _class_again(
             if name in _listed(asked.get(setting, "")):
                 stated = asset_class
     found = stated or _CLASS_OF.get(category, "")
-    locks = _listed(asked.get("locked_symbols", "")) + _listed(asked.get("lock", ""))
+    locks = _listed(asked.get("lock", ""))
     locked = found == "CASH" or category == "FUND" or name in locks or f"{found}:*" in locks
     return found, bool(found) and locked
 
 
 def _listed(text: str) -> list[str]:
-    return [part.strip().upper() for part in text.replace("、", ",").replace("，", ",").split(",")]
+    return [part.strip().upper() for part in re.split("[,;、，；]", text)]
 
 
 def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:

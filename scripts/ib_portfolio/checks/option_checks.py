@@ -26,8 +26,7 @@ def turnover_under_cap(case: Case) -> Problems:
 
 def no_small_orders(case: Case) -> Problems:
     """With --min-trade no order is smaller."""
-    name = "min-trade" if "min-trade" in case.evidence.asked else "min_trade"
-    least = amount_asked(case.evidence.asked, name)
+    least = amount_asked(case.evidence.asked, "min-trade")
     for trade in case.trades:
         if Decimal(trade["amount"]) < least:
             yield f"{name_of(trade)} is of {trade['amount']} only"
@@ -67,8 +66,8 @@ def leftovers(case: Case) -> Problems:
 CHECKS = (
     (Check("no sales", no_sales), ("no-sell",)),
     (Check("turnover under its cap", turnover_under_cap), ("max-turnover",)),
-    (Check("no small orders", no_small_orders), ("min-trade", "min_trade")),
+    (Check("no small orders", no_small_orders), ("min-trade",)),
     (Check("band", band_kept), ("band",)),
-    (Check("locks", locks_kept), ("lock", "locked_symbols", "cash_symbols")),
+    (Check("locks", locks_kept), ("lock", "cash_symbols")),
     (Check("left for later", leftovers), ("max-turnover",)),
 )

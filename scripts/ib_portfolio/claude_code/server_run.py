@@ -36,7 +36,7 @@ GENERATE, SIMULATE = "generate_rebalancing_trades", "simulate_rebalancing"
 RESOURCE = "ib://strategy/rebalancing-context"
 FILE_LIST = "ib://portfolio/list"
 FEW_WEIGHTS = 12
-_LIMITS = frozenset(("min-trade", "min_trade", "max-turnover"))
+_LIMITS = frozenset(("min-trade", "max-turnover"))
 
 
 class ServerRun(NamedTuple):

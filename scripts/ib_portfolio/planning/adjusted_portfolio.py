@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..core.messages import Refusal, say
 from ..core.numbers import to_cents
 from ..core.portfolio import Portfolio, Position
+from ..core.spelling import nearest
 from ..request.preferences import Preferences, lock_of, unknown_locks
 
 # What the user may assign to a class. Options, futures, shorts and the like have no weight.
@@ -23,8 +25,9 @@ class Wished(NamedTuple):
 def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
     """`portfolio` with the user's classes, locks and cash flow.
 
-    Symbols that are not held are notes, not errors. Refusal("withdraw_too_much") when more is
-    withdrawn than there is, or, with --no-sell, than there is in cash.
+    Symbols of the plugin's settings that are not held are notes or warnings; a lock that is typed
+    is refused as `require_locks_held` says. Refusal("withdraw_too_much") when more is withdrawn
+    than there is, or, with --no-sell, than there is in cash.
     """
     cash = to_cents(portfolio.cash + preferences.cash_flow)
     short = cash < 0 and preferences.no_sell
@@ -37,9 +40,33 @@ def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
             cash=f"{portfolio.cash:,}",
             currency=portfolio.base_currency,
         )
+    require_locks_held(preferences, portfolio.positions)
     positions = tuple(_wished(row, preferences) for row in portfolio.positions)
     notes = _notes(portfolio, positions, preferences)
-    return Wished(portfolio._replace(positions=positions, cash=cash), notes)
+    unheld = unknown_locks(preferences.settings_locks, _symbols_of(positions))
+    warnings = tuple(say("lock_not_held", symbol=symbol) for symbol in unheld)
+    changed = portfolio._replace(
+        positions=positions, cash=cash, warnings=portfolio.warnings + warnings
+    )
+    return Wished(changed, notes)
+
+
+def require_locks_held(preferences: Preferences, positions: Iterable[Position]) -> None:
+    """Refusal for a typed lock that names none of `positions`: it would protect nothing.
+
+    "lock_near" names a symbol of theirs that differs by one or two letters.
+    """
+    held = _symbols_of(positions)
+    typed = (lock for lock in preferences.locks if lock not in preferences.settings_locks)
+    for symbol in unknown_locks(tuple(typed), held):
+        near = nearest(symbol, sorted(held), 1 if len(symbol) < 6 else 2)
+        if near:
+            raise Refusal("lock_near", symbol=symbol, near=near)
+        raise Refusal("lock_unknown", symbol=symbol)
+
+
+def _symbols_of(positions: Iterable[Position]) -> frozenset[str]:
+    return frozenset(row.symbol.strip().upper() for row in positions)
 
 
 def _wished(row: Position, preferences: Preferences) -> Position:
@@ -63,7 +90,6 @@ def _notes(
     portfolio: Portfolio, positions: tuple[Position, ...], preferences: Preferences
 ) -> list[str]:
     """What became of each symbol that the user named, and of the cash flow."""
-    held = frozenset(row.symbol.strip().upper() for row in positions)
     notes = []
     for symbol, asset_class in preferences.classes:
         rows = [row for row in positions if row.symbol.strip().upper() == symbol]
@@ -73,8 +99,6 @@ def _notes(
             notes.append(say("symbol_not_countable", symbol=symbol, asset_class=asset_class))
         else:
             notes.append(say("symbol_counted", symbol=symbol, asset_class=asset_class))
-    unknown = unknown_locks(preferences.locks, held)
-    notes += [say("lock_not_held", symbol=symbol) for symbol in unknown]
     if preferences.cash_flow:
         key = "contributed" if preferences.cash_flow > 0 else "withdrawn"
         amount = f"{abs(preferences.cash_flow):,}"

@@ -28,12 +28,17 @@ class TailoredPlan(NamedTuple):
     notes: list[str]
 
 
-def tailored_plan(portfolio: Portfolio, profile: Profile, options: dict[str, str]) -> TailoredPlan:
-    """The plan of `portfolio` under `options`, those of the command and of the plugin.
+def tailored_plan(
+    portfolio: Portfolio,
+    profile: Profile,
+    options: dict[str, str],
+    settings: dict[str, str] | None = None,
+) -> TailoredPlan:
+    """The plan of `portfolio` under `options`, of which `settings` were not typed.
 
     Usage or Refusal for options that cannot be read, contradict each other or cannot be met.
     """
-    preferences = read_preferences(options, portfolio.base_currency)
+    preferences = read_preferences(options, portfolio.base_currency, settings or {})
     require_value(portfolio)
     adjusted = apply_preferences(portfolio, preferences)
     require_value(adjusted.portfolio)

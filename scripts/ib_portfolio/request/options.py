@@ -24,6 +24,8 @@ _ANY_DASH = f"{_HYPHENS}{_DASHES}ー"  # ー: Japanese keyboards type it for a h
 _EQUALS = "=＝﹦"
 _AFTER_VALUE = ",.;。、)"
 _WORD = re.compile(r"\S+")
+_SEPARATORS = (",", ";", "、", "，", "；")
+_LISTED = r"(?:[A-Z0-9][A-Z0-9.]{0,5}|[A-Z]+:\*)[,;、]?"  # a symbol in capitals, or a class
 
 Options = dict[str, dict]
 Found = tuple[list[tuple[str, str]], list[str]]
@@ -37,10 +39,15 @@ class _Option(NamedTuple):
 
 
 def load_options(terminal: bool) -> Options:
-    """The rows of options.json by name, without those for the terminal only unless `terminal`."""
+    """The rows of options.json that can be typed by name, those of the terminal if `terminal`."""
+    scopes = ("both", "terminal") if terminal else ("both", "command")
+    return {name: row for name, row in load_rows().items() if row["scope"] in scopes}
+
+
+def load_rows() -> Options:
+    """All rows of options.json by name, settings without an option too."""
     with open(PATH, encoding="utf-8") as file:
-        rows = json.load(file)
-    return {name: row for name, row in rows.items() if terminal or row["scope"] == "both"}
+        return json.load(file)
 
 
 def quote_names(names: Sequence[str], joiner: str = ", ") -> Ours:
@@ -116,8 +123,12 @@ def _value_in_words(word: str, left: list[str], option: _Option) -> str:
     if option.row["value"] is None:
         return ""
     if option.value_at >= 0:
-        return _value(word[option.value_at :], option)
-    return _value("" if not left or _head(left[-1]) else left.pop(), option)
+        value = word[option.value_at :]
+    else:
+        value = "" if not left or _head(left[-1]) else left.pop()
+    while _goes_on(value, left[-1] if left else "", option):
+        value += left.pop()
+    return _value(value, option)
 
 
 def _value(text: str, option: _Option) -> str:
@@ -144,8 +155,19 @@ def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str
         return _value(text[first.start() + 1 : end.start()], option), end.end()
     if "endings" in option.row:
         return _path(text, first, option)
-    bare = first.group().rstrip(_AFTER_VALUE) or first.group()
-    return _value(bare, option), first.end()
+    value, position = first.group(), first.end()
+    word = _WORD.search(text, position)
+    while word and _goes_on(value, word.group(), option):
+        value, position = value + word.group(), word.end()
+        word = _WORD.search(text, position)
+    return _value(value.rstrip(_AFTER_VALUE) or value, option), position
+
+
+def _goes_on(value: str, word: str, option: _Option) -> bool:
+    """Whether `word` belongs to the list that `value` begins: --lock AAPL, MSFT."""
+    if not option.row.get("adds_up") or not value.endswith(_SEPARATORS):
+        return False
+    return re.fullmatch(_LISTED, unicodedata.normalize("NFKC", word)) is not None
 
 
 def _closing(text: str, start: int) -> re.Match[str] | None:
@@ -189,7 +211,7 @@ def _head(word: str) -> str:
 
 def _option(word: str, options: Options) -> _Option | None:
     """The option that `word` names, None for prose; Usage for one that is unknown."""
-    head = _head(word)
+    head = _in_full(_head(word), options)
     if not head:
         return None
     equals = _equals(word)
@@ -203,6 +225,11 @@ def _option(word: str, options: Options) -> _Option | None:
         raise Usage("option_takes_no_value", option=head)
     value_at = equals + 1 if equals < len(word) else -1
     return _Option(head[2 : named.end()], row, value_at, glued)
+
+
+def _in_full(head: str, options: Options) -> str:
+    """`head`, or the option that it is the short form of."""
+    return next((f"--{name}" for name, row in options.items() if row.get("short") == head), head)
 
 
 def _equals(word: str) -> int:

@@ -1,4 +1,4 @@
-"""Phrases in free text: which profiles and options a sentence asks for, in Japanese and English."""
+"""Phrases of phrases.json found in free text, in Japanese and English."""
 
 from __future__ import annotations
 
@@ -10,41 +10,101 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "phrases.json")
-NUMBER = "{number}"
+NUMBER, SYMBOLS = "{number}", "{symbols}"
 # An amount with its currency, as "€5,000" or 「5万円」, and without where the template has its own.
 # Compiled by `re` where a phrase needs them, which is seldom.
 _AMOUNT = r"([$€£¥]? ?\d[\d,]*(?:\.\d+)?[万千k]?)"
 _AMOUNT_IN_CURRENCY = (
     _AMOUNT + r" ?(円|ドル|ユーロ|ポンド|(?:usd|eur|gbp|jpy|dollars?|euros?|yen)(?![a-z]))"
 )
+# A ticker in capitals, as VTI, BRK.B or BRK B, or a number of Tokyo's, as 7203 or 7203.T.
+TICKER = r"(?:[A-Z][A-Z0-9]{1,4}(?:[. ][A-Z](?![A-Za-z0-9]))?|\d{4}(?:\.T)?)(?![A-Za-z0-9])"
+_BEFORE_TICKERS = r"(?:(?:any of my|any|my|our|the) )?"
+_BETWEEN_TICKERS = r" ?(?:, ?and |,|、|・|/|&|and |or |と|や) ?"
+_AFTER_TICKERS = r"(?:の?株| (?:shares?|stocks?|positions?|holdings?|etfs?|funds?)(?![a-z]))?"
+_MOST_SYMBOLS = 50
 _APOSTROPHES = str.maketrans("’‘ʼ`", "''''")
 _HYPHENS_AND_DASHES = str.maketrans({**dict.fromkeys("-‐‑−", " "), **dict.fromkeys("–—―─", ";")})
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_MASK = "\0"
+MASK = "\0"
 
 
-class Prose(NamedTuple):
-    """What a text asks for: profiles as (name, "named" or "phrase"), options as (name, value).
+class Phrase(NamedTuple):
+    """A phrase where it stands in a text."""
 
-    `seen`: it holds a phrase, perhaps a negated one; `rest`: it holds words that are no phrase.
-    """
-
-    profiles: list[tuple[str, str]]
-    options: list[tuple[str, str]]
-    seen: bool
-    rest: bool
-
-
-class _Phrase(NamedTuple):
     kind: str  # "named", "phrase", "option", "neutral"
-    target: str
+    target: str  # the profile or option that it asks for
     value: str
     start: int
     end: int
 
     @property
     def is_profile(self) -> bool:
+        """Whether it is a profile's name, or a phrase for one."""
         return self.kind in ("named", "phrase")
+
+
+class FoldedText(NamedTuple):
+    """A text as it is compared and, place by place the same, in the case it was typed in."""
+
+    folded: str
+    shown: str
+
+
+Template = tuple[str, str, str]  # the phrase, its kind, its target
+
+
+class _Values:
+    """The amounts and symbols in a text, each place read once for however many templates."""
+
+    def __init__(self, text: FoldedText, no_tickers: frozenset[str]) -> None:
+        self._text = text
+        self._no_tickers = no_tickers
+        self._amounts: dict[int, list[tuple[int, str]]] = {}
+        self._symbols: dict[int, list[tuple[int, str]]] = {}
+
+    def amounts(self, start: int) -> list[tuple[int, str]]:
+        """(end, amount) of the amount at `start` with its currency, and without."""
+        if start not in self._amounts:
+            forms = (re.compile(form) for form in (_AMOUNT_IN_CURRENCY, _AMOUNT))
+            found = (form.match(self._text.folded, start) for form in forms)
+            self._amounts[start] = [
+                (one.end(), " ".join(one.groups()).replace(",", "")) for one in found if one
+            ]
+        return self._amounts[start]
+
+    def symbols(self, start: int) -> list[tuple[int, str]]:
+        """(end, symbols with commas) of the tickers at `start`, with "shares" and without."""
+        if start not in self._symbols:
+            end, symbols = self._list(start)
+            noun = re.compile(_AFTER_TICKERS).match(self._text.folded, end)
+            listed = ",".join(symbols)
+            self._symbols[start] = [(noun.end(), listed), (end, listed)] if symbols else []
+        return self._symbols[start]
+
+    def _list(self, start: int) -> tuple[int, list[str]]:
+        """Where a list of tickers at `start` ends, and the tickers."""
+        ticker, between = re.compile(TICKER), re.compile(_BETWEEN_TICKERS)
+        place = re.compile(_BEFORE_TICKERS).match(self._text.folded, start).end()
+        symbols: list[str] = []
+        end = place
+        while len(symbols) < _MOST_SYMBOLS:
+            found = ticker.match(self._text.shown, place)
+            if not found or found.group().casefold() in self._no_tickers:
+                break
+            symbols.append(found.group())
+            end = found.end()
+            joint = between.match(self._text.folded, end)
+            if not joint:
+                break
+            place = joint.end()
+        return end, symbols
+
+
+def load_phrases() -> dict:
+    """The data of phrases.json."""
+    with open(PATH, encoding="utf-8") as file:
+        return json.load(file)
 
 
 def fold(text: str) -> str:
@@ -55,68 +115,67 @@ def fold(text: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c) != "Cf")
 
 
-def read_prose(text: str, profiles: Iterable[str], options: Iterable[str]) -> Prose:
-    """What `text` asks for, out of the names in `profiles` and the phrases of `options`.
-
-    The longest phrase at the leftmost place wins; a negated phrase is seen but asks for nothing.
-    """
-    if not text:
-        return Prose([], [], False, False)
-    with open(PATH, encoding="utf-8") as file:
-        data = json.load(file)
-    folded = _fold_prose(text)
-    found = _find(folded, _index(data, profiles, options))
-    masked = _mask(folded, [phrase for phrase in found if phrase.kind == "neutral"])
-    phrases = [phrase for phrase in found if phrase.kind != "neutral"]
-    counted = _counted(masked, phrases, data["negation"]) if phrases else []
-    return Prose(
-        [(phrase.target, phrase.kind) for phrase in counted if phrase.is_profile],
-        [(phrase.target, phrase.value) for phrase in counted if not phrase.is_profile],
-        bool(phrases),
-        any(unicodedata.category(c)[0] not in "PZC" for c in _mask(masked, phrases)),
-    )
-
-
-def _fold_prose(text: str) -> str:
+def fold_prose(text: str) -> FoldedText:
     """Folded, hyphens as spaces, dashes as clause ends, one space or line end for white space."""
-    folded = fold(text).translate(_APOSTROPHES).translate(_HYPHENS_AND_DASHES)
-    return re.sub(r"\s+", lambda space: "\n" if "\n" in space.group() else " ", folded)
+    shown = unicodedata.normalize("NFKC", text)
+    if not shown.isascii():
+        kept = (c for c in shown if unicodedata.category(c) != "Cf")
+        shown = "".join(c if len(c.casefold()) == 1 else c.casefold() for c in kept)
+    shown = shown.translate(_APOSTROPHES).translate(_HYPHENS_AND_DASHES)
+    shown = re.sub(r"\s+", lambda space: "\n" if "\n" in space.group() else " ", shown)
+    return FoldedText(shown.casefold(), shown)
+
+
+def find_phrases(
+    text: FoldedText, data: dict, profiles: Iterable[str], options: Iterable[str]
+) -> list[Phrase]:
+    """Every phrase of `text` from left to right, without overlap; the longest at a place wins."""
+    index = _index(data, profiles, options)
+    values = _Values(text, frozenset(data["left_over"]["no_tickers"]))
+    open_ended = index.pop("{", [])
+    found: list[Phrase] = []
+    position = 0
+    while position < len(text.folded):
+        rows = index.get(text.folded[position], [])
+        if open_ended and _may_start_value(text.shown[position]):
+            rows = rows + open_ended
+        best, reach = None, position
+        for template, kind, target in rows if _may_start(text.folded, position) else ():
+            end, value, consumed = _match(text.folded, position, template, values)
+            if end > reach:
+                reach = end
+                best = Phrase(kind, target, value, position, consumed)
+        if best:
+            found.append(best)
+        position = best.end if best else position + 1
+    return found
+
+
+def mask(text: str, phrases: list[Phrase]) -> str:
+    """`text` with every place of `phrases` blanked by MASK, its length unchanged."""
+    pieces, position = [], 0
+    for phrase in phrases:
+        pieces += [text[position : phrase.start], MASK * (phrase.end - phrase.start)]
+        position = phrase.end
+    return "".join(pieces) + text[position:]
 
 
 def _index(
     data: dict, profiles: Iterable[str], options: Iterable[str]
-) -> dict[str, list[tuple[str, str, str]]]:
-    """(template, kind, target) of every phrase by its first character; "{" for a leading number."""
+) -> dict[str, list[Template]]:
+    """The templates by first character; "{" for those that begin with a number or a symbol."""
     rows = [(name, "named", name) for name in profiles]
     rows += [(p, "phrase", name) for name in profiles for p in data["profiles"].get(name, ())]
     rows += [(p, "option", name) for name in options for p in data["options"].get(name, ())]
     rows += [(p, "neutral", "") for p in data["neutral"]]
-    index: dict[str, list[tuple[str, str, str]]] = {}
+    index: dict[str, list[Template]] = {}
     for template, kind, target in rows:
         index.setdefault(template[0], []).append((template, kind, target))
     return index
 
 
-def _find(text: str, index: dict[str, list[tuple[str, str, str]]]) -> list[_Phrase]:
-    """Every phrase of `text` from left to right, without overlap."""
-    found: list[_Phrase] = []
-    numbers = index.get("{", [])
-    position = 0
-    while position < len(text):
-        character = text[position]
-        rows = index.get(character, [])
-        if numbers and (character in "$€£¥" or character.isdigit()):
-            rows = rows + numbers
-        best, reach = None, position
-        for template, kind, target in rows if _may_start(text, position) else ():
-            end, value, consumed = _match(text, position, template)
-            if end > reach:
-                reach = end
-                best = _Phrase(kind, target, value, position, consumed)
-        if best:
-            found.append(best)
-        position = best.end if best else position + 1
-    return found
+def _may_start_value(character: str) -> bool:
+    return character in "$€£¥" or character.isdigit() or "A" <= character <= "Z"
 
 
 def _may_start(text: str, position: int) -> bool:
@@ -128,90 +187,26 @@ def _may_start(text: str, position: int) -> bool:
     return text[position - 1] not in _LATIN
 
 
-def _match(text: str, start: int, template: str) -> tuple[int, str, int]:
-    """(where `template` ends, its number, where it stops consuming); an end of -1 for no match.
+def _match(folded: str, start: int, template: str, values: _Values) -> tuple[int, str, int]:
+    """(where `template` ends, its value, where it stops consuming); an end of -1 for no match.
 
     A part in [brackets] must follow but is left for the next phrase: "income [tax]".
     """
     consumed, _, ahead = template.partition("[")
-    head, number, tail = consumed.partition(NUMBER)
-    if not text.startswith(head, start):
+    head, opening, tail = consumed.partition("{")
+    if not folded.startswith(head, start):
         return -1, "", -1
+    tail = tail.partition("}")[2]
     rest = tail + ahead.rstrip("]")
     end, value = start + len(head), ""
-    if number:
-        forms = (re.compile(form) for form in (_AMOUNT_IN_CURRENCY, _AMOUNT))
-        amounts = [amount for amount in (form.match(text, end) for form in forms) if amount]
-        fitting = [amount for amount in amounts if text.startswith(rest, amount.end())]
+    if opening:
+        found = values.symbols(end) if SYMBOLS in consumed else values.amounts(end)
+        fitting = [row for row in found if folded.startswith(rest, row[0])]
         if not fitting:
             return -1, "", -1
-        end, value = fitting[0].end(), " ".join(fitting[0].groups()).replace(",", "")
+        end, value = fitting[0]
     reach = end + len(rest)
-    inside_word = reach < len(text) and text[reach - 1] in _LATIN and text[reach] in _LATIN
-    if inside_word or not text.startswith(rest, end):
+    inside_word = reach < len(folded) and folded[reach - 1] in _LATIN and folded[reach] in _LATIN
+    if inside_word or not folded.startswith(rest, end):
         return -1, "", -1
     return reach, value, end + len(tail)
-
-
-def _mask(text: str, phrases: list[_Phrase]) -> str:
-    """`text` with every place of `phrases` blanked, its length unchanged."""
-    pieces, position = [], 0
-    for phrase in phrases:
-        pieces += [text[position : phrase.start], _MASK * (phrase.end - phrase.start)]
-        position = phrase.end
-    return "".join(pieces) + text[position:]
-
-
-def _counted(text: str, phrases: list[_Phrase], rules: dict) -> list[_Phrase]:
-    """The phrases that are neither negated nor only the place a change starts from."""
-    edges = [0] + [phrase.end for phrase in phrases]
-    starts = [phrase.start for phrase in phrases] + [len(text)]
-    # gaps[i] is the text before phrase i, gaps[i + 1] the text after it.
-    gaps = [text[edge:start] for edge, start in zip(edges, starts)]
-    negated = _negated(phrases, gaps, rules)
-    counted = [i for i in range(len(phrases)) if not negated[i]]
-    if len({phrases[i].target for i in counted if phrases[i].is_profile}) > 1:
-        counted = [i for i in counted if not _left_behind(i, phrases, gaps, rules)]
-    return [phrases[i] for i in counted]
-
-
-def _negated(phrases: list[_Phrase], gaps: list[str], rules: dict) -> list[bool]:
-    """For every phrase whether its clause negates it."""
-    after = [_negated_after(gap, rules) for gap in gaps[1:]]
-    for i in range(len(after) - 2, -1, -1):  # 積極的や配当重視は避けたい: both
-        if gaps[i + 1].strip() in rules["ja_joiners"]:
-            after[i] = after[i] or after[i + 1]
-    negated: list[bool] = []
-    for i, phrase in enumerate(phrases):
-        # neither growth nor income, not aggressive growth: the negation goes on
-        goes_on = i > 0 and negated[-1] and _is_joined(phrases[i - 1], phrase, gaps[i], rules)
-        negated.append(goes_on or after[i] or _negated_before(gaps[i], rules))
-    return negated
-
-
-def _is_joined(first: _Phrase, second: _Phrase, gap: str, rules: dict) -> bool:
-    return gap.strip() in rules["en_joiners"] or (gap == " " and first.target == second.target)
-
-
-def _negated_before(gap: str, rules: dict) -> bool:
-    if gap.endswith(tuple(rules["ja_before"])):
-        return True
-    clause = re.split(rules["en_clause_end"], gap)[-1]
-    words = re.findall(r"[a-z']+", clause)[-rules["en_between"] - 1 :]
-    near = f" {' '.join(words)} "
-    return any(f" {word} " in near for word in rules["en_before"])
-
-
-def _negated_after(gap: str, rules: dict) -> bool:
-    clause = re.split(rules["ja_clause_end"], gap, maxsplit=1)[0]
-    if any(marker in clause for marker in rules["ja_after"]):
-        return True
-    return f"{gap.lstrip(' )')} ".startswith(tuple(f"{words} " for words in rules["en_after"]))
-
-
-def _left_behind(i: int, phrases: list[_Phrase], gaps: list[str], rules: dict) -> bool:
-    """Whether phrase `i` is what a change to the next profile starts from ("from growth to …")."""
-    if i + 1 == len(phrases) or not (phrases[i].is_profile and phrases[i + 1].is_profile):
-        return False
-    place = f"{gaps[i][-60:]}◇{gaps[i + 1][:60]}"
-    return any(re.search(rule, place) for rule in rules["left_behind"])

@@ -1,11 +1,12 @@
 """What a user asks of the plan beyond its profile: bands, new money, locks, smallest orders.
 
-Command options come first, the plugin's settings fill in. Both are text; this is where it is read.
+The options, typed or from the plugin's settings, are text; this is where it is read.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ _CURRENCY_WORDS = {
     "JPY": ("yen", "jpy", "円", "¥"),
 }
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
+_SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
+_NO_SETTINGS: Mapping[str, str] = {}
 _LISTED = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": "CASH"}
 
 
@@ -42,6 +45,7 @@ class Preferences(NamedTuple):
 
     classes: tuple[tuple[str, str], ...] = ()  # (upper-case symbol, asset class) as the user says
     locks: tuple[str, ...] = ()  # upper-case symbols, or a class as "STK:*"
+    settings_locks: tuple[str, ...] = ()  # those of `locks` that come from the plugin's settings
     band: Band | None = None
     to_edge: bool = False
     cash_flow: Decimal = ZERO  # new money, below zero what is withdrawn; base currency
@@ -55,8 +59,10 @@ class Preferences(NamedTuple):
         return dict(self.classes)
 
 
-def read_preferences(options: dict[str, str], base: str) -> Preferences:
-    """The preferences in the command's options (with "-") and the plugin's settings (with "_").
+def read_preferences(
+    options: dict[str, str], base: str, settings: Mapping[str, str] = _NO_SETTINGS
+) -> Preferences:
+    """The preferences in a request's `options`, of which `settings` were not typed.
 
     Amounts are in the base currency `base`; one that names another currency is refused.
 
@@ -68,15 +74,15 @@ def read_preferences(options: dict[str, str], base: str) -> Preferences:
     if to not in ("target", "edge"):
         raise Usage("bad_value", option="--to", value=to, wanted="target or edge")
     flow = _money(options, "contribute", base) - _money(options, "withdraw", base)
-    minimum = "min-trade" if "min-trade" in options else "min_trade"
     return Preferences(
         classes=_classes(options),
-        locks=_symbols(options.get("locked_symbols", "")) + _symbols(options.get("lock", "")),
+        locks=_symbols(options.get("lock", "")),
+        settings_locks=_symbols(settings.get("lock", "")),
         band=_band(options["band"]) if "band" in options else None,
         to_edge=to == "edge",
         cash_flow=flow,
         no_sell="no-sell" in options,
-        min_trade=_money(options, minimum, base),
+        min_trade=_money(options, "min-trade", base),
         max_turnover=(
             _number("--max-turnover", options["max-turnover"])
             if "max-turnover" in options
@@ -96,8 +102,8 @@ def _classes(options: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _symbols(text: str) -> tuple[str, ...]:
-    """The symbols in a list with commas, upper-case, each once."""
-    parts = (part.strip().upper() for part in text.replace("、", ",").replace("，", ",").split(","))
+    """The symbols in a list with commas or semicolons, upper-case, each once."""
+    parts = (part.strip().upper() for part in text.translate(_SEPARATORS).split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..core.messages import Refusal, Usage
 from ..core.profiles import default_profile, load_profiles, unknown_profile
 from .options import AFTER_WORD, Found, Options, load_options, quote_names, read_text, read_words
-from .phrases import fold, read_prose
+from .phrases import fold
+from .prose import Prose, read_prose
 
 LONGEST = 10_000  # characters, before and after folding
 _HIRAGANA = "[\u3041-\u309f]"
 
 
 class Request(NamedTuple):
-    """What was asked for; `ignored` is prose that decided nothing, "" if there was none."""
+    """What was asked for, by the words and, once they are added, the plugin's settings."""
 
     profile: str
     profile_origin: str  # "named", "phrase" or "default"
@@ -25,14 +27,17 @@ class Request(NamedTuple):
     sample: bool
     account: str  # or ""
     json: bool
-    options: dict[str, str]  # every other option: name without dashes -> value, "" for a flag
-    ignored: str
+    help: bool  # only the help is asked for: nothing else of the request counts
+    options: dict[str, str]  # every other option: its row in options.json -> value, "" for a flag
+    settings: dict[str, str]  # what of `options` is not typed, but comes from the plugin's settings
+    not_understood: str  # words that decided nothing and look like no instruction, "" without any
 
 
 def parse_words(words: Sequence[str]) -> Request:
     """The request in a terminal's arguments: one quoted word with everything, or several.
 
-    Refusal for a profile that is unknown or not one, Usage for an option written wrongly.
+    Refusal for a profile that is unknown or not one, and for words that look like an instruction
+    but are none that is served; Usage for an option written wrongly.
     """
     _check_length(" ".join(words))
     options = load_options(terminal=True)
@@ -57,12 +62,15 @@ def _request(found: Found, options: Options) -> Request:
     given, prose = found
     text = " ".join(part for part in prose if part).strip()
     asked = read_prose(text, load_profiles(), options)
-    named = [(_profile_name(value), "named") for name, value in given if name == "profile"]
+    wants_help = asked.help or ("help", "") in given
+    if wants_help:
+        given, asked = [], read_prose("", (), ())
+    named = [_profile_of(value) for name, value in given if name == "profile"]
     profile, origin = _profile(named + asked.profiles)
     if origin == "default" and asked.rest and not asked.seen and _is_lone_name(text):
         raise unknown_profile(load_profiles())
+    _ask_back(asked)
     values = _values([row for row in given if row[0] != "profile"] + asked.options, options)
-    decided = asked.profiles or asked.options or not asked.rest
     return Request(
         profile=profile,
         profile_origin=origin,
@@ -71,8 +79,10 @@ def _request(found: Found, options: Options) -> Request:
         sample=values.pop("sample", None) is not None,
         account=values.pop("account", ""),
         json=values.pop("json", None) is not None,
+        help=wants_help,
         options=values,
-        ignored="" if decided else text,
+        settings={},
+        not_understood=asked.left,
     )
 
 
@@ -81,11 +91,25 @@ def _is_lone_name(text: str) -> bool:
     return len(text.split()) == 1 and not re.search(_HIRAGANA, fold(text))
 
 
+def _ask_back(asked: Prose) -> None:
+    """Refusal where words that decided nothing may have been meant to: never a silent default."""
+    word, near = asked.misspelt
+    if word:
+        profiles = quote_names(list(load_profiles()))
+        raise Refusal("misspelt_profile", word=word, near=quote_names([near]), profiles=profiles)
+    if asked.doubtful:
+        words = ", ".join(f"“{word}”" for word in asked.doubtful)
+        profiles = quote_names(list(load_profiles()), " / ")
+        raise Refusal("not_served", words=words, profiles=profiles)
+
+
 def _values(given: list[tuple[str, str]], options: Options) -> dict[str, str]:
     """Every option once; Usage for one with two values and for two that exclude each other."""
     values: dict[str, str] = {}
     for name, value in given:
-        if values.setdefault(name, value) != value:
+        if name in values and options[name].get("adds_up"):
+            values[name] += f",{value}"
+        elif values.setdefault(name, value) != value:
             raise Usage("option_twice", option=f"--{name}", first=values[name], second=value)
     for name in values:
         for other in options[name].get("excludes", ()):
@@ -94,11 +118,21 @@ def _values(given: list[tuple[str, str]], options: Options) -> dict[str, str]:
     return values
 
 
-def _profile_name(value: str) -> str:
+def _profile_of(value: str) -> tuple[str, str]:
+    """The profile that a value of --profile names, and how; Refusal for an unknown one.
+
+    Latin letters must be a profile's name; other words may be a phrase of exactly one profile.
+    """
+    profiles = load_profiles()
     name = fold(value).strip(AFTER_WORD + " \t「『“‘")
-    if name not in load_profiles():
-        raise unknown_profile(load_profiles())
-    return name
+    if name in profiles:
+        return name, "named"
+    letters = all(unicodedata.category(character)[0] in "LMZ" for character in name)
+    if letters and not re.search("[a-z]", name):
+        asked = read_prose(name, profiles, ())
+        if len({profile for profile, _ in asked.profiles}) == 1 and not asked.left:
+            return asked.profiles[0][0], "named"
+    raise unknown_profile(profiles)
 
 
 def _profile(asked: list[tuple[str, str]]) -> tuple[str, str]:

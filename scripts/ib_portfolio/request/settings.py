@@ -1,0 +1,35 @@
+"""The plugin's settings under what was typed. The only place that decides between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .options import load_rows
+from .request import Request
+
+
+def with_settings(request: Request, settings: Mapping[str, str]) -> Request:
+    """`request` with each of `settings` (name -> text, those that are set) under its option's name.
+
+    What is typed comes first; lists that add up, such as locks, are joined. A statement that is
+    set counts only when neither one nor the sample is typed. Names of no setting are left out.
+    """
+    if not settings:
+        return request
+    rows = load_rows()
+    values = {
+        name: settings[row["setting"]]
+        for name, row in rows.items()
+        if row.get("setting") in settings
+    }
+    statement = values.pop("statement", "")
+    if not (request.statement or request.sample):
+        request = request._replace(statement=statement)
+    typed = request.options
+    added = {
+        name: value
+        for name, value in values.items()
+        if name not in typed or rows[name].get("adds_up")
+    }
+    joined = {name: f"{typed[name]},{added[name]}" for name in added if name in typed}
+    return request._replace(options={**typed, **added, **joined}, settings=added)
