@@ -16,7 +16,8 @@ from .core.profiles import ASSET_CLASSES
 from .rebalance import plan_of_file, statement_path
 from .reports.checked_report import checked_report
 from .reports.text_report import CLASS_NAMES
-from .reports.text_table import table_lines
+from .reports.text_table import paragraph, table_lines
+from .reports.text_trades import trades_in_a_line
 from .request.request import Request
 from .sources.flex_account import account_names
 from .sources.flex_xml import read_flex
@@ -105,7 +106,7 @@ def _household_table(document: Document) -> str:
     household = document["household"]
     heading = say("household_heading", count=len(document["accounts"]))
     if not household["classes"]:
-        return f"{heading}\n\n{say('household_currencies')}\n"
+        return "\n".join([heading, "", *paragraph(say("household_currencies"))]) + "\n"
     header = ("Asset Class", "Current Value", "Current %", "Target %", "Drift", "After %")
     rows = [
         (
@@ -118,4 +119,19 @@ def _household_table(document: Document) -> str:
         )
         for row in household["classes"]
     ]
-    return "\n".join([heading, "", *table_lines(header, rows), "", say("household_note")]) + "\n"
+    table = table_lines(header, rows, right=(1, 2, 3, 4, 5))
+    note = say("household_note")
+    return "\n".join([heading, "", *table, "", note, "", *_in_a_line(document)]) + "\n"
+
+
+def _in_a_line(document: Document) -> list[str]:
+    """The plans of all accounts in one line."""
+    accounts = document["accounts"]
+    sells = sum(row["action"] == "SELL" for one in accounts for row in one["trades"])
+    count = sum(one["summary"]["total_trades"] for one in accounts)
+    sold, bought, commission = (
+        money(sum((Decimal(one["summary"][field]) for one in accounts), ZERO))
+        for field in ("total_sell", "total_buy", "total_commission")
+    )
+    after = [row["after_pct"] for row in document["household"]["classes"]]
+    return trades_in_a_line((sells, count - sells), (sold, bought, commission), after)

@@ -11,6 +11,7 @@ from .core.messages import Refusal, say
 from .core.portfolio import Portfolio
 from .core.profiles import find_profile
 from .planning.plan import Plan, plain_plan
+from .reports.option_limits import limits_named
 from .reports.plan_document import plan_document
 from .request.request import Request
 from .sources.flex_account import account_day
@@ -71,7 +72,7 @@ def make_checked_plan(
         plan, extra = plan_as_asked(portfolio, profile, request.options)
     else:
         plan, extra = plain_plan(portfolio, profile), {}
-    document = plan_document(plan, request.dry_run)
+    document = plan_document(plan, request.dry_run, limits_named(extra))
     document.update(extra)
     document["heading_notes"] = _heading_notes(request) + document.get("heading_notes", [])
     document["warnings"] += _staleness(portfolio, today)

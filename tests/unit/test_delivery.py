@@ -34,7 +34,7 @@ def document():
 
 
 def shown(text):
-    return len(re.findall(r"^\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
+    return len(re.findall(r"^ *\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
 
 
 def test_fifty_trades_are_shown_and_the_file_has_all(document, folder):

@@ -6,7 +6,7 @@ change the portfolio; bands and buying only change the goals; limits change the 
 
 from __future__ import annotations
 
-from ..core.format import money, percent, shown_money
+from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
@@ -50,7 +50,7 @@ def plan_as_asked(
     if "explain" in options:
         from .order_reasons import explain_plan
 
-        extra["explained"] = explain_plan(plan, preferences.min_trade)
+        extra["explained"] = explain_plan(plan, preferences)
     if "lots" in options or "tax-rate" in options:
         from ..taxes.gains_by_lot import tax_by_lot
 
@@ -88,7 +88,8 @@ def _band(plan: Plan, preferences: Preferences) -> dict[str, object]:
         fees = FeeTable(portfolio.usd_rate)
         saved = make_plan(portfolio, full, fees, preferences.min_trade).total_commission
     named = ", ".join(
-        f"{row['asset_class']} {row['distance_pct']} of {row['band_pct']}" for row in distances
+        f"{row['asset_class']} {shown_points(row['distance_pct'])} of {row['band_pct']}"
+        for row in distances
     )
     sentence = say(
         "band_inside" if inside else "band_outside",
@@ -108,7 +109,7 @@ def _no_sell_note(plan: Plan, profile: Profile) -> str:
     after = plan.values_after
     total = sum(after.values(), ZERO)
     named = ", ".join(
-        f"{name} {percent(after[name] - total * profile.percent[name] / 100, total)}"
+        f"{name} {shown_points(percent(after[name] - total * profile.percent[name] / 100, total))}"
         for name in ASSET_CLASSES
     )
     currency = plan.portfolio.base_currency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from ..core.format import money, percent
+from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.plain_text import plain
@@ -19,8 +19,10 @@ Document = dict[str, object]
 _TEN_DIGITS = Context(prec=10)
 
 
-def plan_document(plan: Plan, dry_run: bool) -> Document:
+def plan_document(plan: Plan, dry_run: bool, limits: str = "") -> Document:
     """`plan` with its numbers as decimal strings: money in base currency, to the cent; percent.
+
+    `limits` names what of the run's options keeps orders away, for the warnings.
 
     Only the weights of `target_allocation` are JSON numbers, as the trade tools want them. The
     percentages apply to the investable value, `after_pct` to what is left of it after commissions.
@@ -46,7 +48,7 @@ def plan_document(plan: Plan, dry_run: bool) -> Document:
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": _warnings(plan),
+        "warnings": _warnings(plan, limits),
         "notes": _notes(plan),
         "checks": [],
         **(_exchange(plan) if foreign else {}),
@@ -118,7 +120,7 @@ def _trade(order: Order, whole: Decimal) -> Document:
 
 
 def _reason(asset_class: str, drift: Decimal, whole: Decimal) -> str:
-    points = percent(abs(drift), whole)
+    points = shown_points(percent(abs(drift), whole))
     return say(
         "reason_over" if drift > 0 else "reason_under", asset_class=asset_class, points=points
     )
@@ -142,17 +144,18 @@ def _tax(plan: Plan) -> dict[str, str]:
     return {"gains": money(won), "losses": money(lost), "net": money(won - lost)}
 
 
-def _warnings(plan: Plan) -> list[str]:
+def _warnings(plan: Plan, limits: str) -> list[str]:
     """What the user should know before trading, most important first."""
     portfolio, target = plan.portfolio, plan.target
     found = [say("class_without_holdings", asset_class=name) for name in target.unfilled]
     found += [
-        say("class_locked", asset_class=name, amount=money(value), currency=portfolio.base_currency)
+        say("class_locked", asset_class=name, amount=_shown(plan, value))
         for name, value in target.stuck.items()
     ]
     if plan.cash_after < target.cash_floor:
-        missing = money(to_cents(target.cash_floor - plan.cash_after))
-        found.append(say("cash_short", amount=missing, currency=portfolio.base_currency))
+        key = "cash_short_limited" if limits else "cash_short"
+        missing = _shown(plan, to_cents(target.cash_floor - plan.cash_after))
+        found.append(say(key, amount=missing, **({"limits": limits} if limits else {})))
     unknown = [
         plain(order.position.symbol)
         for order in plan.orders
@@ -163,6 +166,10 @@ def _warnings(plan: Plan) -> list[str]:
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     return found + list(portfolio.warnings)
+
+
+def _shown(plan: Plan, amount: Decimal) -> str:
+    return shown_money(money(amount), plan.portfolio.base_currency)
 
 
 def _notes(plan: Plan) -> list[str]:

@@ -1,0 +1,31 @@
+"""Which of a run's options and settings keep orders away, and the sentences that name them."""
+
+from __future__ import annotations
+
+from ..core.messages import say
+
+Document = dict[str, object]
+
+# In the order in which they are named; with their values, which are short.
+_LIMITS = ("min-trade", "max-turnover", "no-sell")
+_LOCKS = ("lock", "locked_symbols")
+
+
+def limits_named(document: Document) -> str:
+    """The limits on the orders of a run, from `options` and `band` of its document; "" for none."""
+    options = document.get("options", {})
+    settings = {name.replace("_", "-"): value for name, value in options.items()}
+    found = [f"--{name} {settings[name]}".rstrip() for name in _LIMITS if name in settings]
+    if any(name in options for name in _LOCKS):
+        found.append("--lock")
+    if "band" in document:
+        found.append(f"--band {settings.get('band', '')}".rstrip())
+    return ", ".join(found)
+
+
+def no_trades_sentence(document: Document) -> str:
+    """Why a plan has no trades: inside its band, at its target, or as near as the limits allow."""
+    if document.get("band", {}).get("inside"):
+        return say("no_trades_in_band")
+    limits = limits_named(document)
+    return say("no_trades_limited", limits=limits) if limits else say("no_trades")
