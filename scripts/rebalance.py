@@ -4,7 +4,8 @@
 Usage: rebalance.py [what one would type after the command]
                     [--statement FILE | --sample] [--account ID] [--json]
 
-Prints the report, or with --json the plan. Sends nothing anywhere and changes nothing.
+Prints the report (on a terminal in colour, unless NO_COLOR is set), or with --json the plan. Sends
+nothing anywhere and changes nothing.
 Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.
 """
 
@@ -37,11 +38,20 @@ def main(words: list[str]) -> str:
         from ib_portfolio.household import household_document, household_report
 
         household = household_document(request)
-        return _json(household) if request.json else household_report(household)
+        return _json(household) if request.json else _shown(household_report(household))
     document = plan_from_statement(request)
     if request.options:
         write_files(document, request.options)
-    return _json(document) if request.json else checked_report(document)
+    return _json(document) if request.json else _shown(checked_report(document))
+
+
+def _shown(report: str) -> str:
+    """The report as standard output takes it: in colour only where that is a terminal."""
+    if not sys.stdout.isatty():
+        return report
+    from ib_portfolio.reports.color import colored_report, wants_color
+
+    return colored_report(report) if wants_color(sys.stdout, os.environ) else report
 
 
 def _json(document) -> str:
