@@ -1,2 +1,1 @@
-"""What the sales of a plan mean for taxes, lot by lot; it changes no plan and knows no report.
-"""
+"""What the sales of a plan mean for taxes, lot by lot; it changes no plan and knows no report."""
