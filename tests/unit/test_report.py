@@ -226,6 +226,50 @@ def test_a_portfolio_at_its_target_says_so() -> None:
     assert text.endswith("\n\nNo trades: 50.0/40.0/10.0 stays as it is\n")
 
 
+def test_the_order_of_execution_is_a_list_where_there_is_more_to_it() -> None:
+    document = plan_from_statement(request_for("growth", statement=EXAMPLE), "2026-11-23")
+    assert "🎯 EXECUTION ORDER: SELL first" in render_report(document)
+    late = render_report({**document, "as_of": "2026-12-28"})
+    assert (
+        "🎯 EXECUTION ORDER\n"
+        "1. Execute SELL orders first (to generate cash for buys)\n"
+        "2. Execute BUY orders in order of drift magnitude (most underweight first)\n"
+        "3. Review tax impact section before executing near year-end\n"
+    ) in late
+    purchases = [row for row in document["trades"] if row["action"] == "BUY"]
+    assert "year-end" not in render_report({**document, "as_of": "2026-12-28", "trades": purchases})
+    exchange = {"action": "BUY", "pair": "EUR.USD", "amount": "4.00", "currency": "EUR"}
+    exchanges = [{**exchange, "value": "4.33", "cost": "2.00"}]
+    assert "2. Exchange the currencies as listed above\n3. Execute BUY" in render_report(
+        {**document, "exchanges": exchanges}
+    )
+
+
+def test_checks_are_one_line_with_their_names_only_where_reasons_are_asked() -> None:
+    document = plan_from_statement(request_for("growth", statement=EXAMPLE), "2026-11-23")
+    assert "\n✅ CHECKS: 21 of 21 passed.\n" in render_report(document)
+    left = {**document, "checks_not_applied": ["a", "b"]}
+    assert "\n✅ CHECKS: 21 of 21 passed. 2 more do not apply.\n" in render_report(left)
+    named = " ".join(render_report({**document, "explained": []}).split())
+    assert "21 of 21 passed (weights sum to 100, weights of classes, " in named
+
+
+def test_many_currencies_stand_in_blocks_and_nothing_is_lost() -> None:
+    fields = ("cash_before", "sells", "buys", "commissions", "exchanged", "cash_after")
+    names = ("USD", "EUR", "GBP", "JPY", "CHF", "SEK", "HKD")
+    rows = [
+        {"currency": name, **{field: f"{place}23456{n}.78" for n, field in enumerate(fields)}}
+        for place, name in enumerate(names, 1)
+    ]
+    rows[3]["cash_before"] = None
+    document = plan_from_statement(request_for("growth", statement=EXAMPLE), "2026-11-23")
+    text = render_report({**document, "currencies": rows, "exchanges": []})
+    section = text.split("💱")[1].split("⚠️")[0]
+    assert section.count("Cash Before") == section.count("Exchanged") == 2
+    assert "cannot tell" in section and "CHF 5,234,564.78" in section and "¥4,234,565.78" in section
+    assert max(map(display_width, section.split("\n"))) <= 75
+
+
 def test_labels_of_the_summary_are_aligned() -> None:
     lines = example(True).splitlines()
     start = lines.index("💰 TRADE SUMMARY") + 2
