@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ FIXTURES = ROOT / "tests" / "fixtures"
 SERVER = "ib-sec-mcp"
 
 sys.path.insert(0, str(ROOT / "tests" / "client"))
-from report_figures import figures  # noqa: E402
+from report_figures import figures, section_of, table_lines  # noqa: E402
 
 # Each case whose answer is a plan, and the words that print the same plan in a terminal.
 PLANS = {
@@ -122,7 +123,11 @@ def figure_patterns(report: str) -> dict[str, str]:
     between = r"[\s|]*"
     patterns = {
         "classes": between.join(row_pattern(row) for row in found.classes),
-        "trades": between.join(row_pattern(row) for row in found.trades),
+        # As they stand: a symbol may go on in a second line.
+        "trades": between.join(
+            row_pattern([cell for cell in map(str.strip, line.split("|")) if cell])
+            for line in table_lines(section_of(report, "📋"))
+        ),
         "summary": between.join(row_pattern(row) for row in found.summary.items()),
         "tax": between.join(row_pattern(row) for row in found.tax.items()),
     }
@@ -143,7 +148,7 @@ def foreign_patterns(report: str) -> dict[str, str]:
     }
 
 
-def row_pattern(cells: tuple) -> str:
+def row_pattern(cells: Sequence[str]) -> str:
     """A regex for a table's row, however wide its columns are."""
     return r"[\s|]*".join(escaped(cell) for cell in cells)
 

@@ -4,8 +4,8 @@
 Usage: rebalance.py [what one would type after the command]
                     [--statement FILE | --sample] [--account ID] [--json]
 
-Prints the report, with --json the plan, with --help all options. Sends nothing anywhere and
-changes nothing but the files that an option names.
+Prints the report (on a terminal in colour, unless NO_COLOR is set), with --json the plan, with
+--help all options. Sends nothing anywhere and changes nothing but the files that an option names.
 Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.
 """
 
@@ -34,7 +34,16 @@ def main(words: list[str]) -> str:
     if not (request.statement or request.sample):
         raise Usage("source_missing")
     outcome = carry_out(request)
-    return outcome.to_json() if request.json else outcome.report()
+    return outcome.to_json() if request.json else _shown(outcome.report())
+
+
+def _shown(report: str) -> str:
+    """The report as standard output takes it: in colour only where that is a terminal."""
+    if not sys.stdout.isatty():
+        return report
+    from ib_portfolio.reports.color import colored_report, wants_color
+
+    return colored_report(report) if wants_color(sys.stdout, os.environ) else report
 
 
 if __name__ == "__main__":

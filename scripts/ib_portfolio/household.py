@@ -15,7 +15,8 @@ from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Refusal, Usage, say
 from .core.numbers import ZERO
 from .core.portfolio import mask_account
-from .reports.text_table import table_lines
+from .reports.text_table import paragraph, table_lines
+from .reports.text_trades import trades_in_a_line
 from .request.request import Request
 from .sources.flex_account import account_day, account_names
 from .sources.flex_statement import portfolio_of
@@ -111,7 +112,7 @@ def _household_table(document: HouseholdDocument) -> str:
     household = document["household"]
     heading = say("household_heading", count=len(document["accounts"]))
     if not household["classes"]:
-        return f"{heading}\n\n{say('household_currencies')}\n"
+        return "\n".join([heading, "", *paragraph(say("household_currencies"))]) + "\n"
     header = ("Asset Class", "Current Value", "Current %", "Target %", "Drift", "After %")
     rows = [
         (
@@ -124,4 +125,19 @@ def _household_table(document: HouseholdDocument) -> str:
         )
         for row in household["classes"]
     ]
-    return "\n".join([heading, "", *table_lines(header, rows), "", say("household_note")]) + "\n"
+    table = table_lines(header, rows, right=(1, 2, 3, 4, 5))
+    note = say("household_note")
+    return "\n".join([heading, "", *table, "", note, "", *_in_a_line(document)]) + "\n"
+
+
+def _in_a_line(document: HouseholdDocument) -> list[str]:
+    """The plans of all accounts in one line."""
+    accounts = document["accounts"]
+    sells = sum(trade["action"] == "SELL" for one in accounts for trade in one["trades"])
+    count = sum(one["summary"]["total_trades"] for one in accounts)
+    sold, bought, commission = (
+        money(sum((Decimal(one["summary"][field]) for one in accounts), ZERO))
+        for field in ("total_sell", "total_buy", "total_commission")
+    )
+    after = [share["after_pct"] for share in document["household"]["classes"]]
+    return trades_in_a_line((sells, count - sells), (sold, bought, commission), after)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-HEADINGS = re.compile(r"^(?=📊|📋|💰|💱|🔒|⚠️|✅|🎯|===|\[DRY RUN|Cross-check)", re.MULTILINE)
+HEADINGS = re.compile(r"^(?=📊|📋|💰|💱|🧾|❔|🔒|⚠️|✅|🎯|===|\[DRY RUN|Cross-check)", re.MULTILINE)
 FIGURE = re.compile(r"^([A-Z][A-Za-z. ]+:) +(-?\$[\d,.]+|\d+)$", re.MULTILINE)
+HEADERS = ("Asset Class", "#", "Symbol")
 
 
 class Figures(NamedTuple):
@@ -26,27 +27,42 @@ class Figures(NamedTuple):
 
 def figures(report: str) -> Figures:
     """Returns the figures of a report; raises KeyError when a section is missing."""
-    sections = {}
-    for section in HEADINGS.split(report):
-        sections.setdefault(section[:2], section)
-    held = table(sections["🔒 "]) if "🔒 " in sections else []
+    if not all(section_of(report, mark) for mark in "📊📋💰"):
+        raise KeyError(f"a section is missing: {report[:200]}")
     return Figures(
-        table(sections["📊 "]),
-        table(sections["📋 "]),
-        dict(FIGURE.findall(sections["💰 "])),
-        dict(FIGURE.findall(sections.get("[D", ""))),
-        held,
+        table(section_of(report, "📊")),
+        table(section_of(report, "📋")),
+        dict(FIGURE.findall(section_of(report, "💰"))),
+        dict(FIGURE.findall(section_of(report, "[DRY RUN"))),
+        table(section_of(report, "🔒")),
     )
 
 
 def table(section: str) -> list:
-    """Returns the rows of a section's table, without its header and rule."""
-    rows = [line.split(" | ") for line in section.splitlines() if " | " in line]
-    return [
-        tuple(cell.strip() for cell in row)
-        for row in rows
-        if row[0].strip() not in ("Asset Class", "Priority", "Symbol") and ":" not in row[0]
-    ]
+    """Returns the rows of a section's table, without its header and rule.
+
+    What goes on in a second line is part of the row above it.
+    """
+    rows = []
+    for line in table_lines(section):
+        cells = tuple(cell.strip() for cell in re.split(r" \|(?: |$)", line))
+        if cells[0] or not rows:
+            rows.append(cells)
+        else:
+            rows[-1] = tuple(" ".join(part).strip() for part in zip(rows[-1], cells))
+    return rows
+
+
+def table_lines(section: str) -> list:
+    """Returns the lines of a section's table as they stand, without its header and rule."""
+    lines = [line for line in section.splitlines() if " | " in line]
+    firsts = [(line, line.split(" | ")[0]) for line in lines]
+    return [line for line, first in firsts if first.strip() not in HEADERS and ":" not in first]
+
+
+def section_of(report: str, mark: str) -> str:
+    """Returns the first section that begins with `mark`, "" where there is none."""
+    return next((part for part in HEADINGS.split(report) if part.startswith(mark)), "")
 
 
 def report_in(text: str) -> str:

@@ -28,7 +28,7 @@ from claude_client import Missing, text, tool_path
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 COMMAND = "/rebalance-portfolio --sample --profile growth --dry-run"
 RELAY = [[text({"$match": r"\[(?:answer|report)\]\n([\s\S]*?)\n\nAbove is what"})]]
-LAST_LINE = "Full strategy view"
+LAST_LINE = "/10.0 after"
 CELL, LINE, MARGIN = 9, 19, 18  # pixels
 COLOURS = {"dark": ("#1a1b26", "#d8dee9"), "light": ("#ffffff", "#1f2328")}
 # xterm's first 16 colours: readable on both backgrounds.

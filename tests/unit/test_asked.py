@@ -17,6 +17,7 @@ from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.profiles import find_profile, load_profiles
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.planning.tailored_plan import tailored_plan
+from ib_portfolio.reports.option_limits import no_trades_sentence
 from ib_portfolio.reports.plan_options import option_keys
 from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.request.preferences import read_preferences
@@ -274,11 +275,69 @@ def test_turnover_stays_under_its_cap_and_what_is_left_is_said(portfolio, profil
         assert extra["left"]
 
 
-def test_every_position_without_an_order_has_its_reason():
-    planned, extra = plan({"explain": "", "lock": "CSPX", "min-trade": "16000"})
-    reasons = {row["symbol"]: row["reason"] for row in extra["explained"]}
-    assert reasons["CSPX"] == "locked"
-    assert set(reasons) | set(orders(planned)) == {"CSPX", "INDA", "STRIPS"}
+def reasons(options: Dict[str, str], profile: str = "growth") -> Dict[str, str]:
+    _, extra = plan({"explain": "", **options}, profile)
+    assert [row["symbol"] for row in extra["explained"]] == ["CSPX", "INDA", "STRIPS"]
+    return {row["symbol"]: row["reason"] for row in extra["explained"]}
+
+
+def test_every_position_has_the_reason_of_its_order():
+    assert reasons({}) == {
+        "CSPX": "BUY: STK is 25.0 points under; worth $30,000.00, target $45,000.00",
+        "INDA": "BUY: STK is 25.0 points under; worth $20,000.00, target $30,000.00",
+        "STRIPS": "SELL: BOND is 25.0 points over; worth $40,000.00, target $15,000.00",
+    }
+
+
+@pytest.mark.parametrize(
+    "options, symbol, reason",
+    [
+        ({"lock": "CSPX"}, "CSPX", "locked"),
+        ({"min-trade": "16000"}, "CSPX", "it would be under the smallest order of $16,000.00"),
+        ({"max-turnover": "10"}, "INDA", "left for later by the cap on turnover"),
+        ({"band": "30"}, "STRIPS", "every class is inside its band"),
+        ({"no-sell": ""}, "STRIPS", "BOND is over its target, and nothing is sold"),
+    ],
+)
+def test_every_position_without_an_order_has_its_reason(options, symbol, reason):
+    assert reasons(options)[symbol] == f"no order: {reason}"
+
+
+def test_a_position_at_its_target_or_a_part_of_a_unit_from_it_says_so():
+    assert set(reasons({}, "balanced").values()) == {"no order: at its target"}
+    near = reasons({"contribute": "500"}, "balanced")
+    assert near["CSPX"] == "no order: $150.00 from its target, less than a unit of $600.00"
+
+
+def test_what_the_cap_on_turnover_leaves_of_an_order_is_said():
+    found = reasons({"max-turnover": "10"})
+    assert "; $20,000.00 of it is left for later by the cap on turnover" in found["STRIPS"]
+
+
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        ({}, "No trades needed: no whole unit would bring"),
+        ({"band": "30"}, "No trades needed: every class is inside its band."),
+        ({"min-trade": "5k"}, "No trades: under --min-trade 5k, no whole unit would"),
+        ({"min-trade": "5,000"}, "No trades: under --min-trade 5,000, no whole unit would"),
+        ({"max-turnover": "1", "no-sell": ""}, "No trades: under --max-turnover 1, --no-sell, no"),
+        ({"lock": "CSPX"}, "No trades: under --lock, no whole unit would"),
+    ],
+)
+def test_a_plan_without_trades_names_the_limit_that_it_is_under(options, sentence):
+    _, extra = plan(options) if options else plan({}, "balanced")
+    assert no_trades_sentence(extra).startswith(sentence)
+
+
+def test_cash_that_stays_short_under_a_limit_names_the_limit():
+    borrowed = EXAMPLE._replace(cash=Decimal(-20000))
+    planned, extra = plan({"min-trade": "50,000"}, portfolio=borrowed)
+    (found,) = plan_document(planned, False, extra)["warnings"]
+    under = "Cash ends $27,000.00 under its target: "
+    assert found == under + "under --min-trade 50,000, nothing more is sold."
+    (plain,) = plan_document(planned, False)["warnings"]
+    assert plain.startswith(under + "selling another whole unit")
 
 
 def test_a_bond_etf_is_planned_as_a_bond_in_single_shares():

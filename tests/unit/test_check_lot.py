@@ -29,8 +29,8 @@ def test_every_statement_with_lots_passes_its_checks(random: Random, profile: st
     except Refusal as refusal:
         assert refusal.key == "negative_total", refusal
         return
-    lines = lots_section(document, False)
-    assert max(map(display_width, lines)) <= 100
+    lines = lots_section(document, 0)
+    assert max(map(display_width, lines)) <= 75
     assert all(line == line.rstrip() for line in lines)
     names = {row["name"] for row in document["checks"]}
     assert {"lots sum to the sales", "lots hold enough", "short and long term"} <= names

@@ -14,6 +14,7 @@ from ib_portfolio.core.messages import Refusal
 from ib_portfolio.reports import checked_report as printout
 from ib_portfolio.reports.checked_report import checked_report
 from ib_portfolio.reports.text_report import render_report
+from ib_portfolio.reports.text_table import display_width
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.flex_statement import portfolio_of
 
@@ -23,7 +24,7 @@ TEXT = render_report(DOCUMENT)
 
 def test_a_right_report_has_no_problem():
     assert list(report_problems(TEXT, DOCUMENT)) == []
-    assert "report)" in checked_report(DOCUMENT)
+    assert "CHECKS: 24 of 24 passed." in checked_report(DOCUMENT)
 
 
 @pytest.mark.parametrize("label", [*check_report._LABELS, *check_report._TAX_LABELS])
@@ -38,17 +39,70 @@ def test_a_wrong_total_is_noticed(label):
 @pytest.mark.parametrize("trade", DOCUMENT["trades"], ids=lambda trade: trade["symbol"])
 @pytest.mark.parametrize("column", [1, 2, 3, 4, 5])
 def test_a_wrong_cell_of_a_trade_is_noticed(trade, column):
-    line = next(row for row in TEXT.split("\n") if row.startswith(f"{trade['priority']} "))
+    line = line_of(trade["priority"])
     cells = line.split("|")
     changed = {1: " HOLD ", 2: " OTHER ", 3: " $1.00 ", 4: " 7 shares ", 5: " $9.99"}
     cells[column] = changed[column]
     assert list(report_problems(TEXT.replace(line, "|".join(cells)), DOCUMENT))
 
 
+def line_of(priority: int) -> str:
+    return next(row for row in TEXT.split("\n") if row.lstrip().startswith(f"{priority} | "))
+
+
+def test_a_symbol_in_two_lines_is_read_whole():
+    second = next(row for row in TEXT.split("\n") if "| (EUR) " in row)
+    assert list(report_problems(TEXT.replace(second + "\n", ""), DOCUMENT))
+    assert list(report_problems(TEXT.replace("(EUR)", "(GBP)", 1), DOCUMENT))
+
+
+def test_a_trade_that_stands_twice_is_noticed():
+    first, second = line_of(1), line_of(2)
+    assert list(report_problems(TEXT.replace(second, first), DOCUMENT))
+
+
+def test_rows_too_wide_for_a_table_are_read_as_paragraphs():
+    trades = [{**row, "quantity": "123456789012345678901234567890"} for row in DOCUMENT["trades"]]
+    document = {**DOCUMENT, "trades": trades}
+    text = render_report(document)
+    assert " 123,456,789,012,345,678,901,234,567,890 " in " ".join(text.split())
+    assert list(report_problems(text, document)) == []
+    assert list(report_problems(text.replace("567,890 face", "567,891 face", 1), document))
+    assert max(map(display_width, text.split("\n"))) <= 75
+
+
+LAST_LINE = [
+    "4 sells",
+    "38,635.68, 7",
+    "7 buys",
+    "41,742.32, c",
+    "32.66:",
+    "75.0/",
+    "15.0/",
+    "10.0 a",
+]
+
+
+@pytest.mark.parametrize("figure", LAST_LINE)
+def test_a_wrong_figure_in_the_last_line_is_noticed(figure):
+    start, end = TEXT.rsplit("\n\n", 1)
+    assert figure in end
+    wrong = figure.replace(figure[0], str((int(figure[0]) + 1) % 10), 1)
+    problems = list(report_problems(f"{start}\n\n{end.replace(figure, wrong)}", DOCUMENT))
+    assert problems == ["the last line does not read as planned"]
+    assert list(report_problems(start + "\n", DOCUMENT))
+
+
+@pytest.mark.parametrize("figure", ["58.2%", "30.6%", "11.3%", "75.0% | -", "15.0% | +"])
+def test_a_wrong_share_of_a_class_is_noticed(figure):
+    assert figure in TEXT
+    assert list(report_problems(TEXT.replace(figure, "1" + figure, 1), DOCUMENT))
+
+
 def test_a_missing_trade_and_a_wrong_class_are_noticed():
-    line = next(row for row in TEXT.split("\n") if row.startswith("1 "))
-    assert list(report_problems(TEXT.replace(line + "\n", ""), DOCUMENT))
-    assert list(report_problems(TEXT.replace("Stocks (STK) | $1", "Stocks (STK) | $2"), DOCUMENT))
+    assert list(report_problems(TEXT.replace(line_of(1) + "\n", ""), DOCUMENT))
+    assert TEXT.count("$144,858.93") == 1
+    assert list(report_problems(TEXT.replace("$144,858.93", "$144,858.92"), DOCUMENT))
 
 
 def test_a_report_that_reads_differently_is_not_shown(monkeypatch):

@@ -35,7 +35,7 @@ def outcome():
 
 
 def shown(text):
-    return len(re.findall(r"^\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
+    return len(re.findall(r"^ *\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
 
 
 def test_fifty_trades_are_shown_and_the_file_has_all(outcome, folder):

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from ib_portfolio.core.format import (
     money,
     percent,
+    shown_amount,
     shown_drift,
+    shown_mix,
     shown_money,
     shown_percent,
+    shown_points,
     shown_quantity,
 )
 
@@ -65,6 +68,12 @@ def test_money_is_to_the_cent_and_never_minus_nothing(amount: Decimal) -> None:
     text = money(amount)
     assert text[-3] == "." and text != "-0.00" and "E" not in text
     assert abs(Decimal(text) - amount) <= Decimal("0.005")
+
+
+def test_figures_where_the_currency_is_plain_and_shares_in_a_word() -> None:
+    assert shown_amount("38635.68") == "38,635.68" and shown_amount("-3.10") == "-3.10"
+    assert shown_mix(["74.96", "15", "-0.04"]) == "75.0/15.0/0.0"
+    assert shown_points("15.557") == "15.6" and shown_points("-0.04") == "0.0"
 
 
 def test_percentages() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from portfolios import request_for
-from terminal import ROOT
+from terminal import ROOT, STATEMENTS
 
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.format import shown_money
@@ -199,6 +199,44 @@ def test_the_figures_are_the_plans() -> None:
     for figure in (*PLAN["tax"].values(), PLAN["summary"]["cash_after"]):
         assert shown_money(figure, "USD") in words
     assert "U***0001" in words and "2026-11-20" in words and "SAMPLE PORTFOLIO" in words
+
+
+def test_currencies_and_trades_stand_before_the_holdings() -> None:
+    headings = [row.text for row in Tree(render_page(EVERYTHING)).root.all("h2")]
+    wanted = ["Warnings", "Allocation by class", "Trades", "Currencies", "Allocation by holding"]
+    assert [name for name in headings if name in wanted] == wanted
+
+
+def test_the_cash_of_each_currency_is_there() -> None:
+    assert _table(Tree(render_page(PLAN)).root, "Currencies") == [
+        ["USD", "$22,850.40", "$29,993.00", "$37,537.35", "$32.66", "$15,273.39"],
+        ["EUR", "€4,800.00", "€7,984.00", "€3,884.50", "€0.00", "€8,899.50"],
+    ]
+
+
+def test_every_percentage_and_point_is_to_a_tenth() -> None:
+    words = _one(Tree(render_page(EVERYTHING)).root, "main").words
+    shares = re.findall(r"(\d+(?:\.\d+)?)(?:%| points)", words)
+    assert len(shares) > 20
+    # The rates are as they were given.
+    assert [share for share in shares if not re.fullmatch(r"\d+\.\d|37|20", share)] == []
+    assert "BOND is 15.6 points over its target" in words
+
+
+def test_sales_whose_lots_cannot_be_told_are_on_the_page() -> None:
+    path = os.path.join(STATEMENTS, "c_messy25.xml")
+    asked = {"html": "plan.html", "lots": ""}
+    request = request_for("growth", statement=path, options=asked)
+    document = plan_from_statement(request, "2026-11-23")
+    words = Tree(render_page(document)).root.words
+    assert words.count("Cannot tell which lots are taken of S 0 02/15/40, T 0 01/21/27, ") == 1
+    assert words.count("Wash sale?") == 1
+
+
+def test_a_page_without_trades_says_why() -> None:
+    document = {**PLAN, "trades": [], "band": {"inside": True}}
+    words = Tree(render_page(document)).root.words
+    assert "No trades needed: every class is inside its band." in words
 
 
 def test_the_holdings_add_up_to_the_classes() -> None:

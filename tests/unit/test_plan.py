@@ -154,7 +154,7 @@ def test_a_class_without_holdings_stays_in_cash_and_is_named() -> None:
 def test_a_floor_out_of_reach_is_said_with_the_missing_amount() -> None:
     document = planned([Holding("A", "STK", "1", "700")], "0", "growth")
     assert document["trades"] == []
-    assert any("Cash ends 175.00 USD under its target" in line for line in document["warnings"])
+    assert any("Cash ends $175.00 under its target" in line for line in document["warnings"])
 
 
 @pytest.mark.parametrize("category", ["OPT", "FUT", "FUND", "CRYPTO", "WAR", "CFD", "ODD"])

@@ -45,9 +45,60 @@ def test_a_table() -> None:
     ]
 
 
+def test_figures_stand_right_aligned() -> None:
+    rows = [("三菱UFJ", "$1.00"), ("A", "-$12.00")]
+    assert table_lines(("Symbol", "Value"), rows, right=(1,)) == [
+        "Symbol  |   Value",
+        "--------|--------",
+        "三菱UFJ |   $1.00",
+        "A       | -$12.00",
+    ]
+
+
+def test_a_cell_that_is_too_wide_goes_on_in_its_column() -> None:
+    rows = [("DBR 2.6 08/15/34 (EUR)", "x" * 50, "1"), ("三菱ＵＦＪ銀行株式会社ＡＢＣ", "y", "2")]
+    assert table_lines(("Symbol", "Text", "#"), rows, flexible=(0,)) == [
+        "Symbol             | Text                                               | #",
+        "-------------------|----------------------------------------------------|--",
+        "DBR 2.6 08/15/34   | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx | 1",
+        "(EUR)              |                                                    |",
+        "三菱ＵＦＪ銀行株式 | y                                                  | 2",
+        "会社ＡＢＣ         |                                                    |",
+    ]
+
+
+def test_a_row_of_one_cell_stands_across_the_columns() -> None:
+    assert table_lines(("A", "B"), [("x" * 20,), ("1", "2")]) == [
+        "A | B",
+        "--|--",
+        "x" * 20,
+        "1 | 2",
+    ]
+
+
+def test_a_table_that_cannot_be_narrow_enough_is_written_in_paragraphs() -> None:
+    assert table_lines(("A", "B"), [("x" * 40, "y" * 40)], flexible=()) == [
+        "A | B",
+        "x" * 40 + " |",
+        "    " + "y" * 40,
+    ]
+
+
 def columns_of(line: str, mark: str) -> list:
     """The display columns at which `mark` stands."""
     return [display_width(line[:place]) for place, found in enumerate(line) if found == mark]
+
+
+long_cells = st.text(alphabet="aZ9 三菱é", min_size=1, max_size=60).map(str.strip).filter(bool)
+
+
+@given(st.lists(st.tuples(cells, long_cells, long_cells), min_size=1, max_size=6))
+def test_no_table_is_wider_than_a_report_and_nothing_is_lost(rows) -> None:
+    rows = [tuple(cell.replace("|", "/") for cell in row) for row in rows]
+    lines = table_lines(("One", "Two", "Three"), rows, right=(0,), flexible=(1, 2))
+    assert all(display_width(line) <= WIDTH for line in lines)
+    found = sorted("".join("".join(lines[2:]).split()).replace("|", ""))
+    assert found == sorted("".join("".join("".join(row) for row in rows).split()))
 
 
 @given(st.lists(st.tuples(cells, cells, cells), max_size=6))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 Document = dict[str, object]
 
 _LABELS = {
+    "Total Trades": "total_trades",
     "Total to Sell": "total_sell",
     "Total to Buy": "total_buy",
     "Net Cash Movement": "net_cash_movement",
@@ -25,6 +26,8 @@ _TAX_LABELS = {
     "Net Tax Impact": "net",
 }
 _CLASS_LABELS = {"STK": "Stocks (STK)", "BOND": "Bonds (BOND)", "CASH": "Cash"}
+_TENTH = Decimal("0.1")
+_BARS = 5  # between the six cells of a trade
 
 
 def report_problems(text: str, document: Document, most_trades: int = 0) -> Iterator[str]:
@@ -34,44 +37,85 @@ def report_problems(text: str, document: Document, most_trades: int = 0) -> Iter
     for label, field in _TAX_LABELS.items() if document["dry_run"] else ():
         yield from _figure(text, label, document["tax"][field])
     for row in document["classes"]:
-        label = re.escape(_CLASS_LABELS[row["asset_class"]])
-        found = re.search(rf"^{label} *\| ([^|]*) \|", text, re.MULTILINE)
-        if not found or _amount(found[1]) != Decimal(row["current_value"]):
-            yield f"{row['asset_class']} does not read {row['current_value']}"
+        yield from _class(text, row)
     yield from _trades(text, document, most_trades)
+    yield from _last_line(text, document)
 
 
-def _figure(text: str, label: str, figure: str) -> Iterator[str]:
+def _figure(text: str, label: str, figure: object) -> Iterator[str]:
     found = re.search(rf"^{re.escape(label)}: +(.*)$", text, re.MULTILINE)
     if not found or _amount(found[1]) != Decimal(figure):
         yield f"{label} does not read {figure}"
 
 
+def _class(text: str, row: Document) -> Iterator[str]:
+    """A class's line: its value, its share now and its target, to the tenth of a percent."""
+    label = re.escape(_CLASS_LABELS[row["asset_class"]])
+    found = re.search(rf"^{label} *\| ([^|]*) \| ([^|]*) \| ([^|]*)", text, re.MULTILINE)
+    wanted = (row["current_value"], _tenths(row["current_pct"]), _tenths(row["target_pct"]))
+    if not found or tuple(map(_amount, found.groups())) != tuple(map(Decimal, wanted)):
+        yield f"{row['asset_class']} does not read {row['current_value']}"
+
+
 def _trades(text: str, document: Document, most_trades: int) -> Iterator[str]:
     """Every trade that is shown reads as planned, and as many are shown as there should be."""
-    rows = re.findall(
-        r"^(\d+) +\| (SELL|BUY) +\| (.*?) +\| (\S.*?) *\| ([\d,.]+) \w+ *\| (\S.*?)$",
-        text,
-        re.MULTILINE,
-    )
+    rows = list(_rows(text))
     trades = {str(trade["priority"]): trade for trade in document["trades"]}
     wanted = min(len(trades), most_trades) if most_trades else len(trades)
-    if len(rows) != wanted:
+    if len(rows) != wanted or len({row[0] for row in rows}) != wanted:
         yield f"{len(rows)} trades are shown, not {wanted}"
-    for place, action, symbol, amount, quantity, commission in rows:
-        trade = trades.get(place, {})
-        same = trade and (
-            (trade["action"], Decimal(trade["quantity"])) == (action, _amount(quantity))
-            and symbol.startswith(trade["symbol"])
-            and Decimal(trade["amount"]) == _amount(amount)
-            and Decimal(trade["commission"]) == _amount(commission)
-        )
-        if not same:
+    for place, *cells in rows:
+        if place not in trades or cells != _wanted_cells(trades[place], document):
             yield f"trade {place} does not read as planned"
+
+
+def _rows(text: str) -> Iterator[list[object]]:
+    """The trades as they read: place, action, symbol without blanks, amount, quantity, commission.
+
+    A cell may go on in the lines below, in its own column or, where the row is a paragraph, behind
+    the text so far.
+    """
+    for found in re.finditer(r"^ *\d+ \| (?:SELL|BUY) .*(?:\n +\S.*)*", text, re.MULTILINE):
+        for row in re.split(r"\n(?= *\d+ \| (?:SELL|BUY) )", found[0]):
+            lines = row.split("\n")
+            if all(line.count("|") == _BARS for line in lines):
+                columns = zip(*(line.split("|") for line in lines))
+                cells = [" ".join(parts) for parts in columns]
+            else:
+                cells = " ".join(lines).split("|")
+            place, action, symbol, *figures = ("".join(cell.split()) for cell in cells)
+            yield [place, action, symbol, *map(_amount, figures)]
+
+
+def _wanted_cells(trade: Document, document: Document) -> list[object]:
+    foreign = trade["currency"] != document["base_currency"]
+    name = trade["symbol"] + (f"({trade['currency']})" if foreign else "")
+    figures = (Decimal(trade[field]) for field in ("amount", "quantity", "commission"))
+    return [trade["action"], "".join(name.split()), *figures]
+
+
+def _last_line(text: str, document: Document) -> Iterator[str]:
+    """The line that stands for the whole plan: trades by side, their sums, the shares after."""
+    last = " ".join(text.rstrip().rpartition("\n\n")[2].split())
+    sides = [trade["action"] for trade in document["trades"]]
+    after = [_tenths(row["after_pct"]) for row in document["classes"]]
+    sums = [document["summary"][f"total_{name}"] for name in ("sell", "buy", "commission")]
+    wanted, words = after, "No trades: "
+    if sides:
+        counted = (sides.count("SELL"), sums[0], sides.count("BUY"), sums[1], sums[2])
+        wanted = [*map(Decimal, counted), *after]
+        words = r"(\S+) sells? (\S+), (\S+) buys? (\S+), commission (\S+): "
+    found = re.match(words + r"(\S+)/(\S+)/(\S+) ", last)
+    if not found or [_amount(figure) for figure in found.groups()] != wanted:
+        yield "the last line does not read as planned"
+
+
+def _tenths(share: str) -> Decimal:
+    return Decimal(share).quantize(_TENTH, ROUND_HALF_UP)
 
 
 def _amount(text: str) -> Decimal:
     """The number in a figure, below zero where it begins with a minus."""
     digits = "".join(character for character in text if character in "0123456789.")
-    sign = -1 if text.startswith("-") else 1
-    return sign * Decimal(digits or "NaN")
+    sign = -1 if text.strip().startswith("-") else 1
+    return sign * Decimal(digits) if re.fullmatch(r"\d+(\.\d+)?", digits) else Decimal("NaN")

@@ -68,7 +68,7 @@ def cash_floor(case: Case) -> Problems:
     if any(trade["action"] == "BUY" for trade in case.trades):
         yield f"cash ends {short:.2f} under its target although something is bought"
     if case.goals_are_profile() and not any(
-        f"{cents(short)}" in warning for warning in case.document["warnings"]
+        f"{cents(short):,}" in warning for warning in case.document["warnings"]
     ):
         yield f"cash ends {short:.2f} under its target and the plan does not say so"
 

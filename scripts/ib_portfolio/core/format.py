@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from .numbers import ZERO, plain_decimal, to_cents
@@ -31,9 +32,24 @@ def shown_money(amount: str, currency: str) -> str:
     return f"-{text}" if number < 0 else text
 
 
+def shown_amount(amount: str) -> str:
+    """A document's amount for people where the currency is plain: "38,635.68"."""
+    return f"{Decimal(amount):,.2f}"
+
+
 def shown_percent(share: str) -> str:
     """A document's percentage for people, to one decimal: "35.2%"; never "-0.0%"."""
     return f"{_tenths(share)}%"
+
+
+def shown_points(share: str) -> str:
+    """A document's percentage points for people, to one decimal: "15.6"."""
+    return str(_tenths(share))
+
+
+def shown_mix(shares: Iterable[str]) -> str:
+    """Several percentages in one word, to one decimal: "75.0/15.0/10.0"."""
+    return "/".join(map(shown_points, shares))
 
 
 def shown_drift(share: str) -> str:

@@ -1,44 +1,82 @@
-"""Why a position has no order: one line each. Loaded only when a run asks for it."""
+"""Why a position has its order, or none: one line each. Loaded only when a run asks for it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.format import money
+from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import CENT
 from ..core.plain_text import plain
 from ..core.portfolio import Position
-from .plan import Plan
-from .sizing import STEPS, unit_of
+from ..request.preferences import Preferences
+from .bands import inside_band
+from .plan import Plan, drifts
+from .sizing import STEPS, Order, unit_of
 
 
-def explain_plan(plan: Plan, minimum: Decimal) -> list[dict[str, str]]:
-    """{"symbol", "reason"} of every position without an order, in the order of the input."""
-    ordered = {id(order.position) for order in plan.orders}
+def explain_plan(plan: Plan, preferences: Preferences) -> list[dict[str, str]]:
+    """{"symbol", "reason"} of every position, in the order of the input.
+
+    Money in the reasons is in base currency, points are percentage points of what the profile
+    applies to.
+    """
+    orders = {id(order.position): order for order in plan.orders}
     targets = {id(row): value for row, value in zip(plan.portfolio.traded, plan.target.positions)}
-    left = {id(order.position) for order in plan.left}
-    return [
-        {"symbol": plain(row.symbol), "reason": _reason(plan, row, targets, left, minimum)}
-        for row in plan.portfolio.positions
-        if id(row) not in ordered
-    ]
+    left = {id(order.position): order.amount for order in plan.left}
+    found = []
+    for position in plan.portfolio.positions:
+        key = id(position)
+        if key in orders:
+            reason = _order_reason(plan, orders[key], targets[key], left.get(key))
+        elif key in left:
+            reason = say("why_left")
+        elif key not in targets:
+            reason = say("why_held", reason=say(position.lock or position.held_reason))
+        else:
+            reason = _no_order_reason(plan, position, targets[key], preferences)
+        found.append({"symbol": plain(position.symbol), "reason": reason})
+    return found
 
 
-def _reason(
-    plan: Plan, row: Position, targets: dict[int, Decimal], left: set[int], minimum: Decimal
+def _order_reason(plan: Plan, order: Order, target: Decimal, left: Decimal | None) -> str:
+    """What is over or under its target: the class where it goes the same way, else the position."""
+    position, sells = order.position, order.quantity < 0
+    drift = drifts(plan)[position.asset_class]
+    amounts = {"value": _shown(plan, position.value), "target": _shown(plan, target)}
+    if (drift > 0) if sells else (drift < 0):
+        points = shown_points(percent(abs(drift), plan.portfolio.investable_value))
+        key = "why_over" if sells else "why_under"
+        reason = say(key, asset_class=position.asset_class, points=points, **amounts)
+    else:
+        reason = say("why_own_over" if sells else "why_own_under", **amounts)
+    return reason if left is None else say("why_cut", reason=reason, left=_shown(plan, left))
+
+
+def _no_order_reason(
+    plan: Plan, position: Position, target: Decimal, preferences: Preferences
 ) -> str:
-    currency = plan.portfolio.base_currency
-    if id(row) in left:
-        return say("why_left")
-    if id(row) not in targets:
-        return say("why_held", reason=say(row.lock or row.held_reason))
-    wanted = abs(targets[id(row)] - row.value)
-    unit = row.unit_value * STEPS[unit_of(row)]
+    wanted = abs(target - position.value)
+    unit = position.unit_value * STEPS[unit_of(position)]
     if wanted < CENT:
-        return say("why_at_target")
+        return _at_goal(plan, position, preferences)
     if wanted < unit:
-        return say("why_under_unit", wanted=money(wanted), unit=money(unit), currency=currency)
-    if wanted < minimum + unit:
-        return say("why_under_minimum", minimum=money(minimum), currency=currency)
+        return say("why_under_unit", wanted=_shown(plan, wanted), unit=_shown(plan, unit))
+    if wanted < preferences.min_trade + unit:
+        return say("why_under_minimum", minimum=_shown(plan, preferences.min_trade))
     return say("why_cash")
+
+
+def _at_goal(plan: Plan, position: Position, preferences: Preferences) -> str:
+    """Why a position is to stay as it is: its band, a run that only buys, or its target."""
+    portfolio, profile, name = plan.portfolio, plan.target.profile, position.asset_class
+    if preferences.band is not None and inside_band(portfolio, profile, preferences.band):
+        return say("why_in_band")
+    goal = portfolio.investable_value * profile.percent[name] / 100
+    if preferences.no_sell and portfolio.class_values[name] - goal >= CENT:
+        return say("why_no_sell", asset_class=name)
+    return say("why_at_target")
+
+
+def _shown(plan: Plan, amount: Decimal) -> str:
+    return shown_money(money(amount), plan.portfolio.base_currency)

@@ -47,15 +47,10 @@ def _lots(document: Document) -> str:
 
 
 def _tax_lines(document: Document) -> list[str]:
-    lines = [
-        say("lots_cannot_tell", symbols=sale["symbol"], reason=sale["unclear"])
-        for sale in document["lots"]["sales"]
-        if sale["unclear"]
-    ]
-    lines += document["lots"]["notes"]
-    if document.get("tax_estimate"):
-        lines.append(say("tax_estimate_note"))
-    lines += [row["sentence"] for row in document["wash_sales"]]
-    if document["wash_sales"]:
-        lines.append(say("wash_unseen", day=document["lots"]["sold_on"] or "?"))
-    return lines
+    from .text_lots import lot_sentences, wash_sentences
+
+    lines = lot_sentences(document)
+    washes = wash_sentences(document)
+    if washes:
+        washes.append(say("wash_unseen", day=document["lots"]["sold_on"] or "?"))
+    return lines + washes

@@ -41,9 +41,12 @@ def list_html(lines: Iterable[object], kind: str = "") -> str:
     return f'<ul class="{kind}">\n{items}</ul>\n' if items else ""
 
 
-def table_html(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+def table_html(
+    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], kind: str = ""
+) -> str:
     """A table of cells that are HTML already; the first of each row is the row's header.
 
+    `kind` is its class: trades, holdings, classes or nothing.
     The roles keep it a table for screen readers where a narrow window shows rows as blocks.
     """
     head = "".join(
@@ -52,7 +55,7 @@ def table_html(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[
     )
     body = "".join(f'<tr role="row">{_cells(columns, row)}</tr>\n' for row in rows)
     return (
-        f'<table role="table">\n<caption>{caption}</caption>\n'
+        f'<table role="table" class="{kind}">\n<caption>{caption}</caption>\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}</tbody>\n</table>\n'
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 
-from ..core.format import percent, shown_drift, shown_money, shown_percent, shown_quantity
+from ..core.format import percent, shown_drift, shown_money, shown_percent
 from ..core.messages import say
+from .html_currencies import currencies_html
 from .html_gains import gains_html
 from .html_markup import (
     BARS_KEY,
@@ -19,7 +20,10 @@ from .html_markup import (
     table_html,
     text_html,
 )
+from .html_positions import explained_html, holdings_html, untraded_html
+from .option_limits import no_trades_sentence
 from .text_report import CLASS_NAMES
+from .text_trades import traded_name, units
 
 Document = dict[str, object]
 
@@ -53,11 +57,12 @@ def render_page(document: Document) -> str:
         "<main>\n",
         _warnings(document),
         _classes(document),
-        _holdings(document),
         _trades(document),
-        _exchanges(document),
+        currencies_html(document),
         gains_html(document),
-        _left_alone(document),
+        holdings_html(document),
+        explained_html(document),
+        untraded_html(document),
         _cross_check(document),
         _checks(document),
         f"</main>\n<footer><p>{text_html(say('page_footer'))}</p></footer>\n</body>\n</html>\n",
@@ -100,7 +105,7 @@ def _classes(document: Document) -> str:
     columns = [
         Column("Asset class"),
         Column("Bars", "bars"),
-        *(Column(name, "figure") for name in ("Before", "After", "Target", "Drift before")),
+        *(Column(name, "figure") for name in ("Before", "After", "Target", "Drift")),
     ]
     cells = [_class_row(row, scale, currency) for row in rows]
     unfilled = [
@@ -111,9 +116,9 @@ def _classes(document: Document) -> str:
         )
         for row in document["unfilled"]
     ]
-    caption = f"Each class in percent of all three. {BARS_KEY}"
+    caption = f"{text_html(say('page_classes'))} {BARS_KEY}"
     return section_html(
-        "Allocation by class", table_html(caption, columns, cells), list_html(unfilled)
+        "Allocation by class", table_html(caption, columns, cells, "classes"), list_html(unfilled)
     )
 
 
@@ -135,32 +140,8 @@ def _class_row(row: Document, scale: Decimal, currency: str) -> list[str]:
     ]
 
 
-def _holdings(document: Document) -> str:
-    rows = document.get("holdings", [])
-    if not rows:
-        return ""
-    keys = ("before", "after", "target")
-    scale = max(Decimal(1), *(Decimal(row[key]) for row in rows for key in keys))
-    places = {name: place for place, name in enumerate(CLASS_NAMES)}
-    ordered = sorted(rows, key=lambda row: (places[row["asset_class"]], -Decimal(row["before"])))
-    cells = []
-    for row in ordered:
-        shown = [shown_money(row[key], document["base_currency"]) for key in keys]
-        widths = [percent(Decimal(row[key]), scale) for key in keys]
-        words = "Before {}, after {}, target {}".format(*shown)
-        name = (
-            f'{text_html(row["symbol"])}<span class="small">{text_html(row["asset_class"])}</span>'
-        )
-        cells.append([name, bars_html(*widths, words), *map(text_html, shown)])
-    columns = [Column("Holding"), Column("Bars", "bars")]
-    columns += [Column(name, "figure") for name in ("Before", "After", "Target")]
-    currency = text_html(document["base_currency"])
-    caption = f"Values in {currency}; the longest bar is the largest. {BARS_KEY}"
-    return section_html("Allocation by holding", table_html(caption, columns, cells))
-
-
 def _warnings(document: Document) -> str:
-    found = list_html(document["warnings"], "notice") or f"<p>{text_html(say('page_none'))}</p>\n"
+    found = list_html(document["warnings"], "notice") or f"<p>{text_html(say('none'))}</p>\n"
     return section_html("Warnings", found)
 
 
@@ -174,7 +155,7 @@ def _trades(document: Document) -> str:
         ("Commission, estimated", shown_money(summary["total_commission"], currency)),
         ("Cash after the trades", shown_money(summary["cash_after"], currency)),
     ]
-    names = ("Quantity", "Amount", "Share of the whole", "Commission", "Gain, estimated")
+    names = ("Quantity", "Amount", "Weight change", "Commission", "Est. gain")
     columns = [
         Column("Trade"),
         *(Column(name, "figure") for name in names),
@@ -182,9 +163,9 @@ def _trades(document: Document) -> str:
     ]
     if document["trades"]:
         rows = [_trade_row(row, currency) for row in document["trades"]]
-        list_of_trades = table_html(text_html(say("page_trades")), columns, rows)
+        list_of_trades = table_html(text_html(say("page_trades")), columns, rows, "trades")
     else:
-        list_of_trades = f"<p>{text_html(say('no_trades'))}</p>\n"
+        list_of_trades = f"<p>{text_html(no_trades_sentence(document))}</p>\n"
     notes = list_html(document["notes"], "muted")
     return section_html("Trades", list_of_trades, facts_html(facts), notes)
 
@@ -192,61 +173,17 @@ def _trades(document: Document) -> str:
 def _trade_row(row: Document, currency: str) -> list[str]:
     gain = row["estimated_realized_gain"]
     unknown = "unknown" if row["action"] == "SELL" else "none"
-    foreign = f" ({row['currency']})" if row["currency"] != currency else ""
-    unit = "share" if (row["quantity"], row["unit"]) == ("1", "shares") else row["unit"]
     action = text_html(row["action"])
     return [
         f'{row["priority"]}. <span class="{action}">{action}</span>'
-        f" {text_html(row['symbol'] + foreign)}",
-        text_html(f"{shown_quantity(row['quantity'])} {unit}"),
+        f" {text_html(traded_name(row, currency))}",
+        text_html(units(row)),
         text_html(shown_money(row["amount"], currency)),
         text_html(shown_drift(row["weight_change_pct"])),
         text_html(shown_money(row["commission"], currency)),
         text_html(unknown if gain is None else shown_money(gain, currency)),
         text_html(row["reason"]),
     ]
-
-
-def _exchanges(document: Document) -> str:
-    rows = document.get("exchanges", [])
-    base = document["base_currency"]
-    lines = [
-        say(
-            "exchange",
-            action=row["action"],
-            pair=row["pair"],
-            amount=shown_money(row["amount"], row["currency"]),
-            value=shown_money(row["value"], base),
-            cost=shown_money(row["cost"], base),
-        )
-        for row in rows
-    ]
-    return section_html("Currencies", list_html(lines)) if rows else ""
-
-
-def _left_alone(document: Document) -> str:
-    """What has no order: locked, held, left for later, and the reason of each where asked for."""
-    currency = document["base_currency"]
-    parts = []
-    for key, caption in (("locked", "page_locked"), ("held", "page_held")):
-        rows = [
-            [
-                text_html(row["symbol"]),
-                text_html(shown_money(row["value"], currency)),
-                text_html(row["reason"]),
-            ]
-            for row in document.get(key, [])
-        ]
-        columns = [Column("Symbol"), Column("Value", "figure"), Column("Reason", "words")]
-        parts += [table_html(text_html(say(caption)), columns, rows)] if rows else []
-    explained = [
-        [text_html(row["symbol"]), text_html(row["reason"])]
-        for row in document.get("explained", [])
-    ]
-    if explained:
-        columns = [Column("Symbol"), Column("Reason", "words")]
-        parts.append(table_html(text_html(say("page_explained")), columns, explained))
-    return section_html("Without an order", *parts) if parts else ""
 
 
 def _cross_check(document: Document) -> str:
@@ -260,5 +197,7 @@ def _cross_check(document: Document) -> str:
 def _checks(document: Document) -> str:
     rows = document["checks"]
     passed = f"{sum(row['passed'] for row in rows)} of {len(rows)} passed."
+    left = document.get("checks_not_applicable")
+    passed += " " + say("checks_left", left=len(left)) if left else ""
     marks = list_html((f"{'✓' if row['passed'] else '✗'} {row['name']}" for row in rows), "checks")
     return section_html("Checks", f"<p>{text_html(say('page_checks'))} {passed}</p>\n{marks}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.format import money, percent, shown_money
+from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
@@ -38,7 +38,7 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
     if "explain" in options:
         from ..planning.order_reasons import explain_plan
 
-        found["explained"] = explain_plan(plan, preferences.min_trade)
+        found["explained"] = explain_plan(plan, preferences)
     if "lots" in options or "tax-rate" in options:
         from ..taxes.gains_by_lot import tax_by_lot
 
@@ -61,7 +61,8 @@ def _band(tailored: TailoredPlan) -> BandResult:
         for name, drift in drifts(plan).items()
     ]
     named = ", ".join(
-        f"{row['asset_class']} {row['distance_pct']} of {row['band_pct']}" for row in distances
+        f"{row['asset_class']} {shown_points(row['distance_pct'])} of {row['band_pct']}"
+        for row in distances
     )
     saved = money(full_commission(tailored) if inside else ZERO)
     shown = shown_money(saved, portfolio.base_currency)
@@ -79,7 +80,7 @@ def _no_sell_note(plan: Plan) -> str:
     after, profile = plan.values_after, plan.target.profile
     total = sum(after.values(), ZERO)
     named = ", ".join(
-        f"{name} {percent(after[name] - total * share / 100, total)}"
+        f"{name} {shown_points(percent(after[name] - total * share / 100, total))}"
         for name, share in profile.percent.items()
     )
     currency = plan.portfolio.base_currency

@@ -6,13 +6,14 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from ..core.asset_classes import ASSET_CLASSES
-from ..core.format import money, percent
+from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..planning.plan import Plan, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
+from .option_limits import limits_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def plan_document(
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": [*_warnings(plan), *warnings],
+        "warnings": [*_warnings(plan, limits_named(more)), *warnings],
         "notes": _notes(plan),
         "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
         "checks": [],
@@ -177,7 +178,7 @@ def _trade(place: int, order: Order, whole: Decimal, reason: str) -> Trade:
 
 
 def _reason(asset_class: str, drift: Decimal, whole: Decimal) -> str:
-    points = percent(abs(drift), whole)
+    points = shown_points(percent(abs(drift), whole))
     return say(
         "reason_over" if drift > 0 else "reason_under", asset_class=asset_class, points=points
     )
@@ -201,17 +202,20 @@ def _tax(plan: Plan) -> GainTotals:
     return {"gains": money(won), "losses": money(lost), "net": money(won - lost)}
 
 
-def _warnings(plan: Plan) -> list[str]:
+def _warnings(plan: Plan, limits: str) -> list[str]:
     """What the user should know before trading, most important first."""
     portfolio, target = plan.portfolio, plan.target
     found = [say("class_without_holdings", asset_class=name) for name in target.unfilled]
     found += [
-        say("class_locked", asset_class=name, amount=money(value), currency=portfolio.base_currency)
+        say("class_locked", asset_class=name, amount=_shown(plan, value))
         for name, value in target.stuck.items()
     ]
     if plan.cash_after < target.cash_floor:
-        missing = money(to_cents(target.cash_floor - plan.cash_after))
-        found.append(say("cash_short", amount=missing, currency=portfolio.base_currency))
+        missing = _shown(plan, to_cents(target.cash_floor - plan.cash_after))
+        if limits:
+            found.append(say("cash_short_limited", amount=missing, limits=limits))
+        else:
+            found.append(say("cash_short", amount=missing))
     unknown = [
         plain(order.position.symbol)
         for order in plan.orders
@@ -222,6 +226,10 @@ def _warnings(plan: Plan) -> list[str]:
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     return found + list(portfolio.warnings)
+
+
+def _shown(plan: Plan, amount: Decimal) -> str:
+    return shown_money(money(amount), plan.portfolio.base_currency)
 
 
 def _notes(plan: Plan) -> list[str]:

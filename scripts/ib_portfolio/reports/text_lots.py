@@ -2,89 +2,58 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from ..core.format import shown_money, shown_quantity
 from ..core.messages import Ours, say
-from .text_table import WIDTH, display_width, table_lines, wrapped
+from .text_table import paragraph, table_lines, wrapped
 
 Document = dict[str, object]
 Cells = tuple[str, ...]
 
 METHOD_NAMES = {"FIFO": "FIFO", "LIFO": "LIFO", "HIGHEST_COST": "Highest cost"}
-_HEADER = ("Symbol", "Method", "Lots taken", "Short-term", "Long-term", "Gain")
+_HEADER = ("Method", "Lots taken", "Short-term", "Long-term", "Gain")
 _MOST_LOTS = 5
-_MOST_SALES = 15
 
 
-class _Row(NamedTuple):
-    """A sale by a method, or a total (without lots), as it is printed."""
+def lots_section(document: Document, most: int) -> list[str]:
+    """The lines of the section; with `most` above 0 only as many of the largest sales, and notices.
 
-    symbol: str
-    method: str
-    lots: list[str]
-    gains: Cells
-
-
-def lots_section(document: Document, short: bool) -> list[str]:
-    """The lines of the section; of a `short` one only the 15 largest sales, and every total."""
-    lots = document["lots"]
+    The totals are of all sales.
+    """
+    lots, currency = document["lots"], document["base_currency"]
     lines = [say("lots_heading"), ""]
     if not lots["sales"]:
         return [*lines, say("lots_nothing_sold")]
-    shown = lots["sales"][:_MOST_SALES] if short else lots["sales"]
-    rows = [row for sale in shown for row in _rows_of_sale(sale, document["base_currency"])]
-    rows += [_total(row, document["base_currency"]) for row in lots["totals"]]
+    shown = lots["sales"][:most] if most else lots["sales"]
+    rows = [row for sale in shown for row in _sale_rows(sale, currency)]
+    if lots["totals"]:
+        rows += [("Total",), *(_cells(row, [], currency) for row in lots["totals"])]
     if rows:
-        lines += [*_table(rows), ""]
+        lines += [*table_lines(_HEADER, rows, right=(2, 3, 4), flexible=(1,)), ""]
     if len(shown) < len(lots["sales"]):
-        lines += wrapped(say("lots_more", left=len(lots["sales"]) - len(shown)), "", "")
-    for sentence in _sentences(document):
-        lines += wrapped(sentence, "", "")
-    for notice in document["wash_sales"]:
-        lines += wrapped(notice["sentence"])
-    if document["wash_sales"]:
-        lines += wrapped(say("wash_unseen", day=lots["sold_on"] or "?"), "", "")
-    return lines
+        lines += paragraph(say("lots_more", left=len(lots["sales"]) - len(shown)))
+    for sentence in lot_sentences(document, most):
+        lines += paragraph(sentence)
+    return lines + _wash_lines(document, most)
 
 
-def _rows_of_sale(sale: Document, currency: str) -> list[_Row]:
-    """A row for each method, or one where all take the same."""
+def _sale_rows(sale: Document, currency: str) -> list[Cells]:
+    """The symbol, then a row for each method (one where all take the same); more lots below."""
     methods = sale["methods"]
     same = len({str(sorted(map(str, row["lots"]))) for row in methods}) == 1
-    return [
-        _Row(
-            sale["symbol"],
-            say("lots_all_methods") if same else METHOD_NAMES[row["method"]],
-            _lot_names(row["lots"]),
-            _gains(row, currency),
-        )
-        for row in (methods[:1] if same else methods)
-    ]
+    rows: list[Cells] = [(sale["symbol"],)] if methods else []
+    for method in methods[:1] if same else methods:
+        first, *more = _lot_names(method["lots"])
+        name = say("lots_all_methods") if same else ""
+        rows.append(_cells(method, [first], currency, name))
+        rows += [("", text, "", "", "") for text in more]
+    return rows
 
 
-def _table(rows: list[_Row]) -> list[str]:
-    """The rows as a table, further lots under the first; as a list where that would be too wide."""
-    cells: list[Cells] = []
-    for before, row in zip([None, *rows], rows):
-        again = before is not None and before.lots and before.symbol == row.symbol
-        first, *more = row.lots or [""]
-        cells.append(("" if again else row.symbol, row.method, first, *row.gains))
-        cells += [("", "", text, "", "", "") for text in more]
-    lines = table_lines(_HEADER, cells)
-    if max(map(display_width, lines)) <= WIDTH:
-        return lines
-    labels = [label.lower() for label in _HEADER[-3:]]
-    return [line for row in rows for line in wrapped(_listed(row, labels))]
-
-
-def _listed(row: _Row, labels: list[str]) -> str:
-    gains = ", ".join(f"{label} {amount}" for label, amount in zip(labels, row.gains))
-    return f"{', '.join([f'{row.symbol} {row.method}', *row.lots])}: {gains}"
-
-
-def _gains(row: Document, currency: str) -> Cells:
-    return tuple(shown_money(row[field], currency) for field in ("short", "long", "gain"))
+def _cells(row: Document, lots: list[str], currency: str, name: str = "") -> Cells:
+    gains = (shown_money(row[field], currency) for field in ("short", "long", "gain"))
+    return (f" {name or METHOD_NAMES[row['method']]}", "".join(lots), *gains)
 
 
 def _lot_names(lots: list[Document]) -> list[str]:
@@ -98,24 +67,55 @@ def _lot_names(lots: list[Document]) -> list[str]:
     return [*names[: _MOST_LOTS - 1], say("lots_more_lots", left=len(names) - _MOST_LOTS + 1)]
 
 
-def _total(row: Document, currency: str) -> _Row:
-    return _Row("Total", METHOD_NAMES[row["method"]], [], _gains(row, currency))
-
-
-def _sentences(document: Document) -> list[str]:
-    """What cannot be told, the estimate, and what the figures rest on."""
+def lot_sentences(document: Document, most: int = 0) -> list[str]:
+    """What cannot be told, the estimate, and what the figures rest on; lists of at most `most`."""
     lots = document["lots"]
     by_reason: dict[str, list[str]] = {}
     for sale in lots["sales"]:
         if sale["unclear"]:
             by_reason.setdefault(sale["unclear"], []).append(sale["symbol"])
     found = [
-        say("lots_cannot_tell", symbols=Ours(", ".join(symbols)), reason=reason)
+        say("lots_cannot_tell", symbols=_names(symbols, most), reason=reason)
         for reason, symbols in by_reason.items()
     ]
     if lots["left_out"] and lots["totals"]:
-        found.append(say("lots_left_out", symbols=Ours(", ".join(lots["left_out"]))))
+        found.append(say("lots_left_out", symbols=_names(lots["left_out"], most)))
     return found + _estimate(document) + lots["notes"]
+
+
+def wash_sentences(document: Document) -> list[str]:
+    """The notices on wash sales; one for all symbols of which the same is to be said."""
+    alike: dict[str, list[Document]] = {}
+    for notice in document["wash_sales"]:
+        said = notice["sentence"].replace(notice["symbol"], "")
+        alike.setdefault(said, []).append(notice)
+    found = []
+    for first, *others in alike.values():
+        sentence = first["sentence"]
+        if others:
+            names = _names([notice["symbol"] for notice in others], 0)
+            sentence = say("wash_alike", sentence=Ours(sentence), symbols=names)
+        found.append(sentence)
+    return found
+
+
+def _wash_lines(document: Document, most: int) -> list[str]:
+    sentences = wash_sentences(document)
+    if not sentences:
+        return []
+    shown = sentences[:most] if most else sentences
+    lines = [line for sentence in shown for line in wrapped(sentence)]
+    if len(shown) < len(sentences):
+        lines.append("- " + say("rows_left", left=len(sentences) - len(shown)))
+    return lines + paragraph(say("wash_unseen", day=document["lots"]["sold_on"] or "?"))
+
+
+def _names(symbols: Iterable[str], most: int) -> Ours:
+    """The symbols, each once, joined; with `most` above 0 as many, and how many there are more."""
+    every = list(dict.fromkeys(symbols))
+    shown = every[:most] if most else every
+    left = [say("rows_left", left=len(every) - len(shown))] if len(shown) < len(every) else []
+    return Ours(", ".join([*shown, *left]))
 
 
 def _estimate(document: Document) -> list[str]:

@@ -1,54 +1,65 @@
-"""The report: a plan's document in the layout that a person reads."""
+"""The report: a plan's document in the layout that a person reads, 75 columns wide."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
-from ..core.format import shown_drift, shown_money, shown_percent, shown_quantity
+from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
-from .text_table import table_lines, wrapped
+from .option_limits import no_trades_sentence
+from .text_table import paragraph, table_lines, wrapped
+from .text_trades import (
+    CASH_ROWS,
+    currency_lines,
+    exchange_lines,
+    figure_lines,
+    plan_in_a_line,
+    trade_table,
+)
 
 Document = dict[str, object]
 
 CLASS_NAMES = {"STK": "Stocks (STK)", "BOND": "Bonds (BOND)", "CASH": "Cash"}
 _SHORT_NAMES = {"STK": "Stocks", "BOND": "Bonds", "CASH": "Cash"}
-_MOST_HELD = 15
+_MOST_ROWS = 15
 _LONGEST_PATH = 4096
 
 
-def render_report(document: Document, most_trades: int = 0, full_list: str = "") -> str:
-    """The report of `document`, one text of lines of at most 100 columns, ending in a line break.
+def render_report(
+    document: Document, most_trades: int = 0, full_list: str = "", most_rows: int = _MOST_ROWS
+) -> str:
+    """The report of `document`, one text of lines of at most 75 columns, ending in a line break.
 
     With `most_trades` above 0 and more trades than that, only the largest are shown, in their
-    order, and a line says how many are left and that `full_list` has them all; it is never broken.
+    order, and a line says how many are left. With a `full_list`, which names the place of the whole
+    report and is never broken, other lists are cut to `most_rows` as well.
     """
+    rows = most_rows if full_list else 0
+    cut = 0 < most_trades < len(document["trades"])
     sections = [
-        _heading(document),
+        _heading(document, rows),
         _allocation(document),
         _trades(document, most_trades, full_list),
-        _trade_summary(document),
+        _trade_summary(document, rows),
         _currencies(document),
         _tax(document) if document["dry_run"] else [],
-        _lots(document, most_trades > 0),
-        _locked(document),
-        _explained(document),
-        _held(document),
+        _lots(document, most_rows if most_trades else 0),
+        *_untraded(document, rows, most_rows),
         _cross_check(document),
-        _warnings(document),
+        _warnings(document, rows),
         _checks(document),
-        _execution_order(),
+        [say("more_rows"), plain(full_list, _LONGEST_PATH)] if full_list and not cut else [],
+        _execution_order(document),
         _next_steps(document),
+        plan_in_a_line(document),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _heading(document: Document) -> list[str]:
+def _heading(document: Document, most: int) -> list[str]:
     share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
     lines = [say("sample_banner")] if document["source"] == "sample" else []
-    lines += [
-        "=== Portfolio Rebalancing Report ===",
+    lines.append("=== Portfolio Rebalancing Report ===")
+    facts = [
         f"Profile: {document['profile']} ({share['STK']}% Stocks / {share['BOND']}% Bonds"
         f" / {share['CASH']}% Cash)",
         f"Mode: {'DRY RUN - Simulation' if document['dry_run'] else 'LIVE TRADE LIST'}",
@@ -60,229 +71,187 @@ def _heading(document: Document) -> list[str]:
         ),
         say("heading_nothing_sent"),
     ]
-    return lines + [line for note in document["heading_notes"] for line in wrapped(note, "", "")]
+    lines += [line for fact in facts for line in wrapped(fact, "")]
+    return lines + _paragraphs(document["heading_notes"], most)
+
+
+def _paragraphs(sentences: list[str], most: int, first: str = "", rest: str = "") -> list[str]:
+    """The sentences, of which `most` above 0 are shown, and how many there are more."""
+    shown = sentences[:most] if most else sentences
+    lines = [line for sentence in shown for line in wrapped(sentence, first, rest)]
+    left = len(sentences) - len(shown)
+    return [*lines, first + say("rows_left", left=left)] if left else lines
 
 
 def _allocation(document: Document) -> list[str]:
     currency = document["base_currency"]
-    rows = [
-        (
-            CLASS_NAMES[row["asset_class"]],
-            shown_money(row["current_value"], currency),
-            shown_percent(row["current_pct"]),
-            shown_percent(row["target_pct"]),
-            _drift(row),
-        )
-        for row in document["classes"]
-    ]
     header = ("Asset Class", "Current Value", "Current %", "Target %", "Drift")
+    table: list[str] = []
+    for words in _DRIFT_WORDS:
+        rows = [
+            (
+                CLASS_NAMES[row["asset_class"]],
+                shown_money(row["current_value"], currency),
+                shown_percent(row["current_pct"]),
+                shown_percent(row["target_pct"]),
+                _drift(row["drift_pct"], words),
+            )
+            for row in document["classes"]
+        ]
+        table = table_lines(header, rows, right=(1, 2, 3))
+        if len(table) == len(rows) + 2:
+            break
     after = " | ".join(
         f"{_SHORT_NAMES[row['asset_class']]} {shown_percent(row['after_pct'])}"
         for row in document["classes"]
     )
-    lines = ["📊 CURRENT vs TARGET ALLOCATION", "", *table_lines(header, rows), ""]
-    lines += wrapped(
+    lines = ["📊 CURRENT vs TARGET ALLOCATION", "", *table, ""]
+    lines += paragraph(
         say(
             "values",
             investable=shown_money(document["investable_value"], currency),
             net_asset_value=shown_money(document["net_asset_value"], currency),
-        ),
-        "",
-        "",
+        )
     )
-    lines.append(f"After these trades: {after}")
+    lines += paragraph(f"After these trades: {after}")
     for row in document["unfilled"]:
         name, value = row["asset_class"], shown_money(row["value"], currency)
-        lines += wrapped(say("unfilled", asset_class=name, value=value), "", "")
+        lines += paragraph(say("unfilled", asset_class=name, value=value))
     return lines
 
 
-def _drift(row: dict[str, str]) -> str:
-    drift = shown_drift(row["drift_pct"])
+# Over and under the target; the shorter ones where the values take the room.
+_DRIFT_WORDS = (("OVERWEIGHT  ⬇", "UNDERWEIGHT ⬆"), ("OVER  ⬇", "UNDER ⬆"))
+
+
+def _drift(share: str, words: tuple[str, str]) -> str:
+    drift = shown_drift(share)
     if drift == "0.0%":
         return f"{drift:<6} ON TARGET"
-    cash = row["asset_class"] == "CASH"
-    if drift.startswith("+"):
-        return f"{drift:<6} OVERWEIGHT  ⬇ {'use for buys' if cash else 'need to sell'}"
-    return f"{drift:<6} UNDERWEIGHT ⬆ {'need to raise' if cash else 'need to buy'}"
+    return f"{drift:<6} {words[0] if drift.startswith('+') else words[1]}"
 
 
 def _trades(document: Document, most: int, full_list: str) -> list[str]:
     lines = ["📋 REQUIRED TRADES (execute in this order)", ""]
     trades = document["trades"]
     if not trades:
-        return [*lines, *wrapped(say("no_trades"), "", "")]
-    shown = _largest(trades, most) if most else trades
-    header = ("Priority", "Action", "Symbol", "Amount", "Est. Shares", "Commission")
-    lines += table_lines(header, [_trade_row(row, document) for row in shown])
-    if len(shown) < len(trades):
-        left = say("trades_left", left=len(trades) - len(shown), total=len(trades))
+        return lines + paragraph(no_trades_sentence(document))
+    lines += trade_table(document, most)
+    if 0 < most < len(trades):
+        left = say("trades_left", left=len(trades) - most, total=len(trades))
         # A path or a command that is broken cannot be copied.
         lines += ["", left, plain(full_list, _LONGEST_PATH)]
     return lines
 
 
-def _largest(trades: Sequence[Document], most: int) -> list[Document]:
-    by_amount = sorted(trades, key=lambda row: (-Decimal(row["amount"]), row["priority"]))
-    return sorted(by_amount[:most], key=lambda row: row["priority"])
-
-
-def _trade_row(row: Document, document: Document) -> Sequence[str]:
-    currency = document["base_currency"]
-    unit = "share" if (row["quantity"], row["unit"]) == ("1", "shares") else row["unit"]
-    foreign = f" ({row['currency']})" if row["currency"] != currency else ""
-    return (
-        str(row["priority"]),
-        row["action"],
-        row["symbol"] + foreign,
-        shown_money(row["amount"], currency),
-        f"{shown_quantity(row['quantity'])} {unit}",
-        shown_money(row["commission"], currency),
-    )
-
-
-def _trade_summary(document: Document) -> list[str]:
+def _trade_summary(document: Document, most: int) -> list[str]:
     summary, currency = document["summary"], document["base_currency"]
-    rows = [
-        ("Total Trades:", str(summary["total_trades"])),
-        ("Total to Sell:", shown_money(summary["total_sell"], currency)),
-        ("Total to Buy:", shown_money(summary["total_buy"], currency)),
-        ("Net Cash Movement:", shown_money(summary["net_cash_movement"], currency)),
-        ("Est. Total Commission:", shown_money(summary["total_commission"], currency)),
-        ("Cash After Trades:", shown_money(summary["cash_after"], currency)),
+    rows = [("Total Trades:", str(summary["total_trades"]))]
+    rows += [
+        (label, shown_money(summary[field], currency))
+        for label, field in (
+            ("Total to Sell:", "total_sell"),
+            ("Total to Buy:", "total_buy"),
+            ("Net Cash Movement:", "net_cash_movement"),
+            ("Est. Total Commission:", "total_commission"),
+            ("Cash After Trades:", "cash_after"),
+        )
     ]
-    lines = ["💰 TRADE SUMMARY", "", *(f"{label:<23}{figure}" for label, figure in rows)]
-    for note in document["notes"]:
-        lines += wrapped(note, "", "")
-    return lines
+    lines = ["💰 TRADE SUMMARY", "", *figure_lines(rows)]
+    return lines + _paragraphs(document["notes"], most)
 
 
 def _currencies(document: Document) -> list[str]:
     rows = document.get("currencies")
     if not rows:
         return []
-    cells = [
-        (
-            row["currency"],
-            *(
-                "cannot tell" if row[field] is None else shown_money(row[field], row["currency"])
-                for field in ("cash_before", "sells", "buys", "commissions", "cash_after")
-            ),
-        )
-        for row in rows
-    ]
-    header = ("Currency", "Cash Before", "Sells", "Buys", "Commissions", "Cash After")
-    lines = ["💱 CURRENCIES", "", *table_lines(header, cells)]
-    base = document["base_currency"]
+    lines = ["💱 CURRENCIES", "", *currency_lines(rows, CASH_ROWS)]
     for row in rows:
         if (row["cash_after"] or "").startswith("-"):
-            lines += wrapped(say("currency_negative", currency=row["currency"]), "", "")
-    for row in document["exchanges"]:
-        lines += wrapped(
-            say(
-                "exchange",
-                action=row["action"],
-                pair=row["pair"],
-                amount=shown_money(row["amount"], row["currency"]),
-                value=shown_money(row["value"], base),
-                cost=shown_money(row["cost"], base),
-            ),
-            "",
-            "",
-        )
-    return lines
+            lines += paragraph(say("currency_negative", currency=row["currency"]))
+    return lines + [line for sentence in exchange_lines(document) for line in paragraph(sentence)]
 
 
 def _tax(document: Document) -> list[str]:
     tax, currency = document["tax"], document["base_currency"]
     rows = [
-        ("Estimated Taxable Gains:", tax["gains"]),
-        ("Estimated Tax Losses:", tax["losses"]),
-        ("Net Tax Impact:", tax["net"]),
+        ("Estimated Taxable Gains:", shown_money(tax["gains"], currency)),
+        ("Estimated Tax Losses:", shown_money(tax["losses"], currency)),
+        ("Net Tax Impact:", shown_money(tax["net"], currency)),
     ]
-    lines = ["[DRY RUN ONLY — Tax Impact Simulation]"]
-    lines += [f"{label:<26}{shown_money(amount, currency)}" for label, amount in rows]
-    return lines + wrapped(say("tax_note"), "", "")
+    lines = ["[DRY RUN ONLY — Tax Impact Simulation]", *figure_lines(rows)]
+    return lines + paragraph(say("tax_note"))
 
 
-def _lots(document: Document, short: bool) -> list[str]:
+def _lots(document: Document, most: int) -> list[str]:
     if "lots" not in document:
         return []
     # Loaded only when it was asked for.
     from .text_lots import lots_section
 
-    return lots_section(document, short)
+    return lots_section(document, most)
 
 
-def _held(document: Document) -> list[str]:
-    rows = document["held"]
-    if not rows:
+def _untraded(document: Document, most: int, most_held: int) -> list[list[str]]:
+    """The sections on what is locked or held, and on why each position has an order or none."""
+    if not (document["locked"] or document["held"] or document.get("explained")):
         return []
-    cells = [
-        (row["symbol"], shown_money(row["value"], document["base_currency"]), row["reason"])
-        for row in rows[:_MOST_HELD]
+    # Loaded only when there is something of the kind.
+    from .text_untraded import explained_section, held_section, locked_section
+
+    return [
+        locked_section(document, most),
+        explained_section(document, most),
+        held_section(document, most_held),
     ]
-    lines = [say("held_heading"), "", *table_lines(("Symbol", "Value", "Reason"), cells)]
-    if len(rows) > _MOST_HELD:
-        lines.append(say("held_left", left=len(rows) - _MOST_HELD))
-    return lines
-
-
-def _locked(document: Document) -> list[str]:
-    if not document["locked"]:
-        return []
-    cells = [
-        (row["symbol"], shown_money(row["value"], document["base_currency"]), row["reason"])
-        for row in document["locked"]
-    ]
-    return [say("locked_heading"), "", *table_lines(("Symbol", "Value", "Reason"), cells)]
-
-
-def _explained(document: Document) -> list[str]:
-    rows = [(row["symbol"], row["reason"]) for row in document.get("explained", [])]
-    if not rows:
-        return []
-    return [say("explained_heading"), "", *table_lines(("Symbol", "Reason"), rows)]
 
 
 def _cross_check(document: Document) -> list[str]:
     result = document.get("cross_check")
     if not result:
         return []
-    lines = [say("cross_check", agreeing=result["agreeing"], rows=result["rows"])]
+    lines = paragraph(say("cross_check", agreeing=result["agreeing"], rows=result["rows"]))
     return lines + [line for known in result["known"] for line in wrapped(known)]
 
 
-def _warnings(document: Document) -> list[str]:
-    lines = ["⚠️ WARNINGS"]
-    for warning in document["warnings"]:
-        lines += wrapped(warning)
-    return lines if document["warnings"] else [*lines, "- None"]
+def _warnings(document: Document, most: int) -> list[str]:
+    found = _paragraphs(document["warnings"], most, "- ", "  ")
+    return ["⚠️ WARNINGS", *(found or [f"- {say('none')}"])]
 
 
 def _checks(document: Document) -> list[str]:
+    """How many checks passed and how many do not apply; their names where reasons were asked."""
     checks = document["checks"]
-    passed = sum(row["passed"] for row in checks)
     if not checks:
         return []
-    names = ", ".join(row["name"] for row in checks)
-    return wrapped(say("checks", passed=passed, total=len(checks), names=Ours(names)), "", "")
+    key = "checks_named" if "explained" in document else "checks"
+    names = Ours(", ".join(row["name"] for row in checks))
+    passed = sum(row["passed"] for row in checks)
+    sentence = say(key, passed=passed, total=len(checks), names=names)
+    left = document.get("checks_not_applicable")
+    if left:
+        sentence += " " + say("checks_left", left=len(left))
+    return paragraph(sentence)
 
 
-def _execution_order() -> list[str]:
-    return [
-        "🎯 EXECUTION ORDER",
-        "1. Execute SELL orders first (to generate cash for buys)",
-        "2. Execute BUY orders in order of drift magnitude (most underweight first)",
-        "3. Review tax impact section before executing near year-end",
-    ]
+def _execution_order(document: Document) -> list[str]:
+    """One line, or a list where there is more to it: currencies to exchange, the end of the year.
+
+    The plan says nothing of next year's taxes, so in December a list with sales names them.
+    """
+    sells = any(row["action"] == "SELL" for row in document["trades"])
+    steps = ["order_sell", "order_buy"]
+    if document.get("exchanges"):
+        steps.insert(1, "order_exchange")
+    if sells and document["as_of"][5:7] == "12":
+        steps.append("order_tax")
+    if len(steps) == 2:
+        return paragraph(say("order_short"))
+    numbered = (wrapped(say(key), f"{place}. ", "   ") for place, key in enumerate(steps, 1))
+    return [say("order_heading"), *(line for lines in numbered for line in lines)]
 
 
 def _next_steps(document: Document) -> list[str]:
-    return [
-        "=== NEXT STEPS ===",
-        "→ Simulate tax impact first: /rebalance-portfolio --profile"
-        f" {document['profile']} --dry-run",
-        "→ Check wash sale risk: /wash-sale-check",
-        "→ Full strategy view: /investment-strategy",
-    ]
+    steps = [] if document["dry_run"] else [say("next_dry_run", profile=document["profile"])]
+    steps += [say("next_wash_sale"), say("next_strategy")]
+    return ["=== NEXT STEPS ===", *steps]

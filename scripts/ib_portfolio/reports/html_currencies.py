@@ -1,0 +1,35 @@
+"""The page's section on currencies: the cash of each before and after, and what to exchange."""
+
+from __future__ import annotations
+
+from ..core.format import shown_money
+from ..core.messages import say
+from .html_markup import Column, list_html, section_html, table_html, text_html
+from .text_trades import CASH_ROWS, exchange_lines
+
+Document = dict[str, object]
+
+
+def currencies_html(document: Document) -> str:
+    """The section; nothing where the document tells nothing of currencies."""
+    rows = document.get("currencies") or []
+    lines = [
+        say("currency_negative", currency=row["currency"])
+        for row in rows
+        if (row["cash_after"] or "").startswith("-")
+    ]
+    lines += exchange_lines(document)
+    if not rows and not lines:
+        return ""
+    shown = [pair for pair in CASH_ROWS if any(pair[1] in row for row in rows)]
+    columns = [Column("Currency"), *(Column(label, "figure") for label, _ in shown)]
+    cells = [
+        [text_html(row["currency"]), *(_cash(row, field) for _, field in shown)] for row in rows
+    ]
+    table = table_html(text_html(say("page_currencies")), columns, cells) if rows else ""
+    return section_html("Currencies", list_html(lines), table)
+
+
+def _cash(row: Document, field: str) -> str:
+    amount = row.get(field)
+    return text_html("cannot tell" if amount is None else shown_money(amount, row["currency"]))

@@ -1,0 +1,29 @@
+"""Which of a run's options and settings keep orders away, and the sentences that name them."""
+
+from __future__ import annotations
+
+from ..core.messages import say
+
+Document = dict[str, object]
+
+# In the order in which they are named; with their values, which are short.
+_LIMITS = ("min-trade", "max-turnover", "no-sell")
+
+
+def limits_named(document: Document) -> str:
+    """The limits on the orders of a run, from `options` and `band` of its document; "" for none."""
+    options = document.get("options", {})
+    found = [f"--{name} {options[name]}".rstrip() for name in _LIMITS if name in options]
+    if "lock" in options:
+        found.append("--lock")
+    if "band" in document:
+        found.append(f"--band {options.get('band', '')}".rstrip())
+    return ", ".join(found)
+
+
+def no_trades_sentence(document: Document) -> str:
+    """Why a plan has no trades: inside its band, at its target, or as near as the limits allow."""
+    if document.get("band", {}).get("inside"):
+        return say("no_trades_in_band")
+    limits = limits_named(document)
+    return say("no_trades_limited", limits=limits) if limits else say("no_trades")
