@@ -35,7 +35,8 @@ def name_of(path: Path) -> str:
 
 
 def level(folder: str) -> int:
-    return next(place for place, folders in enumerate(ORDER) if folder in folders)
+    """The line of ORDER that a folder, or the one that it lies in, stands on."""
+    return next(at for at, folders in enumerate(ORDER) if folder.split("/")[0] in folders)
 
 
 def type_checking_only(tree: ast.AST) -> set:
@@ -67,7 +68,7 @@ def imports(path: Path, types_too: bool = True) -> Iterator[str]:
 
 def test_every_folder_has_its_place_and_its_sentence() -> None:
     folders = {path.parent.relative_to(LIBRARY).as_posix() for path in MODULES}
-    assert folders == {name for line in ORDER for name in line}
+    assert {name.split("/")[0] for name in folders} == {name for line in ORDER for name in line}
     for folder in folders:
         text = (LIBRARY / folder / "__init__.py").read_text(encoding="utf-8")
         sentence = ast.get_docstring(ast.parse(text)) or ""
@@ -79,7 +80,8 @@ def test_imports_only_go_down(path: Path) -> None:
     own = folder_of(path)
     for name in imports(path):
         other = folder_of(LIBRARY.joinpath(*name.split(".")).with_suffix(".py"))
-        assert other == own or level(other) < level(own), f"{name_of(path)} imports {name}"
+        own_room = other.split("/")[0] == own.split("/")[0]
+        assert own_room or level(other) < level(own), f"{name_of(path)} imports {name}"
 
 
 def test_there_are_no_circles() -> None:

@@ -10,8 +10,8 @@ from portfolios import day_of, many_rows, request_for
 from terminal import STATEMENTS
 from test_report import trade_rows
 
+from ib_portfolio.checked_plan import checked_document, plan_from_statement
 from ib_portfolio.checks.evidence import statement_evidence
-from ib_portfolio.rebalance import checked_document, plan_from_statement
 from ib_portfolio.reports.checked_report import checked_report, fitted_report
 from ib_portfolio.reports.color import colored_report
 from ib_portfolio.reports.text_table import display_width

@@ -205,7 +205,14 @@ def test_a_draft_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
     assert target.read_text() == "mine" and draft.is_symlink()
 
 
-NEW = {"output_files", "tws_basket", "csv_table", "html_page", "html_gains", "html_markup"}
+NEW = {
+    "output_files",
+    "tws_basket",
+    "csv_table",
+    "html.html_page",
+    "html.html_gains",
+    "html.html_markup",
+}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +223,10 @@ NEW = {"output_files", "tws_basket", "csv_table", "html_page", "html_gains", "ht
         (["--band", "5"], {"output_files"}),
         (["--csv", "plan.csv"], {"output_files", "csv_table"}),
         (["--basket", "a.csv"], {"output_files", "tws_basket"}),
-        (["--html", "a.html"], {"output_files", "html_page", "html_gains", "html_markup"}),
+        (
+            ["--html", "a.html"],
+            {"output_files", "html.html_page", "html.html_gains", "html.html_markup"},
+        ),
     ],
 )
 def test_only_what_is_asked_for_is_loaded(

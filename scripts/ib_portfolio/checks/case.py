@@ -6,13 +6,16 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
 from .evidence import Evidence, Holding, amount_asked
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart, PlanDocument
+
+
 Problems = Iterator[str]
 
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -24,15 +27,15 @@ LOT_SIZE = {"shares": 1, "face": 1000}
 class Case(NamedTuple):
     """What every check gets: the document, the evidence, and what both come to."""
 
-    document: Document
+    document: PlanDocument
     evidence: Evidence
-    pairs: list[tuple[Document, Holding | None]]  # each trade with the holding it is of
+    pairs: list[tuple[DocumentPart, Holding | None]]  # each trade with the holding it is of
     profile: dict[str, Decimal]  # percent by asset class
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
 
     @property
-    def trades(self) -> list[Document]:
+    def trades(self) -> list[DocumentPart]:
         """The trades of the document."""
         return self.document["trades"]
 
@@ -122,7 +125,7 @@ def read_data(path: str) -> dict:
         return json.load(file)
 
 
-def make_case(document: Document, evidence: Evidence) -> Case:
+def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
     totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
@@ -139,7 +142,9 @@ def make_case(document: Document, evidence: Evidence) -> Case:
     )
 
 
-def _pairs(trades: list[Document], evidence: Evidence) -> list[tuple[Document, Holding | None]]:
+def _pairs(
+    trades: list[DocumentPart], evidence: Evidence
+) -> list[tuple[DocumentPart, Holding | None]]:
     """Each trade with its holding: of the same name, class and contract, the one of its price.
 
     Of several at one price the larger comes first, as among the trades.
@@ -173,12 +178,12 @@ def cents(number: Decimal) -> Decimal:
     return number.quantize(CENT, ROUND_HALF_UP)
 
 
-def total(rows: list[Document], field: str, action: str = "") -> Decimal:
+def total(rows: list[DocumentPart], field: str, action: str = "") -> Decimal:
     """The sum of a field over the trades, or over those of one action."""
     return sum((Decimal(row[field]) for row in rows if action in ("", row["action"])), ZERO)
 
 
-def name_of(trade: Document) -> str:
+def name_of(trade: DocumentPart) -> str:
     """How a problem names a trade."""
     return f"{trade['action']} {trade['symbol']} ({trade['currency']})"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.dates import parse_date
 from .case import CENT, ZERO, Case, Check, Problems
 from .evidence import Holding
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart
 
 
 class _RawLot(NamedTuple):
@@ -92,13 +93,13 @@ def lots_by_method(case: Case) -> Problems:
                 yield f"{sale['symbol']}: {row['method']} comes to {gain:.2f}, not {claim}"
 
 
-def _methods(case: Case) -> Iterator[tuple[Document, Document]]:
+def _methods(case: Case) -> Iterator[tuple[DocumentPart, DocumentPart]]:
     for sale in case.document["lots"]["sales"]:
         for row in sale["methods"]:
             yield sale, row
 
 
-def _raw_lots(case: Case, sale: Document) -> list[_RawLot]:
+def _raw_lots(case: Case, sale: DocumentPart) -> list[_RawLot]:
     """The LOT rows of what is sold, of their last day."""
     holding = case.pairs[sale["priority"] - 1][1]
     rows = [row for row in case.evidence.lot_rows if holding and _is_of(row, holding)]

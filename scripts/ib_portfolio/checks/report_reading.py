@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart, PlanDocument
+
 
 _LABELS = {
     "Total Trades": "total_trades",
@@ -30,7 +33,7 @@ _TENTH = Decimal("0.1")
 _BARS = 5  # between the six cells of a trade
 
 
-def report_problems(text: str, document: Document, most_trades: int = 0) -> Iterator[str]:
+def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> Iterator[str]:
     """What in the text of a report differs from its document."""
     for label, field in _LABELS.items():
         yield from _figure(text, label, document["summary"][field])
@@ -48,7 +51,7 @@ def _figure(text: str, label: str, figure: object) -> Iterator[str]:
         yield f"{label} does not read {figure}"
 
 
-def _class(text: str, row: Document) -> Iterator[str]:
+def _class(text: str, row: DocumentPart) -> Iterator[str]:
     """A class's line: its value, its share now and its target, to the tenth of a percent."""
     label = re.escape(_CLASS_LABELS[row["asset_class"]])
     found = re.search(rf"^{label} *\| ([^|]*) \| ([^|]*) \| ([^|]*)", text, re.MULTILINE)
@@ -57,7 +60,7 @@ def _class(text: str, row: Document) -> Iterator[str]:
         yield f"{row['asset_class']} does not read {row['current_value']}"
 
 
-def _trades(text: str, document: Document, most_trades: int) -> Iterator[str]:
+def _trades(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]:
     """Every trade that is shown reads as planned, and as many are shown as there should be."""
     rows = list(_rows(text))
     trades = {str(trade["priority"]): trade for trade in document["trades"]}
@@ -87,14 +90,14 @@ def _rows(text: str) -> Iterator[list[object]]:
             yield [place, action, symbol, *map(_amount, figures)]
 
 
-def _wanted_cells(trade: Document, document: Document) -> list[object]:
+def _wanted_cells(trade: DocumentPart, document: PlanDocument) -> list[object]:
     foreign = trade["currency"] != document["base_currency"]
     name = trade["symbol"] + (f"({trade['currency']})" if foreign else "")
     figures = (Decimal(trade[field]) for field in ("amount", "quantity", "commission"))
     return [trade["action"], "".join(name.split()), *figures]
 
 
-def _last_line(text: str, document: Document) -> Iterator[str]:
+def _last_line(text: str, document: PlanDocument) -> Iterator[str]:
     """The line that stands for the whole plan: trades by side, their sums, the shares after."""
     last = " ".join(text.rstrip().rpartition("\n\n")[2].split())
     sides = [trade["action"] for trade in document["trades"]]

@@ -7,7 +7,10 @@ Loaded for type checks only: a run never imports it.
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, TypedDict
+from typing import Any, Dict, List, Mapping, Optional, TypedDict
+
+# A row of the document, where code serves rows of several kinds.
+DocumentPart = Mapping[str, Any]
 
 
 class ClassShare(TypedDict):

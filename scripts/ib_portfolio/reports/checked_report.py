@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..checks.report_reading import report_problems
 from ..core.messages import Ours, Refusal, say
 from .text_report import render_report
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import PlanDocument
+
 
 _FEWER_ROWS = (15, 5, 1)  # of the lists beside the trades
 _ENOUGH_TRADES = 20  # before those lists are cut further
 
 
 def checked_report(
-    document: Document, most_trades: int = 0, full_list: str = "", most_rows: int = 15
+    document: PlanDocument, most_trades: int = 0, full_list: str = "", most_rows: int = 15
 ) -> str:
     """The report of `document` (as `render_report`), read back and compared with it.
 
@@ -31,7 +34,7 @@ def checked_report(
 
 
 def fitted_report(
-    document: Document,
+    document: PlanDocument,
     longest: int,
     keep_whole: Callable[[str], str],
     length: Callable[[str], int] = len,

@@ -8,8 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import TYPE_CHECKING
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import PlanDocument
+
 
 BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
@@ -26,7 +29,7 @@ _FORMULA = re.compile(r"((?:^|[,;|\t\r\n])[\s\"'“”‘’„«»＂＇]*)(?=[
 _CONTROL = re.compile(r"[\t\r\n\x00]")
 
 
-def render_table(document: Document) -> str:
+def render_table(document: PlanDocument) -> str:
     """The orders in the plan's order, one a row, numbers as in the plan; empty where not known."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..core.messages import say
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import PlanDocument
+
 
 # In the order in which they are named; with their values, which are short.
 _LIMITS = ("min-trade", "max-turnover", "no-sell")
 
 
-def limits_named(document: Document) -> str:
+def limits_named(document: PlanDocument) -> str:
     """The limits on the orders of a run, from `options` and `band` of its document; "" for none."""
     options = document.get("options", {})
     found = [f"--{name} {options[name]}".rstrip() for name in _LIMITS if name in options]
@@ -21,7 +25,7 @@ def limits_named(document: Document) -> str:
     return ", ".join(found)
 
 
-def no_trades_sentence(document: Document) -> str:
+def no_trades_sentence(document: PlanDocument) -> str:
     """Why a plan has no trades: inside its band, at its target, or as near as the limits allow."""
     if document.get("band", {}).get("inside"):
         return say("no_trades_in_band")

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.messages import Ours, Refusal, Usage, say
 from ..core.plain_text import plain
 from ..request.request import Request
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import PlanDocument
+
+
 Options = dict[str, str]
 
 _LARGEST = 20_000_000  # characters; nothing written here comes near it
@@ -65,7 +68,7 @@ def resolve_files(request: Request) -> Request:
     return request._replace(options=options)
 
 
-def write_files(document: Document, options: Options) -> Written:
+def write_files(document: PlanDocument, options: Options) -> Written:
     """Writes what `options` (with absolute paths) ask for, and returns what to say of it.
 
     Refusal when something is in the way or the disk is full; then no file has changed.
@@ -80,7 +83,7 @@ def write_files(document: Document, options: Options) -> Written:
     )
 
 
-def _basket(document: Document, options: Options) -> _Output:
+def _basket(document: PlanDocument, options: Options) -> _Output:
     from .tws_basket import make_basket
 
     basket = make_basket(document, _order_type(options))
@@ -94,14 +97,14 @@ def _basket(document: Document, options: Options) -> _Output:
     return _Output(texts, said + basket.notes, basket.tickets)
 
 
-def _table(document: Document, options: Options) -> _Output:
+def _table(document: PlanDocument, options: Options) -> _Output:
     from .csv_table import render_table
 
     return _Output((render_table(document),), (say("table_written", path=_shown(options["csv"])),))
 
 
-def _page(document: Document, options: Options) -> _Output:
-    from .html_page import render_page
+def _page(document: PlanDocument, options: Options) -> _Output:
+    from .html.html_page import render_page
 
     return _Output((render_page(document),), (say("page_written", path=_shown(options["html"])),))
 
@@ -131,7 +134,7 @@ def _places(options: Options) -> list[_Place]:
 
         found.append(_Place(options["csv"], is_table))
     if "html" in options:
-        from .html_page import is_page
+        from .html.html_page import is_page
 
         found.append(_Place(options["html"], is_page))
     paths = [place.path for place in found]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..core.format import shown_money, shown_quantity
 from ..core.messages import Ours, say
 from .text_table import paragraph, table_lines, wrapped
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart, PlanDocument
+
+
 Cells = tuple[str, ...]
 
 METHOD_NAMES = {"FIFO": "FIFO", "LIFO": "LIFO", "HIGHEST_COST": "Highest cost"}
@@ -16,7 +20,7 @@ _HEADER = ("Method", "Lots taken", "Short-term", "Long-term", "Gain")
 _MOST_LOTS = 5
 
 
-def lots_section(document: Document, most: int) -> list[str]:
+def lots_section(document: PlanDocument, most: int) -> list[str]:
     """The lines of the section; with `most` above 0 only as many of the largest sales, and notices.
 
     The totals are of all sales.
@@ -38,7 +42,7 @@ def lots_section(document: Document, most: int) -> list[str]:
     return lines + _wash_lines(document, most)
 
 
-def _sale_rows(sale: Document, currency: str) -> list[Cells]:
+def _sale_rows(sale: DocumentPart, currency: str) -> list[Cells]:
     """The symbol, then a row for each method (one where all take the same); more lots below."""
     methods = sale["methods"]
     same = len({str(sorted(map(str, row["lots"]))) for row in methods}) == 1
@@ -51,12 +55,12 @@ def _sale_rows(sale: Document, currency: str) -> list[Cells]:
     return rows
 
 
-def _cells(row: Document, lots: list[str], currency: str, name: str = "") -> Cells:
+def _cells(row: DocumentPart, lots: list[str], currency: str, name: str = "") -> Cells:
     gains = (shown_money(row[field], currency) for field in ("short", "long", "gain"))
     return (f" {name or METHOD_NAMES[row['method']]}", "".join(lots), *gains)
 
 
-def _lot_names(lots: list[Document]) -> list[str]:
+def _lot_names(lots: list[DocumentPart]) -> list[str]:
     names = [
         f"{shown_quantity(lot['quantity'])} of {lot['opened']}"
         + (f" (held since {lot['held_since']})" if lot["held_since"] != lot["opened"] else "")
@@ -67,7 +71,7 @@ def _lot_names(lots: list[Document]) -> list[str]:
     return [*names[: _MOST_LOTS - 1], say("lots_more_lots", left=len(names) - _MOST_LOTS + 1)]
 
 
-def lot_sentences(document: Document, most: int = 0) -> list[str]:
+def lot_sentences(document: PlanDocument, most: int = 0) -> list[str]:
     """What cannot be told, the estimate, and what the figures rest on; lists of at most `most`."""
     lots = document["lots"]
     by_reason: dict[str, list[str]] = {}
@@ -83,9 +87,9 @@ def lot_sentences(document: Document, most: int = 0) -> list[str]:
     return found + _estimate(document) + lots["notes"]
 
 
-def wash_sentences(document: Document) -> list[str]:
+def wash_sentences(document: PlanDocument) -> list[str]:
     """The notices on wash sales; one for all symbols of which the same is to be said."""
-    alike: dict[str, list[Document]] = {}
+    alike: dict[str, list[DocumentPart]] = {}
     for notice in document["wash_sales"]:
         said = notice["sentence"].replace(notice["symbol"], "")
         alike.setdefault(said, []).append(notice)
@@ -99,7 +103,7 @@ def wash_sentences(document: Document) -> list[str]:
     return found
 
 
-def _wash_lines(document: Document, most: int) -> list[str]:
+def _wash_lines(document: PlanDocument, most: int) -> list[str]:
     sentences = wash_sentences(document)
     if not sentences:
         return []
@@ -118,7 +122,7 @@ def _names(symbols: Iterable[str], most: int) -> Ours:
     return Ours(", ".join([*shown, *left]))
 
 
-def _estimate(document: Document) -> list[str]:
+def _estimate(document: PlanDocument) -> list[str]:
     estimate = document.get("tax_estimate")
     if not estimate:
         return []

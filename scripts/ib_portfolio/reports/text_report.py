@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
@@ -16,16 +19,16 @@ from .text_trades import (
     trade_table,
 )
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import PlanDocument
 
-CLASS_NAMES = {"STK": "Stocks (STK)", "BOND": "Bonds (BOND)", "CASH": "Cash"}
-_SHORT_NAMES = {"STK": "Stocks", "BOND": "Bonds", "CASH": "Cash"}
+
 _MOST_ROWS = 15
 _LONGEST_PATH = 4096
 
 
 def render_report(
-    document: Document, most_trades: int = 0, full_list: str = "", most_rows: int = _MOST_ROWS
+    document: PlanDocument, most_trades: int = 0, full_list: str = "", most_rows: int = _MOST_ROWS
 ) -> str:
     """The report of `document`, one text of lines of at most 75 columns, ending in a line break.
 
@@ -55,7 +58,7 @@ def render_report(
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _heading(document: Document, most: int) -> list[str]:
+def _heading(document: PlanDocument, most: int) -> list[str]:
     share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
     lines = [say("sample_banner")] if document["source"] == "sample" else []
     lines.append("=== Portfolio Rebalancing Report ===")
@@ -83,14 +86,14 @@ def _paragraphs(sentences: list[str], most: int, first: str = "", rest: str = ""
     return [*lines, first + say("rows_left", left=left)] if left else lines
 
 
-def _allocation(document: Document) -> list[str]:
+def _allocation(document: PlanDocument) -> list[str]:
     currency = document["base_currency"]
     header = ("Asset Class", "Current Value", "Current %", "Target %", "Drift")
     table: list[str] = []
     for words in _DRIFT_WORDS:
         rows = [
             (
-                CLASS_NAMES[row["asset_class"]],
+                CLASS_LABELS[row["asset_class"]],
                 shown_money(row["current_value"], currency),
                 shown_percent(row["current_pct"]),
                 shown_percent(row["target_pct"]),
@@ -102,7 +105,7 @@ def _allocation(document: Document) -> list[str]:
         if len(table) == len(rows) + 2:
             break
     after = " | ".join(
-        f"{_SHORT_NAMES[row['asset_class']]} {shown_percent(row['after_pct'])}"
+        f"{SHORT_LABELS[row['asset_class']]} {shown_percent(row['after_pct'])}"
         for row in document["classes"]
     )
     lines = ["📊 CURRENT vs TARGET ALLOCATION", "", *table, ""]
@@ -131,7 +134,7 @@ def _drift(share: str, words: tuple[str, str]) -> str:
     return f"{drift:<6} {words[0] if drift.startswith('+') else words[1]}"
 
 
-def _trades(document: Document, most: int, full_list: str) -> list[str]:
+def _trades(document: PlanDocument, most: int, full_list: str) -> list[str]:
     lines = ["📋 REQUIRED TRADES (execute in this order)", ""]
     trades = document["trades"]
     if not trades:
@@ -144,7 +147,7 @@ def _trades(document: Document, most: int, full_list: str) -> list[str]:
     return lines
 
 
-def _trade_summary(document: Document, most: int) -> list[str]:
+def _trade_summary(document: PlanDocument, most: int) -> list[str]:
     summary, currency = document["summary"], document["base_currency"]
     rows = [("Total Trades:", str(summary["total_trades"]))]
     rows += [
@@ -161,7 +164,7 @@ def _trade_summary(document: Document, most: int) -> list[str]:
     return lines + _paragraphs(document["notes"], most)
 
 
-def _currencies(document: Document) -> list[str]:
+def _currencies(document: PlanDocument) -> list[str]:
     rows = document.get("currencies")
     if not rows:
         return []
@@ -172,7 +175,7 @@ def _currencies(document: Document) -> list[str]:
     return lines + [line for sentence in exchange_lines(document) for line in paragraph(sentence)]
 
 
-def _tax(document: Document) -> list[str]:
+def _tax(document: PlanDocument) -> list[str]:
     tax, currency = document["tax"], document["base_currency"]
     rows = [
         ("Estimated Taxable Gains:", shown_money(tax["gains"], currency)),
@@ -183,7 +186,7 @@ def _tax(document: Document) -> list[str]:
     return lines + paragraph(say("tax_note"))
 
 
-def _lots(document: Document, most: int) -> list[str]:
+def _lots(document: PlanDocument, most: int) -> list[str]:
     if "lots" not in document:
         return []
     # Loaded only when it was asked for.
@@ -192,7 +195,7 @@ def _lots(document: Document, most: int) -> list[str]:
     return lots_section(document, most)
 
 
-def _untraded(document: Document, most: int, most_held: int) -> list[list[str]]:
+def _untraded(document: PlanDocument, most: int, most_held: int) -> list[list[str]]:
     """The sections on what is locked or held, and on why each position has an order or none."""
     if not (document["locked"] or document["held"] or document.get("explained")):
         return []
@@ -206,7 +209,7 @@ def _untraded(document: Document, most: int, most_held: int) -> list[list[str]]:
     ]
 
 
-def _cross_check(document: Document) -> list[str]:
+def _cross_check(document: PlanDocument) -> list[str]:
     result = document.get("cross_check")
     if not result:
         return []
@@ -214,12 +217,12 @@ def _cross_check(document: Document) -> list[str]:
     return lines + [line for known in result["known"] for line in wrapped(known)]
 
 
-def _warnings(document: Document, most: int) -> list[str]:
+def _warnings(document: PlanDocument, most: int) -> list[str]:
     found = _paragraphs(document["warnings"], most, "- ", "  ")
     return ["⚠️ WARNINGS", *(found or [f"- {say('none')}"])]
 
 
-def _checks(document: Document) -> list[str]:
+def _checks(document: PlanDocument) -> list[str]:
     """How many checks passed and how many do not apply; their names where reasons were asked."""
     checks = document["checks"]
     if not checks:
@@ -234,7 +237,7 @@ def _checks(document: Document) -> list[str]:
     return paragraph(sentence)
 
 
-def _execution_order(document: Document) -> list[str]:
+def _execution_order(document: PlanDocument) -> list[str]:
     """One line, or a list where there is more to it: currencies to exchange, the end of the year.
 
     The plan says nothing of next year's taxes, so in December a list with sales names them.
@@ -251,7 +254,7 @@ def _execution_order(document: Document) -> list[str]:
     return [say("order_heading"), *(line for lines in numbered for line in lines)]
 
 
-def _next_steps(document: Document) -> list[str]:
+def _next_steps(document: PlanDocument) -> list[str]:
     steps = [] if document["dry_run"] else [say("next_dry_run", profile=document["profile"])]
     steps += [say("next_wash_sale"), say("next_strategy")]
     return ["=== NEXT STEPS ===", *steps]

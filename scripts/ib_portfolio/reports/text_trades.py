@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ..core.format import shown_amount, shown_mix, shown_money, shown_quantity
 from ..core.messages import say
 from .text_table import WIDTH, display_width, pad, paragraph, table_lines
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart, PlanDocument
+
 
 _HEADER = ("#", "Action", "Symbol", "Amount", "Est. Shares", "Commission")
 # The rows on the cash of a currency, read from top to bottom as an account.
@@ -23,7 +26,7 @@ CASH_ROWS = (
 )
 
 
-def trade_table(document: Document, most: int) -> list[str]:
+def trade_table(document: PlanDocument, most: int) -> list[str]:
     """The table of the trades in their order; of `most` above 0 the largest only."""
     trades = document["trades"]
     if 0 < most < len(trades):
@@ -33,7 +36,7 @@ def trade_table(document: Document, most: int) -> list[str]:
     return table_lines(_HEADER, rows, right=(0, 3, 4, 5), flexible=(2,))
 
 
-def _trade_row(row: Document, base: str) -> Sequence[str]:
+def _trade_row(row: DocumentPart, base: str) -> Sequence[str]:
     return (
         str(row["priority"]),
         row["action"],
@@ -44,12 +47,12 @@ def _trade_row(row: Document, base: str) -> Sequence[str]:
     )
 
 
-def traded_name(row: Document, base: str) -> str:
+def traded_name(row: DocumentPart, base: str) -> str:
     """The symbol of a trade, with its currency where that is not the base currency."""
     return row["symbol"] + (f" ({row['currency']})" if row["currency"] != base else "")
 
 
-def units(row: Document) -> str:
+def units(row: DocumentPart) -> str:
     """The quantity of a trade with its unit: "1 share", "13,000 face"."""
     unit = "share" if (row["quantity"], row["unit"]) == ("1", "shares") else row["unit"]
     return f"{shown_quantity(row['quantity'])} {unit}"
@@ -62,7 +65,7 @@ def figure_lines(rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{label:<{label_width}}{pad(figure, width, right=True)}" for label, figure in rows]
 
 
-def currency_lines(rows: Sequence[Document], fields: Sequence[tuple[str, str]]) -> list[str]:
+def currency_lines(rows: Sequence[DocumentPart], fields: Sequence[tuple[str, str]]) -> list[str]:
     """A column for each currency, as many beside each other as there is room for."""
     labels = [(label, field) for label, field in fields if any(field in row for row in rows)]
     columns = [
@@ -95,7 +98,7 @@ def _cash(amount: str | None, currency: str) -> str:
     return "cannot tell" if amount is None else shown_money(amount, currency)
 
 
-def exchange_lines(document: Document) -> list[str]:
+def exchange_lines(document: PlanDocument) -> list[str]:
     """A sentence for each exchange of currencies that the plan needs."""
     base = document["base_currency"]
     return [
@@ -111,7 +114,7 @@ def exchange_lines(document: Document) -> list[str]:
     ]
 
 
-def plan_in_a_line(document: Document) -> list[str]:
+def plan_in_a_line(document: PlanDocument) -> list[str]:
     """The plan in one line, in two where the figures are long: trades, sums, shares afterwards."""
     summary = document["summary"]
     sells = sum(row["action"] == "SELL" for row in document["trades"])

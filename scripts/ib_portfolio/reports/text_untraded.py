@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..core.format import shown_money
 from ..core.messages import say
 from .text_table import table_lines
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart, PlanDocument
 
 
-def locked_section(document: Document, most: int) -> list[str]:
+def locked_section(document: PlanDocument, most: int) -> list[str]:
     """What counts in its class and is not traded, at most `most` above 0."""
     return _with_values(say("locked_heading"), document["locked"], document, most)
 
 
-def held_section(document: Document, most: int) -> list[str]:
+def held_section(document: PlanDocument, most: int) -> list[str]:
     """What is outside the percentages, at most `most`."""
     return _with_values(say("held_heading"), document["held"], document, most)
 
 
-def explained_section(document: Document, most: int) -> list[str]:
+def explained_section(document: PlanDocument, most: int) -> list[str]:
     """Why each position has an order or none, at most `most` above 0."""
     rows = [(row["symbol"], row["reason"]) for row in document.get("explained", [])]
     return _section(say("explained_heading"), ("Symbol", "Reason"), rows, most)
 
 
 def _with_values(
-    heading: str, positions: list[Document], document: Document, most: int
+    heading: str, positions: list[DocumentPart], document: PlanDocument, most: int
 ) -> list[str]:
     rows = [
         (row["symbol"], shown_money(row["value"], document["base_currency"]), row["reason"])

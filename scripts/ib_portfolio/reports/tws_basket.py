@@ -10,13 +10,15 @@ import csv
 import io
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.format import percent, shown_money, shown_quantity
 from ..core.messages import say
 from ..core.numbers import plain_decimal
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart, PlanDocument
+
 
 COLUMNS = (
     "Action Quantity Symbol SecType Exchange Currency TimeInForce OrderType LmtPrice BasketTag"
@@ -41,7 +43,7 @@ class Basket(NamedTuple):
     notes: tuple[str, ...]  # what is left for the user to do or to know
 
 
-def make_basket(document: Document, order_type: str) -> Basket:
+def make_basket(document: PlanDocument, order_type: str) -> Basket:
     """The basket of a plan's document; `order_type` is a key of ORDER_TYPES."""
     orders = [row for row in document["trades"] if _fits(row)]
     others = [row for row in document["trades"] if not _fits(row)]
@@ -77,13 +79,13 @@ def limit_price(price: Decimal, currency: str) -> Decimal:
     return rounded if rounded else price.normalize(Context(prec=2))
 
 
-def _fits(row: Document) -> bool:
+def _fits(row: DocumentPart) -> bool:
     """Whether a basket can hold the order: of shares, with a symbol that TWS can take."""
     named = _SYMBOL.match(row["symbol"]) and _CURRENCY.match(row["currency"])
     return row["unit"] == "shares" and bool(named)
 
 
-def _line(row: Document, order_type: str, tag: str) -> list[str]:
+def _line(row: DocumentPart, order_type: str, tag: str) -> list[str]:
     currency = row["currency"]
     price = limit_price(Decimal(row["local_price"]), currency)
     return [
@@ -107,7 +109,7 @@ def _file(lines: list[list[str]]) -> str:
     return text.getvalue()
 
 
-def _ticket(row: Document, base_currency: str) -> str:
+def _ticket(row: DocumentPart, base_currency: str) -> str:
     """One order in words; bonds by face and their price in percent of it."""
     bond = row["unit"] == "face"
     price = Decimal(row["local_price"])
@@ -123,7 +125,7 @@ def _ticket(row: Document, base_currency: str) -> str:
 
 
 def _notes(
-    document: Document, orders: list[Document], others: list[Document], order_type: str
+    document: PlanDocument, orders: list[DocumentPart], others: list[DocumentPart], order_type: str
 ) -> list[str]:
     notes = []
     if orders:

@@ -9,7 +9,7 @@ import datetime
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.format import money
 from ..core.messages import Ours, Usage, say
@@ -21,7 +21,8 @@ from ..planning.sizing import Order, unit_of
 from .lots import METHODS, Taken, lots_unclear, take_lots
 from .wash_sales import wash_sales
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart
 
 
 class Gains(NamedTuple):
@@ -99,7 +100,7 @@ def estimate_tax(gains: Gains, rates: Rates) -> Decimal:
     return to_cents((short * rates.short + long * rates.long) / 100)
 
 
-def tax_by_lot(plan: Plan, options: dict[str, str]) -> Document:
+def tax_by_lot(plan: Plan, options: dict[str, str]) -> DocumentPart:
     """What the document adds: `lots`, `wash_sales` and, with --tax-rate, `tax_estimate`.
 
     The day of the prices counts as the day of the sale. Usage for rates that cannot be read.
@@ -118,13 +119,13 @@ def tax_by_lot(plan: Plan, options: dict[str, str]) -> Document:
         "left_out": [sale["symbol"] for sale in sales if sale["unclear"]],
         "notes": _notes(plan, clear),
     }
-    added: Document = {"lots": lots, "wash_sales": wash_sales(plan, sales)}
+    added: dict[str, object] = {"lots": lots, "wash_sales": wash_sales(plan, sales)}
     if rates is not None:
         added["tax_estimate"] = _estimate(lots["totals"], rates)
     return added
 
 
-def _sale(place: int, order: Order, sold: str) -> Document:
+def _sale(place: int, order: Order, sold: str) -> DocumentPart:
     """One sale under every method; `priority` is that of its trade."""
     row = order.position
     unclear = lots_unclear(row) if sold else "lots_unclear.day"
@@ -139,7 +140,7 @@ def _sale(place: int, order: Order, sold: str) -> Document:
     }
 
 
-def _by_method(order: Order, method: str, sold: str) -> Document:
+def _by_method(order: Order, method: str, sold: str) -> DocumentPart:
     price = order.position.unit_value
     parts = take_lots(order.position.lots, -order.quantity, method)
     gains = split_gains(parts, price, sold)
@@ -162,7 +163,7 @@ def _by_method(order: Order, method: str, sold: str) -> Document:
     }
 
 
-def _totals(sales: list[Document]) -> list[Document]:
+def _totals(sales: list[DocumentPart]) -> list[DocumentPart]:
     """The sums over the sales whose lots are known, by method; none when there are no such."""
     found = []
     for place, method in enumerate(METHODS if sales else ()):
@@ -175,7 +176,7 @@ def _totals(sales: list[Document]) -> list[Document]:
     return found
 
 
-def _estimate(totals: list[Document], rates: Rates) -> Document:
+def _estimate(totals: list[DocumentPart], rates: Rates) -> DocumentPart:
     return {
         "short_pct": plain_decimal(rates.short),
         "long_pct": plain_decimal(rates.long),
@@ -191,7 +192,7 @@ def _estimate(totals: list[Document], rates: Rates) -> Document:
     }
 
 
-def _notes(plan: Plan, clear: list[Document]) -> list[str]:
+def _notes(plan: Plan, clear: list[DocumentPart]) -> list[str]:
     """What the figures rest on."""
     rows = [plan.orders[sale["priority"] - 1].position for sale in clear]
     if not rows:

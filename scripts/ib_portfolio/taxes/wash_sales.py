@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
@@ -16,7 +16,9 @@ from ..core.plain_text import plain
 from ..core.portfolio import Execution, Portfolio, Position
 from ..planning.plan import Plan, realized_gain
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ..core.plan_document import DocumentPart
+
 
 DAYS = 30
 _NAMES = {"FIFO": "FIFO", "LIFO": "LIFO", "HIGHEST_COST": "highest cost"}
@@ -31,7 +33,7 @@ class _Window(NamedTuple):
     free: str
 
 
-def wash_sales(plan: Plan, sales: list[Document]) -> list[Document]:
+def wash_sales(plan: Plan, sales: list[DocumentPart]) -> list[DocumentPart]:
     """A notice for each sale that realises a loss by the plan's estimate or in a lot of a method.
 
     `sales` are those of the document's `lots`. A sale of which neither tells is named too. The plan
@@ -53,7 +55,7 @@ def wash_sales(plan: Plan, sales: list[Document]) -> list[Document]:
     return found
 
 
-def _notice(portfolio: Portfolio, position: Position, loss_by: list[str]) -> Document:
+def _notice(portfolio: Portfolio, position: Position, loss_by: list[str]) -> DocumentPart:
     """What the statement tells of purchases around a sale on the day of the prices."""
     symbol = plain(position.symbol)
     own = _executions_of(portfolio, position)

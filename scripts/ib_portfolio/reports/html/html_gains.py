@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from ..core.format import shown_money
-from ..core.messages import say
+from typing import TYPE_CHECKING
+
+from ...core.format import shown_money
+from ...core.messages import say
 from .html_markup import Column, facts_html, list_html, section_html, table_html, text_html
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ...core.plan_document import PlanDocument
 
 
-def gains_html(document: Document) -> str:
+def gains_html(document: PlanDocument) -> str:
     """The section on gains of `document`: the sums, and by lot where the document has lots."""
     tax, currency = document["tax"], document["base_currency"]
     facts = [
@@ -21,11 +24,11 @@ def gains_html(document: Document) -> str:
     return section_html("Realized gains, estimated", facts_html(facts), note, _lots(document))
 
 
-def _lots(document: Document) -> str:
+def _lots(document: PlanDocument) -> str:
     """The gains by lot method, an estimate and wash sales, where that was asked for."""
     if "lots" not in document:
         return ""
-    from .text_lots import METHOD_NAMES
+    from ..text_lots import METHOD_NAMES
 
     currency = document["base_currency"]
     estimate = document.get("tax_estimate") or {"methods": []}
@@ -46,8 +49,8 @@ def _lots(document: Document) -> str:
     return table + list_html(_tax_lines(document), "muted")
 
 
-def _tax_lines(document: Document) -> list[str]:
-    from .text_lots import lot_sentences, wash_sentences
+def _tax_lines(document: PlanDocument) -> list[str]:
+    from ..text_lots import lot_sentences, wash_sentences
 
     lines = lot_sentences(document)
     washes = wash_sentences(document)

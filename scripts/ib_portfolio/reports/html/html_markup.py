@@ -7,7 +7,7 @@ from decimal import Decimal
 from html import escape
 from typing import NamedTuple
 
-from ..core.plain_text import plain
+from ...core.plain_text import plain
 
 _LONGEST = 2000
 

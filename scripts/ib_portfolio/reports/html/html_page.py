@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from ..core.format import percent, shown_drift, shown_money, shown_percent
-from ..core.messages import say
+from ...core.asset_classes import CLASS_LABELS
+from ...core.format import percent, shown_drift, shown_money, shown_percent
+from ...core.messages import say
+from ..option_limits import no_trades_sentence
+from ..text_trades import traded_name, units
 from .html_currencies import currencies_html
 from .html_gains import gains_html
 from .html_markup import (
@@ -21,11 +25,10 @@ from .html_markup import (
     text_html,
 )
 from .html_positions import explained_html, holdings_html, untraded_html
-from .option_limits import no_trades_sentence
-from .text_report import CLASS_NAMES
-from .text_trades import traded_name, units
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ...core.plan_document import DocumentPart, PlanDocument
+
 
 _STYLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.css")
 _START = "<!DOCTYPE html>\n<!-- rebalance-portfolio -->\n"
@@ -45,7 +48,7 @@ _HEAD = """<html lang="en">
 """
 
 
-def render_page(document: Document) -> str:
+def render_page(document: PlanDocument) -> str:
     """The page of `document`, whose `holdings` make the bars by holding, as HTML."""
     with open(_STYLE, encoding="utf-8") as file:
         style = file.read()
@@ -75,7 +78,7 @@ def is_page(text: str) -> bool:
     return text.startswith(_START)
 
 
-def _header(document: Document) -> str:
+def _header(document: PlanDocument) -> str:
     currency = document["base_currency"]
     share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
     facts = [
@@ -98,7 +101,7 @@ def _header(document: Document) -> str:
     )
 
 
-def _classes(document: Document) -> str:
+def _classes(document: PlanDocument) -> str:
     currency, rows = document["base_currency"], document["classes"]
     shares = [Decimal(row[key]) for row in rows for key in ("current_pct", "after_pct")]
     scale = max(Decimal(100), *shares)
@@ -122,7 +125,7 @@ def _classes(document: Document) -> str:
     )
 
 
-def _class_row(row: Document, scale: Decimal, currency: str) -> list[str]:
+def _class_row(row: DocumentPart, scale: Decimal, currency: str) -> list[str]:
     before, after, target = (
         shown_percent(row[key]) for key in ("current_pct", "after_pct", "target_pct")
     )
@@ -131,7 +134,7 @@ def _class_row(row: Document, scale: Decimal, currency: str) -> list[str]:
     ]
     words = f"Before {before}, after {after}, target {target}"
     return [
-        text_html(CLASS_NAMES[row["asset_class"]]),
+        text_html(CLASS_LABELS[row["asset_class"]]),
         bars_html(*widths, words),
         amount_html(before, shown_money(row["current_value"], currency)),
         amount_html(after, shown_money(row["after_value"], currency)),
@@ -140,12 +143,12 @@ def _class_row(row: Document, scale: Decimal, currency: str) -> list[str]:
     ]
 
 
-def _warnings(document: Document) -> str:
+def _warnings(document: PlanDocument) -> str:
     found = list_html(document["warnings"], "notice") or f"<p>{text_html(say('none'))}</p>\n"
     return section_html("Warnings", found)
 
 
-def _trades(document: Document) -> str:
+def _trades(document: PlanDocument) -> str:
     summary, currency = document["summary"], document["base_currency"]
     facts = [
         ("Trades", str(summary["total_trades"])),
@@ -170,7 +173,7 @@ def _trades(document: Document) -> str:
     return section_html("Trades", list_of_trades, facts_html(facts), notes)
 
 
-def _trade_row(row: Document, currency: str) -> list[str]:
+def _trade_row(row: DocumentPart, currency: str) -> list[str]:
     gain = row["estimated_realized_gain"]
     unknown = "unknown" if row["action"] == "SELL" else "none"
     action = text_html(row["action"])
@@ -186,7 +189,7 @@ def _trade_row(row: Document, currency: str) -> list[str]:
     ]
 
 
-def _cross_check(document: Document) -> str:
+def _cross_check(document: PlanDocument) -> str:
     result = document.get("cross_check")
     if not result:
         return ""
@@ -194,7 +197,7 @@ def _cross_check(document: Document) -> str:
     return section_html("Second calculation", list_html([*lines, *result["known"]]))
 
 
-def _checks(document: Document) -> str:
+def _checks(document: PlanDocument) -> str:
     rows = document["checks"]
     passed = f"{sum(row['passed'] for row in rows)} of {len(rows)} passed."
     left = document.get("checks_not_applicable")

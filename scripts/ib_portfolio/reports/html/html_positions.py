@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from ..core.format import percent, shown_money
-from ..core.messages import say
+from ...core.asset_classes import CLASS_LABELS
+from ...core.format import percent, shown_money
+from ...core.messages import say
 from .html_markup import BARS_KEY, Column, bars_html, section_html, table_html, text_html
-from .text_report import CLASS_NAMES
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ...core.plan_document import PlanDocument
 
 
-def holdings_html(document: Document) -> str:
+def holdings_html(document: PlanDocument) -> str:
     """Each holding and the cash before and after, by class, the largest first; with bars."""
     rows = document.get("holdings", [])
     if not rows:
         return ""
     keys = ("before", "after", "target")
     scale = max(Decimal(1), *(Decimal(row[key]) for row in rows for key in keys))
-    places = {name: place for place, name in enumerate(CLASS_NAMES)}
+    places = {name: place for place, name in enumerate(CLASS_LABELS)}
     ordered = sorted(rows, key=lambda row: (places[row["asset_class"]], -Decimal(row["before"])))
     cells = []
     for row in ordered:
@@ -37,7 +39,7 @@ def holdings_html(document: Document) -> str:
     return section_html("Allocation by holding", table_html(caption, columns, cells, "holdings"))
 
 
-def explained_html(document: Document) -> str:
+def explained_html(document: PlanDocument) -> str:
     """Why each position has an order or none, where that was asked for."""
     rows = [
         [text_html(row["symbol"]), text_html(row["reason"])]
@@ -49,7 +51,7 @@ def explained_html(document: Document) -> str:
     return section_html("Reasons", table_html(text_html(say("page_explained")), columns, rows))
 
 
-def untraded_html(document: Document) -> str:
+def untraded_html(document: PlanDocument) -> str:
     """What is locked, and what is held outside the percentages."""
     parts = []
     for key, caption in (("locked", "page_locked"), ("held", "page_held")):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from ..core.format import shown_money
-from ..core.messages import say
+from typing import TYPE_CHECKING
+
+from ...core.format import shown_money
+from ...core.messages import say
+from ..text_trades import CASH_ROWS, exchange_lines
 from .html_markup import Column, list_html, section_html, table_html, text_html
-from .text_trades import CASH_ROWS, exchange_lines
 
-Document = dict[str, object]
+if TYPE_CHECKING:
+    from ...core.plan_document import DocumentPart, PlanDocument
 
 
-def currencies_html(document: Document) -> str:
+def currencies_html(document: PlanDocument) -> str:
     """The section; nothing where the document tells nothing of currencies."""
     rows = document.get("currencies") or []
     lines = [
@@ -30,6 +33,6 @@ def currencies_html(document: Document) -> str:
     return section_html("Currencies", list_html(lines), table)
 
 
-def _cash(row: Document, field: str) -> str:
+def _cash(row: DocumentPart, field: str) -> str:
     amount = row.get(field)
     return text_html("cannot tell" if amount is None else shown_money(amount, row["currency"]))
