@@ -71,3 +71,8 @@ def report_in(text: str) -> str:
     if not found:
         raise LookupError(f"no report in: {text[:2000]}")
     return found[1]
+
+
+def prose(report: str) -> str:
+    """Returns a report's words with one blank between them: sentences whole, however wrapped."""
+    return " ".join(report.split())

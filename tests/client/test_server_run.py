@@ -11,7 +11,7 @@ import pytest
 from claude_client import text
 from conftest import ROOT
 from ib_sec_mcp_case import statement_of
-from report_figures import figures, report_in
+from report_figures import figures, prose, report_in
 from server_calls import (
     batch,
     bytes_read,
@@ -130,7 +130,7 @@ def test_the_seed_example_is_balanced_already(claude, mcp_case, dry_run):
     report = report_in(run.tool_results[-1])
     assert figures(report).trades == []
     assert "No trades needed" in report
-    assert "Known difference: it buys cash as if USD.CASH were a security." in report
+    assert "Known difference: it buys cash as if USD.CASH were a security." in prose(report)
     assert "- None" in report.split("WARNINGS")[1]
 
 
@@ -145,8 +145,8 @@ def test_all_stocks_buys_nothing_with_the_bonds_share(claude, mcp_case, dry_run)
     report = report_in(run.tool_results[-1])
     assert figures(report) == figures(from_statement("b_all_stocks", *words)[0])
     assert figures(report).actions == {"SELL"}
-    assert "Unfilled: BOND $40,000.00" in report
-    assert "Currently no BOND holdings exist." in report
+    assert "Unfilled: BOND $40,000.00" in prose(report)
+    assert "Currently no BOND holdings exist." in prose(report)
 
 
 @MODES
@@ -171,16 +171,16 @@ def test_the_messy_portfolio_differs_only_where_the_answers_cannot_tell(claude, 
         "BTC": ("not a stock, bond or bill", "cryptocurrency"),
         "IBUS500": ("not a stock, bond or bill", "CFD; its value is notional"),
     }
-    assert "does not pass on IBKR's own total" in report
+    assert "does not pass on IBKR's own total" in prose(report)
     assert_every_difference_is_known(report)
 
 
 def assert_every_difference_is_known(report):
     """The cross-check names the known kinds of difference and found no unknown one."""
     for known in ("unit counts of bonds", "buys cash", "share a symbol (VOD)", "other currencies"):
-        assert known in report
-    assert "it would close what is only held" in report
-    assert "The reason is not known" not in report
+        assert known in prose(report)
+    assert "it would close what is only held" in prose(report)
+    assert "The reason is not known" not in prose(report)
 
 
 @pytest.mark.parametrize("order", ["positions last", "summary alone first", "resource last"])
@@ -217,7 +217,7 @@ def test_the_model_s_own_dictionary_is_replaced(claude, mcp_case):
     _, plan = from_statement("a_seed_example", "growth")
     assert_calls(server, plan, False)
     report = report_in(run.tool_results[-1])
-    assert "made up was replaced by the calculated one" in report
+    assert "made up was replaced by the calculated one" in prose(report)
     assert "TSLA" not in report
 
 

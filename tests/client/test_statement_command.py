@@ -11,7 +11,7 @@ import pytest
 from claude_client import text, tool_use
 from conftest import ROOT
 from ib_sec_mcp_case import statement_of
-from report_figures import figures, report_in
+from report_figures import figures, prose, report_in
 
 SAID = [[text("said")]]
 UNKNOWN = (
@@ -94,7 +94,7 @@ def test_a_path_relative_to_the_project_is_found(claude, project):
     assert_one_clean_request(run)
     report = report_in(run.prompt_text)
     assert figures(report).actions == {"SELL"}
-    assert "requires adding BOND positions. Currently no BOND" in report
+    assert "requires adding BOND positions. Currently no BOND" in prose(report)
 
 
 def test_a_missing_file_is_one_sentence(claude):

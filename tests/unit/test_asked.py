@@ -283,9 +283,9 @@ def reasons(options: Dict[str, str], profile: str = "growth") -> Dict[str, str]:
 
 def test_every_position_has_the_reason_of_its_order():
     assert reasons({}) == {
-        "CSPX": "BUY: STK is 25.0 points under; worth $30,000.00, target $45,000.00",
-        "INDA": "BUY: STK is 25.0 points under; worth $20,000.00, target $30,000.00",
-        "STRIPS": "SELL: BOND is 25.0 points over; worth $40,000.00, target $15,000.00",
+        "CSPX": "BUY: STK 25.0 points under; $30,000.00, target $45,000.00",
+        "INDA": "BUY: STK 25.0 points under; $20,000.00, target $30,000.00",
+        "STRIPS": "SELL: BOND 25.0 points over; $40,000.00, target $15,000.00",
     }
 
 

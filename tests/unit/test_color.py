@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -87,6 +86,8 @@ def test_warnings_are_coloured_line_by_line() -> None:
 def test_the_script_colours_a_terminal_and_nothing_else(
     changes: Dict[str, str], coloured: bool
 ) -> None:
+    import pty
+
     command = [sys.executable, os.path.join(ROOT, "scripts", "rebalance.py"), "--sample"]
     environ = {**os.environ, "TERM": "xterm", **changes}
     if "NO_COLOR" not in changes:

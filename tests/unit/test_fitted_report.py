@@ -69,9 +69,10 @@ def test_as_many_trades_as_fit_are_shown() -> None:
 
 def test_other_lists_are_cut_before_the_trades_become_few() -> None:
     document = document_of(25, {"explain": ""})
-    text = fitted_report(document, 5200, Keeper())
-    assert len(text) <= 5200 and len(trade_rows(text)) >= 20
-    assert "and 20 more" in text and PLACE in text
+    whole = checked_report(document)
+    text = fitted_report(document, len(whole) - 800, Keeper())
+    assert len(text) <= len(whole) - 800 and len(trade_rows(text)) == len(document["trades"]) == 25
+    assert "\nand 20 more\n" in text and PLACE in text
 
 
 def test_where_nothing_fits_the_place_is_told() -> None:

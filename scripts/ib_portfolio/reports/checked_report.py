@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 _FEWER_ROWS = (15, 5, 1)  # of the lists beside the trades
-_ENOUGH_TRADES = 20  # before those lists are cut further
+_ENOUGH_TRADES = 25  # before those lists are cut further
 
 
 def checked_report(

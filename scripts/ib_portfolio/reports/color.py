@@ -2,6 +2,8 @@
 
 Colour only repeats what words and arrows say. It is added to the text of a report that was read
 back already; without the escapes the text is the same to the letter.
+
+In Claude Code the normal foreground of a hook's message is a grey of the client's own (2.1.330).
 """
 
 from __future__ import annotations
