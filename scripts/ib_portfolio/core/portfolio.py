@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .asset_classes import ASSET_CLASSES, CASH, CLASS_OF_CATEGORY, FACE_CATEGORIES
+from .instrument import UNTOLD, Instrument
 from .numbers import ZERO
 
 HELD_CATEGORIES = frozenset(
@@ -51,6 +52,7 @@ class Position(NamedTuple):
     description: str
     lots: tuple[Lot, ...] = ()
     lock: str = ""  # key of messages.json that says why it counts but is not traded
+    instrument: Instrument = UNTOLD
 
     @property
     def by_face(self) -> bool:

@@ -11,6 +11,7 @@ from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
 from .flex_account import AccountDay, account_day
 from .flex_executions import read_executions
+from .flex_instrument import instrument_of
 from .flex_positions import (
     PositionRows,
     check_price,
@@ -113,6 +114,7 @@ def _position(group: PositionRows, rates: Rates) -> Position:
         conid=first.get("conid", ""),
         description=first.get("description", ""),
         lots=tuple(_lot(row, rate) for row in sorted(group.lots, key=_opened)),
+        instrument=instrument_of(group.rows),
     )
 
 
