@@ -21,6 +21,7 @@ from ib_portfolio.core.console import run_script
 def main(words: list[str]) -> str:
     """The corrected weights as JSON."""
     from ib_portfolio.claude_code.command_block import read_pairs
+
     from ib_portfolio.planning.weight_correction import correct_weights, read_weights, weights_text
 
     given = read_pairs(words, ("file",))

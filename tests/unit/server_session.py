@@ -68,7 +68,9 @@ class ServerSession:
         shape: str = "result",
         session: str = SESSION,
         end: str = TODAY,
+        shows: bool = False,
     ) -> None:
+        self.shows, self.screen = shows, [""]  # what each hook showed the user
         self.data = str(tmp_path / "data")
         self.place = str(tmp_path / session)
         self.folder = RunFolder(self.data, session)
@@ -87,7 +89,10 @@ class ServerSession:
             "tool_use_id": call,
             **more,
         }
-        return answer_hook(payload, self.folder) or {}
+        output = answer_hook(payload, self.folder, self.shows) or {}
+        self.screen.append(str(output.get("systemMessage", "")))
+        found: Dict[str, Any] = output.get("hookSpecificOutput", {})
+        return found
 
     def before(self, tool: str, **sent: Any) -> Tuple[str, Dict[str, Any], Dict[str, Any]]:
         """Call id, the input the server gets, and the hook's output before the call."""
