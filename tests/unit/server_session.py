@@ -26,6 +26,7 @@ from ib_sec_mcp_case import credentials_of, lay_out  # noqa: E402
 SESSION = "00000000-0000-4000-8000-000000000000"
 TODAY = str(datetime.date.today())
 START = f"{TODAY[:4]}-01-01"
+TOLD = "From the plugin rebalance-portfolio: "  # how all that the model is told begins
 SHAPES = ("object", "result", "blocks", "content", "saved file")
 
 
