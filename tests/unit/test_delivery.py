@@ -12,6 +12,7 @@ from portfolios import Holding, portfolio_with, request_for
 from ib_portfolio.claude_code import chat_report as delivery
 from ib_portfolio.claude_code.chat_report import fenced_report, terminal_command
 from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.rebalance import Outcome
@@ -21,7 +22,7 @@ from ib_portfolio.request.request import parse_words
 
 @pytest.fixture
 def folder(tmp_path):
-    return RunFolder(str(tmp_path / "data"), "session-1")
+    return RunFolder(mark_data_folder(str(tmp_path / "data")), "session-1")
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import NamedTuple
 
+from ..core.data_folder import adopt_data_folder
 from ..core.messages import Usage
 from .run_folder import RunFolder
 
@@ -23,10 +24,13 @@ class Block(NamedTuple):
 
     @property
     def folder(self) -> RunFolder | None:
-        """Where the run keeps its state, None when the client named no session or data folder."""
+        """Where the run keeps its state, None when the client named no session or data folder.
+
+        None too where the folder cannot be made; Refusal for one that is not the plugin's own.
+        """
         try:
-            return RunFolder(self.data, self.session) if self.data else None
-        except ValueError:
+            return RunFolder(adopt_data_folder(self.data), self.session) if self.data else None
+        except (ValueError, OSError):
             return None
 
     def forget_last_run(self) -> None:
