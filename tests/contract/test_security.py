@@ -14,6 +14,8 @@ from typing import Iterator
 import pytest
 import yaml
 
+from ib_portfolio.core.data_folder import mark_data_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 RUNTIME = sorted(SCRIPTS.rglob("*.py"))
@@ -172,7 +174,14 @@ def test_the_plugin_brings_no_server_and_asks_for_no_host() -> None:
 def test_the_sample_runs_with_connections_and_processes_denied(script: str, tmp_path: Path) -> None:
     words = ["--sample", "growth", "--dry-run"]
     if script == "start_run.py":
-        words = ["--session", "s1", "--data", str(tmp_path), "--text", " ".join(words)]
+        words = [
+            "--session",
+            "s1",
+            "--data",
+            mark_data_folder(str(tmp_path)),
+            "--text",
+            " ".join(words),
+        ]
     done = run_denied([str(SCRIPTS / script), *words])
     assert done.returncode == 0, done.stderr
     assert "=== Portfolio Rebalancing Report ===" in done.stdout.decode("utf-8")
@@ -194,7 +203,7 @@ def run_denied(words: list[str]) -> subprocess.CompletedProcess:
 def test_what_is_kept_has_the_modes_and_places_that_are_described(tmp_path: Path) -> None:
     from ib_portfolio.claude_code.run_folder import RunFolder
 
-    folder = RunFolder(str(tmp_path / "data"), "session")
+    folder = RunFolder(mark_data_folder(str(tmp_path / "data")), "session")
     folder.open()
     folder.write("get_positions.json", "{}")
     kept = Path(folder.write_list("a list"))

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import PREFIX, start_server_run
 from ib_portfolio.claude_code.tool_hooks import answer_hook
+from ib_portfolio.core.data_folder import MARKER, mark_data_folder
 from ib_portfolio.request.request import parse_text
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -74,7 +75,7 @@ class ServerSession:
         self.shows, self.screen = shows, [""]  # what each hook showed the user
         self.data = str(tmp_path / "data")
         self.place = str(tmp_path / session)
-        self.folder = RunFolder(self.data, session)
+        self.folder = RunFolder(mark_data_folder(self.data), session)
         self.server = server_for(case, os.path.join(self.place, "project"), end)
         self.shape, self.session, self.calls = shape, session, 0
         self.asked: List[Tuple[str, Dict[str, Any]]] = []
@@ -153,9 +154,9 @@ class ServerSession:
         return self.call(tool or "generate_rebalancing_trades", target_allocation={})
 
     def files(self) -> List[str]:
-        """The paths of all files in the data folder, relative to it."""
+        """The paths of all files in the data folder but its marker, relative to it."""
         found = [os.path.join(at, name) for at, _, names in os.walk(self.data) for name in names]
-        return sorted(os.path.relpath(path, self.data) for path in found)
+        return sorted(os.path.relpath(path, self.data) for path in found if MARKER not in path)
 
 
 def resource(answer: object) -> Dict[str, Any]:

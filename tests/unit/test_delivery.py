@@ -17,6 +17,7 @@ from ib_portfolio.claude_code.chat_report import (
     terminal_command,
 )
 from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.rebalance import Outcome
@@ -26,7 +27,7 @@ from ib_portfolio.request.request import parse_words
 
 @pytest.fixture
 def folder(tmp_path):
-    return RunFolder(str(tmp_path / "data"), "session-1")
+    return RunFolder(mark_data_folder(str(tmp_path / "data")), "session-1")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from ib_portfolio.claude_code import run_folder as state
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import FILE_LIST, PREFIX
 from ib_portfolio.claude_code.tool_hooks import answer_hook
+from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.messages import Refusal
 
 
@@ -147,12 +148,19 @@ def _no_space(*_: Any, **__: Any) -> Any:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+_open = os.open
+
+
+def _no_space_to_write(path: str, flags: int, *rest: Any) -> int:
+    return _no_space() if flags & os.O_WRONLY else _open(path, flags, *rest)
+
+
 @pytest.mark.parametrize("name", ["open", "replace", "fdopen"])
 def test_a_full_disk_is_named(tmp_path: Any, monkeypatch: Any, name: str) -> None:
     session = ServerSession(tmp_path)
     call, sent, _ = session.before("get_positions", start_date=START)
     with monkeypatch.context() as patch:
-        patch.setattr(state.os, name, _no_space)
+        patch.setattr(state.os, name, _no_space_to_write if name == "open" else _no_space)
         text = session.server.call("get_positions", sent)
         output = session.hook(
             "PostToolUse", PREFIX + "get_positions", sent, call, tool_response=text
@@ -165,7 +173,7 @@ def test_a_full_disk_is_named(tmp_path: Any, monkeypatch: Any, name: str) -> Non
 
 def test_a_full_disk_before_a_call_denies_it(tmp_path: Any, monkeypatch: Any) -> None:
     session = ServerSession(tmp_path)
-    monkeypatch.setattr(state.os, "open", _no_space)
+    monkeypatch.setattr(state.os, "open", _no_space_to_write)
     output = session.before("get_positions", start_date=START)[2]
     assert output["permissionDecision"] == "deny"
     assert "No space left on device" in output["permissionDecisionReason"]
@@ -209,9 +217,9 @@ def test_a_broken_kept_answer_is_a_sentence(tmp_path: Any, text: str) -> None:
 
 def test_what_a_killed_hook_left_is_not_taken_for_an_answer(tmp_path: Any) -> None:
     session = ServerSession(tmp_path)
-    part = os.path.join(session.folder.path, "get_positions.json.4711.part")
+    part = os.path.join(session.folder.path, "get_positions.json.4711.1.part")
     with open(part, "w", encoding="utf-8") as file:
-        file.write('{"position_count": 3, "positio')
+        file.write('rebalance-portfolio\n{"position_count": 3, "positio')
     assert "Not there yet: get_positions." in session.call("get_account_summary")
     assert "```text" in session.report()
     assert session.files() == []
@@ -308,7 +316,8 @@ def test_a_server_of_yesterday_is_found_by_its_dates(tmp_path: Any) -> None:
 
 
 def test_a_data_folder_of_no_use_is_refused_at_the_start(tmp_path: Any) -> None:
-    (tmp_path / "data").write_text("a file in its place", encoding="utf-8")
+    mark_data_folder(str(tmp_path / "data"))
+    (tmp_path / "data" / "runs").write_text("a file in its place", encoding="utf-8")
     with pytest.raises(Refusal) as refusal:
         ServerSession(tmp_path)
     assert refusal.value.key == "data_folder_unusable"
