@@ -7,8 +7,8 @@ import stat
 from pathlib import Path
 
 import pytest
-
 from ib_portfolio.claude_code.command_block import Block
+
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.core.data_folder import (
     MARKER,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import stat
 
-from ..core.data_folder import adopt_data_folder
+from ..core.data_folder import WORDS, adopt_data_folder
 from ..core.messages import Refusal
 from .command_hook import command_answer, is_private
 from .run_folder import RunFolder, write_private
 from .script_words import read_pairs
 
-FOLDER = "words"
 _PRIVATE = "private-is-set"
 _LARGEST = 200_000
 
@@ -26,7 +25,7 @@ def run_of_words(words: list[str]) -> str:
     try:
         data = adopt_data_folder(given.get("data", ""))
         folder = RunFolder(data, given.get("session", ""))
-        typed = _taken(os.path.join(data, FOLDER, f"{given['session']}.txt"))
+        typed = _taken(os.path.join(data, WORDS, f"{given['session']}.txt"))
     except (OSError, ValueError):
         raise Refusal("no_words") from None
     if is_private(typed, {}) or private_is_set(data):
