@@ -22,7 +22,7 @@ RUNS = (
     ("rebalance.py", ["--sample"]),
     ("rebalance.py", ["守りのポートフォリオにしたい", "--sample", "--dry-run"]),
     ("rebalance.py", ["--profile", "growth", "--sample", "--json"]),
-    ("on_prompt.py", ["data"]),
+    ("on_prompt.py", []),
 )
 # What the client hands to on_prompt.py; the other scripts read nothing.
 PAYLOAD = """{"hook_event_name": "UserPromptExpansion", "command_name": "rebalance-portfolio",
