@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The command's way without hooks: reads the typed words from a file, and says what to do.
+"""The command's way without hooks: takes what was typed from the session's record, says what to do.
 
-Usage: start_run.py --session ID --data FOLDER
+Usage: start_run.py --data FOLDER --session ID
 
-The words stand in FOLDER/words/ID.txt, so that nothing typed is ever part of a shell line; the file
-is removed. The first line printed says what the rest is: [answer] a sentence to give, [report] a
-finished report, [fetch] the calls to make. Exit codes: 0 done, 1 refused (one sentence on stderr),
-2 usage. Python 3.9, standard library only.
+The client keeps the record, so nothing typed is ever part of a shell line. The first line printed
+says what the rest is: [answer] a sentence to give, [report] a finished report, [fetch] the calls to
+make. Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library
+only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ib_portfolio.core.console import run_script
 
 
 def main(words: list[str]) -> str:
-    """What the words in the session's file lead to."""
+    """What the session's last command leads to."""
     from ib_portfolio.claude_code.typed_words import run_of_words
 
     return run_of_words(words)

@@ -37,7 +37,7 @@ DANGEROUS_TOOLS = {
 }
 
 
-WORDS = '--session "${CLAUDE_SESSION_ID}" --data "${CLAUDE_PLUGIN_DATA}"'
+WORDS = '--data "${CLAUDE_PLUGIN_DATA}" --session *'
 
 
 def rule(script: str) -> str:
@@ -107,8 +107,9 @@ def test_no_shell_block_and_nothing_typed_in_the_text(text: str) -> None:
 def test_each_command_line_is_exactly_what_is_granted(body: str) -> None:
     lines = [line for line in re.findall(r"python3 [^`]*", body) if "correct_sum" not in line]
     assert lines
-    granted = {rule(script)[len("Bash(") : -1] for script in SCRIPTS}
-    assert set(lines) <= granted
+    granted = tuple(rule(script)[len("Bash(") : -len("*)")] for script in SCRIPTS)
+    assert all(line.startswith(granted) for line in lines)
+    assert all(line.endswith('--session "${CLAUDE_SESSION_ID}"') for line in lines)
 
 
 def test_the_profile_table_is_the_data(body: str) -> None:

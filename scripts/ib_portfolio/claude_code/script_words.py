@@ -6,13 +6,13 @@ from ..core.messages import Usage
 
 
 def read_pairs(words: list[str], names: tuple[str, ...]) -> dict[str, str]:
-    """The values of `--name value` words; Usage for any other word and for a missing value."""
+    """The values of `--name value` words, each once; Usage for other words and missing values."""
     given: dict[str, str] = {}
     rest = iter(words)
     for word in rest:
         name, equals, value = word[2:].partition("=")
         found = value if equals else next(rest, None)
-        if not word.startswith("--") or name not in names or found is None:
+        if not word.startswith("--") or name not in names or name in given or found is None:
             raise Usage("script_words", names=", ".join(f"--{name}" for name in names), word=word)
         given[name] = found
     return given

@@ -1,36 +1,38 @@
-"""What was typed after the command where hooks are switched off: a file of the data folder."""
+"""A run without hooks: what was typed comes from the client's own record of the session."""
 
 from __future__ import annotations
 
 import os
-import stat
 
-from ..core.data_folder import WORDS, adopt_data_folder
+from ..core.data_folder import adopt_data_folder
 from ..core.messages import Refusal
-from .command_hook import command_answer, is_private
+from .command_hook import NAMES, command_answer, is_private
 from .run_folder import RunFolder, write_private
 from .script_words import read_pairs
+from .transcript import command_words
 
 _PRIVATE = "private-is-set"
-_LARGEST = 200_000
 
 
 def run_of_words(words: list[str]) -> str:
-    """What the typed words of the session lead to, for a model that relays it.
+    """What the session's last command leads to, for a model that relays it.
 
-    `words` are --session and --data. Refusal when there is no such file or the folder is not the
-    plugin's, Usage for other words. The plugin's settings are not known on this way.
+    `words` are --data and --session. Refusal when there is no such command, when it is private, or
+    when the folder is not the plugin's, Usage for other words. The plugin's settings are not known
+    on this way.
     """
     given = read_pairs(words, ("session", "data"))
     try:
         data = adopt_data_folder(given.get("data", ""))
         folder = RunFolder(data, given.get("session", ""))
-        typed = _taken(os.path.join(data, WORDS, f"{given['session']}.txt"))
+        typed = command_words(data, given["session"], NAMES, "start_run.py")
     except (OSError, ValueError):
         raise Refusal("no_words") from None
+    if typed is None:
+        raise Refusal("no_words")
     if is_private(typed, {}) or private_is_set(data):
         raise Refusal("private_needs_hooks")
-    return command_answer(typed, {}, folder, shows=False).told + "\n"
+    return command_answer(typed.strip(), {}, folder, shows=False).told + "\n"
 
 
 def remember_private(data: str, private: bool) -> None:
@@ -45,16 +47,3 @@ def remember_private(data: str, private: bool) -> None:
 def private_is_set(data: str) -> bool:
     """Whether the setting was on when the command's hook last ran."""
     return os.path.lexists(os.path.join(data, _PRIVATE))
-
-
-def _taken(path: str) -> str:
-    """What the file holds, which is removed; OSError for what is no plain file of ours."""
-    for part in (os.path.dirname(path), path):
-        if os.path.islink(part):
-            raise OSError("a link")
-    if not stat.S_ISREG(os.lstat(path).st_mode):
-        raise OSError("no file")
-    with open(path, "rb") as file:
-        text = file.read(_LARGEST).decode("utf-8", "replace")
-    os.unlink(path)
-    return text.replace("\r\n", "\n").strip()

@@ -13,7 +13,6 @@ from .messages import Ours, Refusal
 from .plain_text import plain
 
 MARKER = "rebalance-portfolio.marker"
-WORDS = "words"  # the folder in which the model puts what was typed where hooks are off
 _CONTENT = b"rebalance-portfolio data folder 1\n"
 # How the client names the data folders of plugins: <config>/plugins/data/<plugin>-<marketplace>.
 _LAYOUT = ("plugins", "data")
@@ -92,8 +91,8 @@ def require_data_folder(folder: str) -> str:
 def adopt_data_folder(folder: str) -> str:
     """Like `require_data_folder`, but marks a folder that the hook could not mark.
 
-    That is one where the client keeps this plugin's data, and which is missing or holds nothing but
-    the folder of typed words: hooks may be switched off. OSError when it cannot be written.
+    That is one that is missing or empty where the client keeps this plugin's data: hooks may be
+    switched off. OSError when it cannot be written.
     """
     path = _whole(folder)
     if not is_data_folder(path) and _is_the_clients(path) and not _holds_anything(path):
@@ -115,9 +114,7 @@ def _is_the_clients(path: str) -> bool:
 
 
 def _holds_anything(path: str) -> bool:
-    if not os.path.lexists(path):
-        return False
-    return not os.path.isdir(path) or bool(set(os.listdir(path)) - {WORDS})
+    return os.path.lexists(path) and (not os.path.isdir(path) or bool(os.listdir(path)))
 
 
 def _content(marker: str) -> bytes | None:
