@@ -1,7 +1,7 @@
 """`claude plugin eval` itself: loads every case, runs the mocks, and grades a scripted model.
 
 The model is scripted to relay what the command gave it, so this shows that the cases load, that the
-command's own block runs inside the eval's sandbox and that each grader can pass and can fail. What
+command's own hook runs in the eval and that each grader can pass and can fail. What
 a real model does with them it cannot show; docs/evals.md says how to run that.
 """
 
@@ -29,8 +29,8 @@ from claude_client import (
 from conftest import ROOT
 
 SKILL = "rebalance-portfolio:rebalance-portfolio"
-# What the command's block printed, up to the sentence that follows it in the command's text.
-PRINTED = {"$match": r"\[(?:answer|report)\]\n([\s\S]*?)\n\nAbove is what"}
+# What the hook told the model to relay.
+PRINTED = {"$match": r"\[(?:answer|report)\]\n(```text\n[\s\S]*?\n```|[^\n]+)"}
 RELAY = [[text(PRINTED)]]
 DATES = {"start_date": "2026-01-01", "end_date": "2026-11-22"}
 EVAL_CASES = sorted(
@@ -59,7 +59,7 @@ def evaluate(home, tmp_path, temporary):
         command += ["--case", case, "--runs", "1", "--trust-plugin", "--no-publish"]
         command += ["--allow-tools", "Bash(python3:*)", "--output-dir", f"{folder}/results"]
         command += ["--report", f"{folder}/report.html", *options]
-        output: Output = run_process(with_model(folder, script, command), home, ROOT, 120)
+        output: Output = run_process(with_model(folder, script, command), home, ROOT, 600)
         result = {}
         path = f"{folder}/results/aggregate-result.json"
         with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8") as file:
@@ -105,7 +105,7 @@ def test_a_model_that_relays_passes_and_without_the_plugin_nothing_does(evaluate
 
 
 def test_a_changed_figure_fails(evaluate):
-    wrong = r"(\| \$[\s\S]*?)\n\nAbove is what"
+    wrong = r"(\| \$[\s\S]*?\n```)"
     result, _, _ = evaluate("growth", [[text({"$match": wrong}), text(" $1.23")]])
     found = verdicts(result)
     assert not found["no_other_amount"]
