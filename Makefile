@@ -54,8 +54,9 @@ commands: .venv/installed
 e2e: .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) -m pytest -q -rs tests/client
 
-bench: .venv/installed
+bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) tests/bench.py
+	$(PY) tests/client/bench_conversation.py
 
 validate: tests/client/node_modules/.package-lock.json
 	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \

@@ -154,7 +154,7 @@ def test_words_that_are_not_understood_stay_private_when_they_ask_for_it(hook: A
 def test_private_is_refused_on_a_server_with_the_reason(hook: Any) -> None:
     output = hook(typed("growth --private"))
     assert output["decision"] == "block"
-    assert "the server's answers (positions, quantities, values, account) pass" in output["reason"]
+    assert "The model would see how many positions there are" in output["reason"]
 
 
 def test_a_private_command_that_the_model_starts_is_shown_and_denied(hook: Any) -> None:
