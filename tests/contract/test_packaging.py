@@ -42,6 +42,17 @@ def test_the_fixed_names() -> None:
     ]
 
 
+def test_the_descriptions_name_the_profiles() -> None:
+    profiles = read("scripts/ib_portfolio/core/profiles.json")["profiles"]
+    manifest, marketplace = (
+        read(".claude-plugin/plugin.json"),
+        read(".claude-plugin/marketplace.json"),
+    )
+    assert len(profiles) == 4
+    for described in (manifest, *marketplace["plugins"]):
+        assert [name for name in profiles if name not in described["description"]] == []
+
+
 def test_the_plugin_declares_that_it_needs_no_network() -> None:
     assert read(".claude-plugin/plugin.json")["network"] == {"hosts": []}
 
