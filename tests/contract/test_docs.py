@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, table
+from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, table
 
 from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
@@ -23,9 +23,15 @@ import write_output
 
 ALL = ["README.md", "files.md", "options.md", "report.md"]
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
-COMMANDS = sorted({(page, line) for page, text in PAGES.items() for line in command_lines(text)})
-# Pages that speak of what other programs do: their commands are not ours to run.
-NOT_OURS = ("CONTRIBUTING.md", "docs/evals.md")
+# README's commands have tests of their own; those of the evals are the client's.
+COMMANDS = sorted(
+    {
+        (page, line)
+        for page, text in PAGES.items()
+        if page not in ("README.md", "docs/evals.md")
+        for line in command_lines(text)
+    }
+)
 
 
 def writer(root: Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -106,17 +112,16 @@ def test_a_wrong_option_is_usage() -> None:
     assert writer(ROOT, "--chek").returncode == 2
 
 
-@pytest.mark.parametrize(("page", "line"), COMMANDS)
-def test_a_command_is_understood(page: str, line: str, tmp_path: Path) -> None:
-    if page in NOT_OURS or line.startswith(("/plugin ", "claude mcp add ")):
-        return
-    name, *words = shlex.split(line) if line.startswith("python3 ") else [line.split()[0], line]
-    if name == "python3":
-        assert words.pop(0) == SCRIPT
-        assert run([*words, *([] if words else ["--sample"])], tmp_path).returncode == 0
-        return
-    assert name == "/rebalance-portfolio"
-    assert parse_text(line[len(name) :]).not_understood == ""
+def test_every_command_is_understood(tmp_path: Path) -> None:
+    assert COMMANDS
+    for page, line in COMMANDS:
+        name, *words = shlex.split(line)
+        if name == "python3":
+            assert words.pop(0) == SCRIPT, page
+            assert run(words or ["--sample"], tmp_path).returncode == 0, line
+        else:
+            assert name == "/rebalance-portfolio", page
+            assert parse_text(line[len(name) :]).not_understood == "", line
 
 
 def test_every_option_that_is_named_is_there() -> None:
@@ -186,3 +191,41 @@ def test_every_page_is_linked_from_readme() -> None:
     assert linked == set(PAGES) - {"README.md"}
     assert "docs/images/report.png" in PAGES["README.md"]
     assert (ROOT / "docs/images/report.png").stat().st_size < 300_000
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w.-]+(?:/[\w.-]+)*\.(?:py|json|md|j2|xml))`", text))
+    assert len(named) > 40
+    places = (ROOT, ROOT / "scripts" / "ib_portfolio")
+    assert sorted(name for name in named if not any((at / name).is_file() for at in places)) == []
+
+
+def test_contributing_names_each_folder_of_the_library() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = table(text, "Folder")
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    folders = {path.parent.name for path in (ROOT / "scripts/ib_portfolio").glob("*/__init__.py")}
+    assert named == folders
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/evals.md"])
+def test_every_make_target_that_is_named_is_there(page: str) -> None:
+    targets = re.findall(r"^([a-z0-9-]+)(?: .*)?:", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`make ([a-z0-9-]+)", text)
+    named += [
+        word for line in re.findall(r"`make ((?:[a-z-]+ ?)+)`", text) for word in line.split()
+    ]
+    assert set(named) <= set(targets)
+    assert named or page == "README.md"
+
+
+def test_the_words_that_are_shown_are_understood() -> None:
+    said = section(PAGES["docs/options.md"], "In words")
+    phrases = re.findall(r"`([^`]+)`|「([^」]+)」", said)
+    assert len(phrases) > 10
+    for phrase in (one or other for one, other in phrases):
+        request = parse_text(f" {phrase} --sample")
+        assert request.options or request.dry_run, phrase
+        assert request.not_understood == "", phrase

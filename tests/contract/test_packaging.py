@@ -92,7 +92,9 @@ def test_the_version_is_in_one_place() -> None:
 
 def test_the_newest_entry_of_the_change_log_is_the_version() -> None:
     headings = re.findall(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    assert headings[0] == read(".claude-plugin/plugin.json")["version"]
+    assert headings.count("Unreleased") == (headings[0] == "Unreleased")
+    released = [heading for heading in headings if heading != "Unreleased"]
+    assert released[0] == read(".claude-plugin/plugin.json")["version"]
 
 
 @pytest.fixture
