@@ -70,7 +70,7 @@ version:
 icon:
 	"$(PYTHON)" tools/draw_icon.py
 
-# What README.md shows of the program's output.
+# What README.md and docs/ show of the program's output and data.
 readme:
 	"$(PYTHON)" docs/write_output.py
 
@@ -82,6 +82,7 @@ screenshot: .venv/client tests/client/node_modules/.package-lock.json
 figures: readme evals-figures .venv/installed
 	$(PY) tests/expected_plans.py --write
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_help.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

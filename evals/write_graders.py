@@ -25,9 +25,7 @@ from report_figures import figures, section_of, table_lines  # noqa: E402
 
 # Each case whose answer is a plan, and the words that print the same plan in a terminal.
 PLANS = {
-    "balanced": ["--sample", "--profile", "balanced"],
     "growth": ["--sample", "--profile", "growth"],
-    "conservative": ["--sample", "--profile", "conservative"],
     "income": ["--sample", "--profile", "income"],
     "dry-run": ["--sample", "--profile", "growth", "--dry-run"],
     "japanese": ["--sample", "--profile", "conservative"],

@@ -51,15 +51,15 @@ def temporary():
 
 @pytest.fixture
 def evaluate(home, tmp_path, temporary):
-    """Calls `claude plugin eval` on one case; returns its result, its output and the requests."""
+    """Calls `claude plugin eval` on a case; returns its result, its output and the requests."""
 
-    def call(case, script, *options):
+    def call(case, script, *options, timeout=120):
         folder = str(tmp_path)
         command = ["env", f"TMPDIR={temporary}", client_path(), "plugin", "eval", ROOT]
         command += ["--case", case, "--runs", "1", "--trust-plugin", "--no-publish"]
         command += ["--allow-tools", "Bash(python3:*)", "--output-dir", f"{folder}/results"]
         command += ["--report", f"{folder}/report.html", *options]
-        output: Output = run_process(with_model(folder, script, command), home, ROOT, 600)
+        output: Output = run_process(with_model(folder, script, command), home, ROOT, timeout)
         result = {}
         path = f"{folder}/results/aggregate-result.json"
         with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8") as file:
@@ -78,7 +78,8 @@ def verdicts(result, arm="with"):
 
 
 def test_the_loader_takes_every_case_without_a_warning(evaluate):
-    result, output, _ = evaluate("*", [], "--ablation", "none")
+    # All cases in one run: minutes on a slow machine.
+    result, output, _ = evaluate("*", [], "--ablation", "none", timeout=600)
     assert sorted(case["name"] for case in result["cases"]) == EVAL_CASES
     assert len(EVAL_CASES) >= 8
     assert "cannot pass" not in output.stderr
@@ -93,7 +94,7 @@ def test_the_loader_takes_every_case_without_a_warning(evaluate):
 
 @pytest.mark.parametrize(
     "case",
-    ["balanced", "growth", "conservative", "income", "dry-run", "japanese", "unknown-profile"],
+    ["growth", "income", "dry-run", "japanese", "unknown-profile"],
 )
 def test_a_model_that_relays_passes_and_without_the_plugin_nothing_does(evaluate, case):
     result, output, requests = evaluate(case, RELAY)

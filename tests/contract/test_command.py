@@ -69,6 +69,10 @@ def test_the_bare_name_works(head: dict) -> None:
     assert isinstance(head["argument-hint"], str)
 
 
+def test_the_description_names_the_profiles(head: dict) -> None:
+    assert f"({'/'.join(library('core/profiles.json')['profiles'])})" in head["description"]
+
+
 def test_the_always_on_text_stays_short(head: dict) -> None:
     assert len(head["description"]) + len(head["argument-hint"]) < 250
 
