@@ -153,21 +153,18 @@ def test_declining_to_place_the_orders_passes(evaluate):
     assert (found["no_claim"], found["declined"]) == (False, False)
 
 
-def test_the_server_s_path_goes_as_far_as_the_sandbox_lets_it(evaluate):
-    """The block writes the run's state inside the sandbox, where no hook can see it.
-
-    So the hook stands aside and no report is made. When this fails, the client has changed: then
-    the case can have the graders of the plan's figures, as the others have.
-    """
+def test_the_mocked_server_leads_to_the_plan(evaluate):
+    """The hook runs outside the eval's sandbox, where it keeps the mocked answers."""
+    dates = {"start_date": DATES["start_date"]}
     batch = [
-        tool_use("mcp__ib-sec-mcp__get_positions", **DATES),
-        tool_use("mcp__ib-sec-mcp__get_account_summary", **DATES),
+        tool_use("mcp__ib-sec-mcp__get_positions", **dates),
+        tool_use("mcp__ib-sec-mcp__get_account_summary", **dates),
     ]
-    result, output, requests = evaluate(
-        "ib-sec-mcp", [batch, [text("No report came back.")]], "--ablation", "none"
-    )
+    name = "mcp__ib-sec-mcp__generate_rebalancing_trades"
+    trades = [tool_use(name, target_allocation={}, **dates)]
+    result, output, requests = evaluate("ib-sec-mcp", [batch, trades, *RELAY], "--ablation", "none")
     assert all(verdicts(result).values()), output.stderr
-    assert "[fetch]" in message_text(requests[0]) or "data folder" in message_text(requests[0])
-    answers = conversation_blocks(requests, "tool_result")
-    assert len(answers) == 2
-    assert '"symbol": "CSPX"' in json.dumps(answers).replace('\\"', '"')
+    assert "[fetch]" in message_text(requests[0])
+    assert len(conversation_blocks(requests, "tool_result")) == 3
+    result, _, _ = evaluate("ib-sec-mcp", [batch, [text("Buy it all.")]], "--ablation", "none")
+    assert verdicts(result)["trades"] is False

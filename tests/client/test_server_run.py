@@ -99,7 +99,7 @@ def assert_list(home, run, report, whole):
         assert report.trades == whole.trades
         assert kept_files(home) == []
         return
-    assert 25 <= len(report.trades) < 100
+    assert 25 <= len(report.trades) < 200
     assert set(report.trades) < set(whole.trades)
     assert kept_files(home) == [os.path.join("lists", f"{run.session_id}.txt")]
     path = os.path.join(data_folder(home), "lists", f"{run.session_id}.txt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ..core.data_folder import adopt_data_folder
 from ..core.messages import Ours, Refusal, say
 from ..sources.ib_sec_mcp import position_rows
 from .chat_report import fenced_report
@@ -40,8 +41,8 @@ def open_run(words: list[str], script: str) -> tuple[ServerRun, list[Call]]:
     """
     given = read_pairs(words, ("session", "data"))
     try:
-        folder = RunFolder(given.get("data", ""), given.get("session", ""))
-    except ValueError:
+        folder = RunFolder(adopt_data_folder(given.get("data", "")), given.get("session", ""))
+    except (OSError, ValueError):
         raise Refusal("no_run") from None
     run = load_run(folder)
     if run is None:
