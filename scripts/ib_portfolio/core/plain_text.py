@@ -11,8 +11,8 @@ from functools import lru_cache
 # stay: inside the report's code block they are only characters, and symbols and file names hold
 # them.
 _MARKDOWN = str.maketrans({"`": "'", "<": "(", ">": ")", "|": "/", "[": "(", "]": ")"})
-# What Markdown makes a link of without any sign around it.
-_BARE_LINK = re.compile(r":(?=//)|\bwww(?=\.[^\s.]+\.)", re.IGNORECASE)
+# What Markdown or a terminal makes a link of without any sign around it; ib: is the server's own.
+_BARE_LINK = re.compile(r"(?<!\bib):(?=//)|\bwww(?=\.[^\s.]+\.)", re.IGNORECASE)
 _LONGEST = 200
 # Nothing is drawn for these, whatever their category: the property Default_Ignorable_Code_Point,
 # first and last of each range (Unicode 16.0, DerivedCoreProperties.txt), and the empty Braille
