@@ -71,7 +71,7 @@ class ServerSession:
         end: str = TODAY,
     ) -> None:
         self.data = str(tmp_path / "data")
-        self.place = str(tmp_path / session)
+        self.place = str(tmp_path / "projects" / "-home-user" / session)
         self.folder = RunFolder(mark_data_folder(self.data), session)
         self.server = server_for(case, os.path.join(self.place, "project"), end)
         self.shape, self.session, self.calls = shape, session, 0

@@ -232,7 +232,7 @@ def finish_with(run: ServerRun, response: object) -> str:
     The plan does not need it: where it cannot be read, the report says that nothing was compared.
     """
     try:
-        trades = read_answer(response)
+        trades = read_answer(response, run.folder.session)
     except Refusal:
         return finish(run, None, say("trades_unreadable"))
     if "error" in trades:

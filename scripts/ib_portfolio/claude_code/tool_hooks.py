@@ -105,7 +105,7 @@ def _after(run: ServerRun, payload: Payload) -> Output | None:
     response = payload.get("tool_response")
     if tool in TRADE_TOOLS:
         return _output("PostToolUse", updatedToolOutput=finish_with(run, response))
-    answer = read_answer(response)
+    answer = read_answer(response, run.folder.session)
     rows = position_rows(answer) if tool == POSITIONS else []
     if tool == POSITIONS and not rows:
         raise Refusal("no_positions")
@@ -137,7 +137,7 @@ def _after_resource(run: ServerRun, payload: Payload) -> Output | None:
     if sent.get("server") != SERVER or sent.get("uri") not in (RESOURCE, FILE_LIST):
         return None
     try:
-        answer = read_answer(payload.get("tool_response"))
+        answer = read_answer(payload.get("tool_response"), run.folder.session)
     except Refusal:
         answer = {"error": "unreadable"}
     if "error" in answer:
