@@ -20,6 +20,7 @@ from ..rebalance import Outcome, files_written
 from ..reports.plan_writer import with_cross_check, with_notes
 from ..request.request import Request
 from ..sources.ib_sec_mcp import server_portfolio
+from ..sources.server_ledger import reconcile_answers
 from .chat_report import fenced_report
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
@@ -159,6 +160,7 @@ def plan_of(run: ServerRun) -> tuple[Plan, PlanDocument]:
     if positions is None or summary is None:
         raise Refusal("fetch_first", calls=", ".join(missing_calls(run)))
     portfolio = server_portfolio(positions, summary)
+    reconcile_answers(positions, summary)
     evidence = server_evidence(positions, summary, run.request.options)
     return checked_plan(portfolio, evidence, run.request, run.today)
 
