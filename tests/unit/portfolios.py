@@ -38,6 +38,7 @@ class Holding(NamedTuple):
     quantity: str
     price: str
     currency: str = "USD"
+    conid: str = ""
 
 
 def portfolio_with(holdings: Sequence[Holding], cash: str | Decimal = "0") -> Portfolio:
@@ -75,7 +76,7 @@ def _position(row: Holding) -> Position:
         unrealized_gain=None,
         treasury=False,
         as_of="2026-11-20",
-        conid="",
+        conid=row.conid,
         description="",
     )
 

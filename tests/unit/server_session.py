@@ -74,7 +74,7 @@ class ServerSession:
     ) -> None:
         self.shows, self.screen = shows, [""]  # what each hook showed the user
         self.data = str(tmp_path / "data")
-        self.place = str(tmp_path / session)
+        self.place = str(tmp_path / "projects" / "-home-user" / session)
         self.folder = RunFolder(mark_data_folder(self.data), session)
         self.server = server_for(case, os.path.join(self.place, "project"), end)
         self.shape, self.session, self.calls = shape, session, 0

@@ -153,4 +153,4 @@ def test_a_pipe_is_not_waited_for(tmp_path) -> None:
 def test_a_name_with_control_characters_is_printed_plain(tmp_path) -> None:
     answer = run(["growth", "--statement", "a\x1b[2J\u202e```b.xml"], folder=str(tmp_path))
     _assert_decent(answer)
-    assert answer.err.startswith("No file at a[2J'''b.xml.")
+    assert answer.err.startswith("No file at a(2J'''b.xml.")

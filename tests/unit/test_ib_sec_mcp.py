@@ -31,7 +31,7 @@ def answers_of(case: str, folder: Any) -> Answers:
     server = server_for(case, str(folder))
     texts = (server.call(tool, {"start_date": START})
              for tool in ("get_positions", "get_account_summary"))  # fmt: skip
-    positions, summary = (read_answer(text) for text in texts)
+    positions, summary = (read_answer(text, "") for text in texts)
     return positions, summary
 
 

@@ -58,7 +58,7 @@ def _with_answers(run: ServerRun, calls: list[Call]) -> ServerRun:
             continue
         if call.failed:
             raise Refusal("tool_failed", tool=tool, error=server_failure(str(call.result)).told)
-        answer = read_answer(call.result)
+        answer = read_answer(call.result, run.folder.session)
         if tool == POSITIONS and not position_rows(answer):
             run.folder.close()
             raise Refusal("no_positions")

@@ -38,6 +38,7 @@ class RunFolder:
         """
         if not _SESSION.match(session):
             raise ValueError("not a session id")
+        self.session = session
         self._data = require_data_folder(data)
         self.path = os.path.join(self._data, "runs", session)
         self.list_path = os.path.join(self._data, "lists", f"{session}.txt")

@@ -19,6 +19,7 @@ from ..rebalance import Outcome, files_written
 from ..reports.plan_writer import with_cross_check, with_notes
 from ..request.request import Request
 from ..sources.ib_sec_mcp import server_portfolio
+from ..sources.server_ledger import reconcile_answers
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
 from .server_failure import Failure, our_words, server_failure
@@ -156,6 +157,7 @@ def plan_of(run: ServerRun) -> tuple[Plan, PlanDocument]:
     if positions is None or summary is None:
         raise Refusal("fetch_first", calls=", ".join(missing_calls(run)))
     portfolio = server_portfolio(positions, summary)
+    reconcile_answers(positions, summary)
     evidence = server_evidence(positions, summary, run.request.options)
     return checked_plan(portfolio, evidence, run.request, run.today)
 
@@ -240,7 +242,7 @@ def finish_with(run: ServerRun, response: object) -> Finished:
     The plan does not need it: where it cannot be read, the report says that nothing was compared.
     """
     try:
-        trades = read_answer(response)
+        trades = read_answer(response, run.folder.session)
     except Refusal:
         return finish(run, None, our_words("trades_unreadable"))
     if "error" in trades:

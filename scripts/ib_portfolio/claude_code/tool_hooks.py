@@ -121,7 +121,7 @@ def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     response = payload.get("tool_response")
     if tool in TRADE_TOOLS:
         return _finished(run, "PostToolUse", finish_with(run, response), shows)
-    answer = read_answer(response)
+    answer = read_answer(response, run.folder.session)
     rows = position_rows(answer) if tool == POSITIONS else []
     if tool == POSITIONS and not rows:
         raise Refusal("no_positions")
@@ -153,7 +153,7 @@ def _after_resource(run: ServerRun, payload: Payload) -> Output | None:
     if sent.get("server") != SERVER or sent.get("uri") != FILE_LIST:
         return None
     try:
-        answer = read_answer(payload.get("tool_response"))
+        answer = read_answer(payload.get("tool_response"), run.folder.session)
     except Refusal:
         answer = {"error": "unreadable"}
     found = "" if "error" in answer else _dates_context(run, answer)

@@ -88,6 +88,13 @@ class CheckResult(TypedDict):
     detail: str
 
 
+class SharedSymbol(TypedDict):
+    """A symbol and currency that several of the held share contracts have, or seem to."""
+
+    symbol: str
+    currency: str
+
+
 class CurrencyFlow(TypedDict):
     """One currency over the plan, in that currency; None where the source does not tell."""
 
@@ -189,6 +196,7 @@ class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
     options: Dict[str, str]
+    shared_symbols: List[SharedSymbol]
     currencies: List[CurrencyFlow]
     exchanges: List[Exchange]
     band: BandResult

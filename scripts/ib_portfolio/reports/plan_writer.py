@@ -9,7 +9,7 @@ from ..core.asset_classes import ASSET_CLASSES
 from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
-from ..core.plain_text import plain
+from ..core.plain_text import look_alike_key, plain
 from ..core.portfolio import Position
 from ..planning.plan import Plan, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
@@ -80,6 +80,7 @@ def plan_document(
         "checks": [],
         "checks_not_applicable": [],
         **(_currencies(plan) if foreign else {}),
+        **_shared_symbols(portfolio.positions),
         **more,
     }
 
@@ -116,6 +117,17 @@ def _currencies(plan: Plan) -> PlanDocument:
     from .plan_currencies import currency_keys
 
     return currency_keys(plan)
+
+
+def _shared_symbols(positions: Sequence[Position]) -> PlanDocument:
+    """The key for symbols of which several share contracts are held, if there are any."""
+    same: dict[tuple[str, str], list[Position]] = {}
+    for row in (row for row in positions if row.category == "STK"):
+        same.setdefault((look_alike_key(row.symbol), row.currency.upper()), []).append(row)
+    shared = [row for rows in same.values() if len(rows) > 1 for row in rows]
+    named = {(plain(row.symbol), plain(row.currency)) for row in shared}
+    rows = [{"symbol": symbol, "currency": currency} for symbol, currency in sorted(named)]
+    return {"shared_symbols": rows} if rows else {}
 
 
 def _untraded(position: Position, asset_class: str, reason: str) -> Untraded:
