@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from ib_portfolio.core.asset_classes import ASSET_CLASSES, SHORT_LABELS  # noqa: E402
 from ib_portfolio.core.profiles import load_profiles  # noqa: E402
 from ib_portfolio.request.help import option_table  # noqa: E402
-from ib_portfolio.request.options import load_options, load_rows  # noqa: E402
+from ib_portfolio.request.options import load_options  # noqa: E402
 from ib_portfolio.sources.flex_xml import FIELDS  # noqa: E402
 
 OUTPUT = re.compile(r"(<!-- output: python3 (.+?) -->\n```text\n).*?(^```$)", re.DOTALL | re.M)
@@ -110,8 +110,7 @@ def table(rows: list[tuple[str, ...]]) -> str:
 
 def options() -> str:
     """Every option of the command and of the terminal."""
-    typed = {**load_options(terminal=True), **load_options(terminal=False)}
-    return option_table({name: row for name, row in load_rows().items() if name in typed})
+    return option_table(load_options(terminal=True))
 
 
 def profiles() -> str:

@@ -7,7 +7,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from ib_portfolio.claude_code.command_block import Block
 
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.core.data_folder import (
@@ -149,6 +148,4 @@ def test_a_folder_with_something_in_it_is_not_adopted(tmp_path: Path) -> None:
 
 def test_the_run_s_folder_is_only_ever_a_marked_one(tmp_path: Path) -> None:
     refused("data_folder_foreign", lambda folder: RunFolder(folder, "s"), tmp_path)
-    with pytest.raises(Refusal):
-        Block("s", str(tmp_path), {}, "").forget_last_run()
     assert os.listdir(tmp_path) == []
