@@ -235,6 +235,15 @@ def test_without_a_statement_the_calls_are_named(hook: Any, tmp_path: Any) -> No
     assert os.path.isfile(tmp_path / "data" / "runs" / "s-1" / "run.json")
 
 
+def test_without_a_server_the_answer_names_what_it_needs(hook: Any) -> None:
+    text = told(hook(typed("growth")))
+    reply = text.partition("If there is no server called ib-sec-mcp, reply with exactly this")[2]
+    for word in ("--statement FILE.xml", "QUERY_ID and TOKEN", "data/raw", "under another name"):
+        assert word in reply
+    assert "plan mode" not in text
+    assert "leave plan mode first" in told(hook(typed("growth", permission_mode="plan")))
+
+
 def test_the_hook_marks_its_data_folder_and_keeps_nothing_of_a_short_run(
     hook: Any, tmp_path: Any
 ) -> None:

@@ -150,7 +150,10 @@ def _answer(
         raise Refusal("private_server")
     from .server_run import start_server_run
 
-    return Answer(say("told_fetch", calls=Ours(start_server_run(request, folder))))
+    calls = start_server_run(request, folder)
+    if mode == "plan":
+        calls += "\n" + say("fetch_plan_mode")
+    return Answer(say("told_fetch", calls=Ours(calls)))
 
 
 def _writes_files(request: Request) -> bool:
