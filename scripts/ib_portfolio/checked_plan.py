@@ -14,9 +14,9 @@ from .core.profiles import find_profile
 from .planning.plan import Plan, plain_plan
 from .reports.plan_writer import plan_document, with_checks
 from .request.request import Request
-from .sources.flex_account import account_day
+from .sources.flex_account import AccountDay, account_day
 from .sources.flex_statement import portfolio_of
-from .sources.flex_xml import FlexStatement, read_flex
+from .sources.flex_xml import read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
@@ -35,8 +35,8 @@ class Account(NamedTuple):
 
 def plan_from_statement(request: Request, today: str | None = None) -> PlanDocument:
     """The checked plan of the one account that `request` names; writes nothing."""
-    statements = read_flex(statement_path(request))
-    return checked_document(*statement_account(statements, request), request, today)
+    day = account_day(read_flex(statement_path(request)), request.account)
+    return checked_document(*statement_account(day, request), request, today)
 
 
 def statement_path(request: Request) -> str:
@@ -44,11 +44,11 @@ def statement_path(request: Request) -> str:
     return SAMPLE if request.sample else os.path.expanduser(request.statement)
 
 
-def statement_account(statements: list[FlexStatement], request: Request) -> Account:
-    """The account that `request` names in a file that was read, on its last day."""
-    day = account_day(statements, request.account)
+def statement_account(day: AccountDay, request: Request) -> Account:
+    """The account's day as what a plan of `request` is made from and checked against."""
     portfolio = portfolio_of(day, "sample" if request.sample else "statement")
-    return Account(portfolio, statement_evidence(day.rows, request.options))
+    evidence = statement_evidence(day.rows, request.options, day.dates.slashed)
+    return Account(portfolio, evidence)
 
 
 def checked_document(

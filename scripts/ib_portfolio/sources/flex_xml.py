@@ -6,7 +6,6 @@ import os
 from typing import NamedTuple
 from xml.parsers import expat
 
-from ..core.dates import parse_date
 from ..core.messages import Refusal
 
 Row = dict[str, str]
@@ -27,7 +26,10 @@ FIELDS = {
     "EquitySummaryByReportDateInBase": (
         "accountId",
         "reportDate",
+        "currency",
         "cash",
+        "stock",
+        "bonds",
         "dividendAccruals",
         "interestAccruals",
         "brokerInterestAccrualsComponent",
@@ -72,6 +74,15 @@ FIELDS = {
     "Lot": ("accountId",),
 }
 _STATEMENT_FIELDS = ("accountId", "fromDate", "toDate", "whenGenerated")
+# Which of them are days.
+_DAYS = {
+    *("fromDate", "toDate", "whenGenerated", "reportDate", "tradeDate"),
+    *("openDateTime", "holdingPeriodDateTime"),
+}
+DATE_FIELDS = {
+    element: [name for name in names if name in _DAYS]
+    for element, names in {**FIELDS, "FlexStatement": _STATEMENT_FIELDS}.items()
+}
 
 
 class FlexStatement(NamedTuple):
@@ -165,8 +176,6 @@ class _Reader:
         if self._rows > MOST_ROWS:
             raise Refusal("file_too_many_rows", path=self.path)
         row = _cut(attributes, FIELDS[name])
-        if "reportDate" in row:
-            row["reportDate"] = parse_date(row["reportDate"]) or row["reportDate"]
         self.statements[-1].rows.setdefault(name, []).append(row)
 
     def end(self, name: str) -> None:

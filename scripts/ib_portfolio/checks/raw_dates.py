@@ -1,0 +1,32 @@
+"""Days as the raw input writes them, read for the checks by code of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+
+
+def day_comes_first(slashed: Iterable[str]) -> bool:
+    """Whether the texts with slashes write the day before the month: only a day is over 12."""
+    return any(text[:2].isdigit() and int(text[:2]) > 12 for text in slashed)
+
+
+def raw_day(text: str, day_first: bool) -> str:
+    """The day that `text` begins with as YYYY-MM-DD, "" where it begins with none."""
+    parts = re.findall("[0-9]+|[A-Za-z]+", text[:11])
+    if not parts:
+        return ""
+    if len(parts[0]) == 8:
+        return f"{parts[0][:4]}-{parts[0][4:6]}-{parts[0][6:]}"
+    if len(parts) < 3:
+        return ""
+    first, second, third = parts[:3]
+    if len(first) == 4:
+        return f"{first}-{second}-{third}"
+    year = third if len(third) == 4 else f"20{third}"
+    if second.isalpha():
+        return f"{year}-{_MONTHS.find(second.lower()) // 3 + 1:02}-{first}"
+    day, month = (first, second) if day_first else (second, first)
+    return f"{year}-{month}-{day}"
