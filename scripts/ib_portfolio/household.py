@@ -15,6 +15,7 @@ from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Refusal, Usage, say
 from .core.numbers import ZERO
 from .core.portfolio import Portfolio, mask_account
+from .reports.plan_writer import with_notes
 from .reports.text_table import paragraph, table_lines
 from .reports.text_trades import trades_in_a_line
 from .request.request import Request
@@ -36,12 +37,18 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     for option in _AMOUNTS:
         if option in request.options:
             raise Usage("account_all_amount", option=f"--{option}")
-    portfolios, documents = [], []
-    for day in account_days(read_flex(statement_path(request))):
+    # Where one account has positions, the file has that section: another may hold cash alone.
+    days = account_days(read_flex(statement_path(request)))
+    may_be_all_cash = any(day.of("OpenPosition") for day in days)
+    portfolios, documents, empty = [], [], []
+    for day in days:
         # A typed lock may be held in another account: here it is like one of the settings.
         one = request._replace(account=day.account, settings=request.options)
         try:
-            account = statement_account(day, one)
+            account = statement_account(day, one, may_be_all_cash)
+            if not (account.portfolio.positions or account.portfolio.cash):
+                empty.append(mask_account(day.account))
+                continue
             documents.append(checked_document(*account, one, today))
         except Refusal as refusal:
             masked = mask_account(day.account)
@@ -49,6 +56,9 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
         portfolios.append(account.portfolio)
     if "lock" in request.options:
         _require_locks_held(portfolios, request)
+    if empty:
+        note = say("account_empty", accounts=", ".join(empty))
+        documents[0] = with_notes(documents[0], heading_notes=[note])
     return documents
 
 

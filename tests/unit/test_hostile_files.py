@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import unicodedata
@@ -147,7 +148,26 @@ def test_a_file_without_permission_is_refused(tmp_path, monkeypatch) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe.xml")
     answer = run(["growth", "--statement", "pipe.xml"], folder=str(tmp_path))
-    assert answer.code == 1 and answer.err.startswith("No file at pipe.xml.")
+    assert answer.code == 1 and answer.err.startswith("pipe.xml is a pipe, a device or a system")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/proc/self/environ", "link.xml"])
+def test_devices_and_files_of_the_system_are_refused_unread(tmp_path, path) -> None:
+    os.symlink("/dev/zero", tmp_path / "link.xml")
+    answer = run(["growth", "--statement", path], folder=str(tmp_path))
+    assert answer.code == 1
+    assert answer.err.startswith(f"{path} is a pipe, a device or a system file") or (
+        path.startswith("/proc") and not os.path.exists(path)
+    )
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "grows.xml"
+    path.write_bytes(_bytes(SMALL[0]))
+    longer = io.BytesIO(b" " * 200_000_000)
+    monkeypatch.setattr("ib_portfolio.sources.flex_xml.open", lambda *_: longer, raising=False)
+    answer = run(["growth", "--statement", "grows.xml"], folder=str(tmp_path))
+    assert answer.code == 1 and answer.err.startswith("grows.xml is larger than 100 MB")
 
 
 def test_a_name_with_control_characters_is_printed_plain(tmp_path) -> None:

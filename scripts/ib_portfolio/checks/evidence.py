@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .raw_dates import day_comes_first, raw_day
@@ -42,7 +43,8 @@ class Evidence(NamedTuple):
     cash: Decimal  # with what is contributed, without what is withdrawn
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
-    lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    # Raw, by symbol, conid and currency; only when the run asked for lots.
+    lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = MappingProxyType({})
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
 
 
@@ -59,13 +61,18 @@ def statement_evidence(
     rates = _rates(rows, day_first)
     holdings = [_holding(group, rates, asked) for group in _groups(positions, day_first)]
     cash = _cash(rows, rates, day_first) + _cash_flow(asked)
-    lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else ()
+    lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
     usd = rates.get("USD", Decimal(1))
     return Evidence(tuple(holdings), cash, usd, asked, lots, day_first)
 
 
-def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    return tuple(row for row in rows if row.get("levelOfDetail", "").upper() == "LOT")
+def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str, str]]]:
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        if row.get("levelOfDetail", "").upper() == "LOT":
+            name = tuple(row.get(field, "") for field in ("symbol", "conid", "currency"))
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def amount_asked(asked: dict[str, str], name: str) -> Decimal:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..core.messages import Refusal
 from ..core.portfolio import mask_account
-from .flex_text import Dates
+from .flex_text import Dates, any_number
 from .flex_xml import DATE_FIELDS, FlexStatement, Row
 
 _SEGMENT = "F"
@@ -22,6 +22,7 @@ class AccountDay(NamedTuple):
     rows: dict[str, list[Row]]
     from_date: str = ""  # YYYY-MM-DD or ""
     dates: Dates = Dates()
+    segment: str = ""  # the number of its foreign-exchange segment where that has cash of its own
 
     def of(self, element: str) -> list[Row]:
         """The rows of `element`, [] when there are none."""
@@ -65,13 +66,17 @@ def _matching(accounts: list[str], account: str) -> list[str]:
 
 
 def _days_by_account(statements: list[FlexStatement]) -> dict[str, list[AccountDay]]:
-    """Every day of every account; the foreign-exchange segment of an account is none."""
+    """Every day of every account; the foreign-exchange segment of an account is not one."""
     dates = Dates(_slashed(statements))
     days: dict[str, list[AccountDay]] = {}
     for statement in statements:
         for day in _by_account(statement, dates):
             days.setdefault(day.account, []).append(day)
-    return {name: found for name, found in days.items() if not _is_segment(name, days)}
+    for name in [name for name in days if _is_segment(name, days)]:
+        segment, account = days.pop(name), name[: -len(_SEGMENT)]
+        if any(_has_cash(day) for day in segment):
+            days[account] = [day._replace(segment=name) for day in days[account]]
+    return days
 
 
 def _is_segment(name: str, days: dict[str, list[AccountDay]]) -> bool:
@@ -80,6 +85,10 @@ def _is_segment(name: str, days: dict[str, list[AccountDay]]) -> bool:
         return False
     rows = (row for day in days[name] for row in day.of("OpenPosition"))
     return all(row.get("assetCategory") == "CASH" for row in rows)
+
+
+def _has_cash(day: AccountDay) -> bool:
+    return any(any_number(row.get("endingCash", "")) for row in day.of("CashReportCurrency"))
 
 
 def _by_account(statement: FlexStatement, dates: Dates) -> Iterator[AccountDay]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from ..core.messages import Refusal
 from .flex_rows import Contract, PositionRow
 
+MOST_POSITIONS = 20_000
+
 
 class PositionRows(NamedTuple):
     """The rows that make up one position, and its LOT rows where the statement has them."""
@@ -19,7 +21,8 @@ def position_rows(rows: list[PositionRow]) -> list[PositionRows]:
     """The rows of each position, every holding once: LOT rows count only where no SUMMARY row is.
 
     Rows without levelOfDetail count as SUMMARY. Of several days of a position the last counts.
-    Refusal("row_twice") when the same contract stands twice for a reason the rows do not tell.
+    Refusal("row_twice") when the same contract stands twice for a reason the rows do not tell,
+    ("too_many_positions") for more than MOST_POSITIONS.
     """
     summaries: dict[Contract, list[PositionRow]] = {}
     lots: dict[Contract, list[PositionRow]] = {}
@@ -34,6 +37,8 @@ def position_rows(rows: list[PositionRow]) -> list[PositionRows]:
             found.extend(PositionRows(group, lots_of_group) for group in groups)
         else:
             found.append(PositionRows(own_lots, own_lots))
+    if len(found) > MOST_POSITIONS:
+        raise Refusal("too_many_positions", most=f"{MOST_POSITIONS:,}")
     return found
 
 

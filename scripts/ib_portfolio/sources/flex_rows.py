@@ -95,7 +95,7 @@ class NetAssetValueRow(NamedTuple):
     interest: Decimal | None  # all of it
     broker_interest: Decimal
     bond_interest: Decimal | None
-    securities: Decimal  # stocks and bonds
+    has_securities: bool  # whether it counts stocks or bonds
 
 
 class ExecutionRow(NamedTuple):
@@ -246,7 +246,7 @@ def _net_asset_value(day: AccountDay) -> NetAssetValueRow | None:
         interest=asset_value_of(row, "interestAccruals"),
         broker_interest=_sum_of(row, _BROKER_INTEREST),
         bond_interest=asset_value_of(row, "bondInterestAccrualsComponent"),
-        securities=_sum_of(row, ("stock", "bonds")),
+        has_securities=any(asset_value_of(row, name) for name in ("stock", "bonds")),
     )
 
 

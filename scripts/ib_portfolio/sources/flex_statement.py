@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.messages import Refusal, say
-from ..core.numbers import LARGEST, ZERO, to_cents, unit_value
+from ..core.messages import Ours, Refusal, say
+from ..core.numbers import CENT, LARGEST, ZERO, to_cents, unit_value
 from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
 from .flex_account import AccountDay, account_day
@@ -26,11 +26,15 @@ def read_statement(path: str, account: str = "", source: str = "statement") -> P
     return portfolio_of(account_day(read_flex(path), account), source)
 
 
-def portfolio_of(day: AccountDay, source: str) -> Portfolio:
-    """`day` as a portfolio in base currency; Refusal for numbers that cannot be trusted."""
-    if not day.of("OpenPosition"):
-        raise Refusal("no_positions")
+def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) -> Portfolio:
+    """`day` as a portfolio in base currency; Refusal for numbers that cannot be trusted.
+
+    Refusal also where it has no positions, unless `may_be_all_cash` and its net asset value
+    counts none either.
+    """
     rows = statement_rows(day)
+    if not rows.positions:
+        _require_all_cash(rows, may_be_all_cash)
     rates = Rates(rows)
     groups = position_rows(rows.positions)
     positions = [_position(group, rates) for group in groups]
@@ -49,11 +53,19 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
-        warnings=tuple(_warnings(positions, dates)),
+        warnings=tuple(_warnings(day, positions, dates)),
         cash_by_currency=tuple(_cash_by_currency(by_currency, rates)),
         executions=read_executions(day),
         executions_from=day.from_date,
     )
+
+
+def _require_all_cash(rows: StatementRows, may_be_all_cash: bool) -> None:
+    line = Ours(say("no_positions"))
+    if rows.net_asset_value and rows.net_asset_value.has_securities:
+        raise Refusal("positions_left_out", line=line)
+    if not may_be_all_cash:
+        raise Refusal("no_positions_in_statement", line=line)
 
 
 def _keep_cash_key_free(positions: list[Position], base_currency: str) -> None:
@@ -63,10 +75,12 @@ def _keep_cash_key_free(positions: list[Position], base_currency: str) -> None:
         raise Refusal("row_symbol", symbol=key)
 
 
-def _warnings(positions: list[Position], dates: list[str]) -> list[str]:
+def _warnings(day: AccountDay, positions: list[Position], dates: list[str]) -> list[str]:
     """What the statement leaves in doubt: rows without a price, prices of different days."""
     unpriced = [row.symbol for row in positions if row.held_reason == "held.unpriced"]
     found = [say("unpriced", symbol=symbol) for symbol in unpriced]
+    if day.segment:
+        found.append(say("segment_left_out", account=mask_account(day.segment)))
     if len(dates) > 1:
         old = [row for row in positions if row.as_of and row.as_of != dates[-1]]
         named = ", ".join(f"{row.symbol} {row.as_of}" for row in old[:5])
@@ -103,6 +117,7 @@ def _position(group: PositionRows, rates: Rates) -> Position:
         as_of=first.day,
         conid=first.contract.conid,
         description=first.description,
+        zero_cost=any(_is_all_gain(row) for row in group.rows),
         lots=tuple(_lot(row, rate) for row in sorted(group.lots, key=_opened)),
     )
 
@@ -128,6 +143,13 @@ def _gain(rows: list[PositionRow], rate: Decimal) -> Decimal | None:
             return None
         gains.append(gain)
     return to_cents(sum(gains, ZERO) * rate)
+
+
+def _is_all_gain(row: PositionRow) -> bool:
+    """Whether the row tells a cost of 0, and a gain that is all of its value, or none."""
+    if row.cost != 0 or not row.value:
+        return False
+    return row.gain is None or abs(row.gain - row.value) <= CENT
 
 
 def _opened(row: PositionRow) -> tuple[str, str]:
