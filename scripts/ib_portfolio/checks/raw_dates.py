@@ -29,4 +29,6 @@ def raw_day(text: str, day_first: bool) -> str:
     if second.isalpha():
         return f"{year}-{_MONTHS.find(second.lower()) // 3 + 1:02}-{first}"
     day, month = (first, second) if day_first else (second, first)
+    if month.isdigit() and int(month) > 12:
+        day, month = month, day
     return f"{year}-{month}-{day}"
