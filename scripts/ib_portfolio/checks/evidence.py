@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -199,9 +199,10 @@ def _rates(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, 
 def _tells_rate(row: dict[str, str]) -> bool:
     """Whether a conversion has a rate: IBKR writes -1 where there is none."""
     text = row.get("rate", "")
-    digits = re.match(r"\+?([0-9]{1,15}(\.[0-9]{0,80})?|\.[0-9]{1,80})", text)
-    power = digits and re.fullmatch("([eE][+-]?[0-9]{1,2})?", text[digits.end() :])
-    return bool(power) and Decimal("1e-20") <= Decimal(text) < Decimal("1e15")
+    try:
+        return not text.strip("0123456789.+eE-") and Decimal("1e-20") <= Decimal(text) < 10**15
+    except InvalidOperation:
+        return False
 
 
 def _base(
@@ -210,7 +211,7 @@ def _base(
     """The base currency: the account's, or its summary's, or converted to, worth 1, or in cash."""
     own = _newest_summary(rows, day_first).get("currency", "")
     found = [row.get("currency", "") for row in rows.get("AccountInformation", [])]
-    found += [own] if re.fullmatch("[A-Z]{3}", own) else []
+    found += [own] if len(own) == 3 and own.isascii() and own.isalpha() and own.isupper() else []
     found += [row.get("toCurrency", "") for row in conversions]
     found += [
         row.get("currency", "")

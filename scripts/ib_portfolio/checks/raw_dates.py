@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
@@ -15,17 +14,15 @@ def day_comes_first(slashed: Iterable[str]) -> bool:
 
 def raw_day(text: str, day_first: bool) -> str:
     """The day that `text` begins with as YYYY-MM-DD, "" where it begins with none."""
-    parts = re.findall("[0-9]+|[A-Za-z]+", text[:11])
-    if not parts:
-        return ""
-    if len(parts[0]) == 8:
-        return f"{parts[0][:4]}-{parts[0][4:6]}-{parts[0][6:]}"
+    if text[:8].isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:8]}"
+    parts = text[:10].replace("/", "-").split("-")
     if len(parts) < 3:
         return ""
     first, second, third = parts[:3]
     if len(first) == 4:
-        return f"{first}-{second}-{third}"
-    year = third if len(third) == 4 else f"20{third}"
+        return f"{first}-{second}-{third[:2]}"
+    year = third[:4] if third[:4].isdigit() and len(third) > 3 else f"20{third[:2]}"
     if second.isalpha():
         return f"{year}-{_MONTHS.find(second.lower()) // 3 + 1:02}-{first}"
     day, month = (first, second) if day_first else (second, first)

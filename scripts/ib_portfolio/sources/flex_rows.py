@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..core.instrument import Instrument
 from ..core.messages import Refusal
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from .flex_account import AccountDay
+from .flex_instrument import instrument_of
 from .flex_text import (
     Dates,
     any_number,
@@ -61,12 +63,12 @@ class PositionRow(NamedTuple):
     rate: Decimal | None  # base currency for one unit of its currency, None where it is not told
     cost: Decimal | None
     gain: Decimal | None
-    accrued: Decimal | None
     treasury: bool  # a US Treasury bill, note, bond or strip, told by category and CUSIP
     description: str
     opened: str  # of a lot, YYYY-MM-DD, or ""
     opened_text: str  # the same with the time behind it
     held_since: str  # of a lot, YYYY-MM-DD, or ""
+    instrument: Instrument
 
 
 class CashRow(NamedTuple):
@@ -145,7 +147,8 @@ def _position(row: Row, dates: Dates) -> PositionRow:
     if not currency:
         raise Refusal("row_field", symbol=symbol, field="currency")
     quantity = number_of(row, "position")
-    value, is_off_price = _value(row, category, quantity)
+    instrument = instrument_of(row, dates)
+    value, is_off_price = _value(row, category, quantity, instrument.multiplier)
     opened = get("openDateTime", "")
     return PositionRow(
         contract=Contract(get("conid", ""), text, category, currency),
@@ -159,17 +162,19 @@ def _position(row: Row, dates: Dates) -> PositionRow:
         rate=_rate(row),
         cost=optional_number(row, "costBasisMoney"),
         gain=optional_number(row, "fifoPnlUnrealized"),
-        accrued=optional_number(row, "accruedInt"),
         treasury=category == "BILL"
-        or (category == "BOND" and get("cusip", "").startswith(_TREASURY_CUSIP)),
+        or (category == "BOND" and instrument.cusip.startswith(_TREASURY_CUSIP)),
         description=get("description", ""),
         opened=dates.day_or_blank(opened),
         opened_text=opened,
         held_since=dates.day_or_blank(get("holdingPeriodDateTime", "")),
+        instrument=instrument,
     )
 
 
-def _value(row: Row, category: str, quantity: Decimal) -> tuple[Decimal | None, bool]:
+def _value(
+    row: Row, category: str, quantity: Decimal, multiplier: Decimal | None
+) -> tuple[Decimal | None, bool]:
     """The row's positionValue, or position x markPrice where that is blank; None without both.
 
     Bonds and bills are quoted in percent of face; futures and options count their multiplier. The
@@ -180,7 +185,6 @@ def _value(row: Row, category: str, quantity: Decimal) -> tuple[Decimal | None, 
     if price is None:
         return stated, False
     if stated is None:
-        multiplier = optional_number(row, "multiplier")
         price = price / 100 if category in _FACE else price
         return quantity * price * (1 if multiplier is None else multiplier), False
     if category != "STK":

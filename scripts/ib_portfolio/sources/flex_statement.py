@@ -9,10 +9,11 @@ from ..core.numbers import CENT, LARGEST, ZERO, to_cents, unit_value
 from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
 from .flex_account import AccountDay, account_day
+from .flex_cash import read_cash
 from .flex_executions import read_executions
 from .flex_positions import PositionRows, position_rows
 from .flex_rates import Rates
-from .flex_rows import CashRow, PositionRow, StatementRows, statement_rows
+from .flex_rows import PositionRow, StatementRows, statement_rows
 from .flex_xml import read_flex
 from .reconciliation import reconcile
 
@@ -38,10 +39,9 @@ def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) ->
     rates = Rates(rows)
     groups = position_rows(rows.positions)
     positions = [_position(group, rates) for group in groups]
-    by_currency = _stated_cash(rows.cash)
-    cash = _cash(rows, by_currency, rates)
+    cash = read_cash(rows, rates)
     _keep_cash_key_free(positions, rates.base_currency)
-    ledger = reconcile(rows.net_asset_value, groups, rates, cash)
+    ledger = reconcile(rows.net_asset_value, groups, rates, cash.total)
     dates = sorted({row.as_of for row in positions if row.as_of})
     return Portfolio(
         source=source,
@@ -49,12 +49,12 @@ def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) ->
         base_currency=rates.base_currency,
         as_of=dates[-1] if dates else day.to_date,
         positions=tuple(positions),
-        cash=to_cents(cash),
+        cash=to_cents(cash.total),
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
         warnings=tuple(_warnings(day, positions, dates)),
-        cash_by_currency=tuple(_cash_by_currency(by_currency, rates)),
+        cash_by_currency=cash.by_currency,
         executions=read_executions(day),
         executions_from=day.from_date,
     )
@@ -119,7 +119,15 @@ def _position(group: PositionRows, rates: Rates) -> Position:
         description=first.description,
         zero_cost=any(_is_all_gain(row) for row in group.rows),
         lots=tuple(_lot(row, rate) for row in sorted(group.lots, key=_opened)),
+        instrument=first.instrument._replace(accrued_interest=_accrued_interest(group.rows)),
     )
+
+
+def _accrued_interest(rows: list[PositionRow]) -> Decimal | None:
+    """The interest of all rows together; None where no row tells any."""
+    told = [row.instrument.accrued_interest for row in rows]
+    known = [amount for amount in told if amount is not None]
+    return sum(known, ZERO) if known else None
 
 
 def _unit_value(symbol: str, value: Decimal, quantity: Decimal) -> Decimal:
@@ -164,38 +172,3 @@ def _lot(row: PositionRow, rate: Decimal) -> Lot:
         opened=row.opened,
         held_since=row.held_since or row.opened,
     )
-
-
-def _stated_cash(rows: list[CashRow]) -> dict[str, Decimal]:
-    """Currency -> ending cash; Refusal("cash_twice") when a currency has two amounts."""
-    stated: dict[str, Decimal] = {}
-    for currency, amount in rows:
-        if stated.setdefault(currency, amount) != amount:
-            raise Refusal("cash_twice", currency=currency)
-    return stated
-
-
-def _cash(rows: StatementRows, stated: dict[str, Decimal], rates: Rates) -> Decimal:
-    """The cash in base currency: BASE_SUMMARY, or each currency converted, or the NAV's cash."""
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
-    if stated:
-        return sum((amount * rates.of_currency(name) for name, amount in stated.items()), ZERO)
-    own = rows.net_asset_value
-    if own is None or own.cash is None:
-        raise Refusal("cash_missing")
-    return own.cash
-
-
-def _cash_by_currency(
-    stated: dict[str, Decimal], rates: Rates
-) -> list[tuple[str, tuple[Decimal, Decimal]]]:
-    """The cash of each currency with its rate; [] when one of them has no rate."""
-    found = []
-    for currency, amount in stated.items():
-        rate = rates.find(currency)
-        if currency != "BASE_SUMMARY":
-            if rate is None:
-                return []
-            found.append((currency, (amount, rate)))
-    return found

@@ -80,7 +80,7 @@ _STATEMENT_FIELDS = ("accountId", "fromDate", "toDate", "whenGenerated")
 # Which of them are days.
 _DAYS = {
     *("fromDate", "toDate", "whenGenerated", "reportDate", "tradeDate"),
-    *("openDateTime", "holdingPeriodDateTime"),
+    *("openDateTime", "holdingPeriodDateTime", "expiry", "maturity"),
 }
 DATE_FIELDS = {
     element: [name for name in names if name in _DAYS]

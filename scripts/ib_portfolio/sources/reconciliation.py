@@ -71,7 +71,7 @@ def _interest(own: NetAssetValueRow, groups: list[PositionRows], rates: Rates) -
     if own.bond_interest is not None:
         return own.broker_interest + own.bond_interest
     rows = (row for group in groups for row in group.rows)
-    accrued = (row.accrued * rates.of_row(row) for row in rows if row.accrued)
+    accrued = ((row.instrument.accrued_interest or ZERO) * rates.of_row(row) for row in rows)
     return own.broker_interest + sum(accrued, ZERO)
 
 
