@@ -146,7 +146,10 @@ def _json(value: Any) -> Any:
 
 def _typed(day: AccountDay) -> Dict[str, Any]:
     executions = execution_rows(day, "Trade") + execution_rows(day, "Order")
-    return {**_json(statement_rows(day)), "executions": _json(executions)}
+    return {
+        **_json(statement_rows(day)),
+        "executions": [_json(execution) for _, execution in executions],
+    }
 
 
 def test_statements_as_the_reader_types_them() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -178,6 +177,10 @@ class _Alike:
 
         Of several at one price the larger comes first, as among the trades.
         """
+        if len(self._all) == 1:
+            return self._all[0][2]
+        from bisect import bisect_left
+
         if not self._rows:
             self._refill()
         above = bisect_left(self._prices, price)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..core.portfolio import Execution
 from .flex_account import AccountDay
-from .flex_rows import ExecutionRow, execution_rows
+from .flex_rows import execution_rows
 
 # Rows that only sum trades up or match them with lots: where nothing else is, purchases are hidden.
 _SUMMARIES = ("AssetSummary", "SymbolSummary", "Lot")
@@ -15,20 +15,13 @@ def read_executions(day: AccountDay) -> tuple[Execution, ...] | None:
 
     It does not tell when it is missing, or holds summaries or closed lots only.
     """
-    trades = execution_rows(day, "Trade")
-    rows = _of_level(trades, "EXECUTION") or _of_level(execution_rows(day, "Order"), "ORDER")
-    if rows:
-        return tuple(_execution(row) for row in rows)
-    hidden = trades or any(day.of(name) for name in _SUMMARIES)
+    found = _of_level(day, "Trade", "EXECUTION") or _of_level(day, "Order", "ORDER")
+    if found:
+        return found
+    hidden = day.of("Trade") or any(day.of(name) for name in _SUMMARIES)
     return None if hidden or not day.of("Trades") else ()
 
 
-def _of_level(rows: list[ExecutionRow], level: str) -> list[ExecutionRow]:
-    return [row for row in rows if row.level in ("", level)]
-
-
-def _execution(row: ExecutionRow) -> Execution:
-    quantity = row.quantity
-    if quantity is not None:
-        quantity = -abs(quantity) if row.is_cancelled else abs(quantity)
-    return Execution(row.symbol, row.conid, row.day, row.side, quantity)
+def _of_level(day: AccountDay, element: str, wanted: str) -> tuple[Execution, ...]:
+    rows = execution_rows(day, element)
+    return tuple(execution for level, execution in rows if level in ("", wanted))

@@ -9,6 +9,7 @@ from ..core.instrument import Instrument
 from ..core.messages import Refusal
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
+from ..core.portfolio import Execution
 from .flex_account import AccountDay
 from .flex_instrument import instrument_of
 from .flex_text import (
@@ -100,18 +101,6 @@ class NetAssetValueRow(NamedTuple):
     has_securities: bool  # whether it counts stocks or bonds
 
 
-class ExecutionRow(NamedTuple):
-    """A Trade or Order row; "" and None for what is not told."""
-
-    level: str  # EXECUTION, ORDER, or ""
-    symbol: str  # made plain
-    conid: str
-    day: str  # YYYY-MM-DD
-    side: str  # BUY or SELL
-    is_cancelled: bool
-    quantity: Decimal | None
-
-
 class StatementRows(NamedTuple):
     """The rows of one account's day."""
 
@@ -133,9 +122,12 @@ def statement_rows(day: AccountDay) -> StatementRows:
     )
 
 
-def execution_rows(day: AccountDay, element: str) -> list[ExecutionRow]:
-    """The rows of an element of the section Trades; nothing in them is refused."""
-    return [_execution(row, day.dates) for row in day.of(element)]
+def execution_rows(day: AccountDay, element: str) -> list[tuple[str, Execution]]:
+    """The level of detail and the execution in each row Trade or Order; nothing is refused."""
+    return [
+        (row.get("levelOfDetail", "").upper(), _execution(row, day.dates))
+        for row in day.of(element)
+    ]
 
 
 def _position(row: Row, dates: Dates) -> PositionRow:
@@ -258,15 +250,16 @@ def _sum_of(row: Row, fields: tuple[str, ...]) -> Decimal:
     return sum((asset_value_of(row, name) or ZERO for name in fields), ZERO)
 
 
-def _execution(row: Row, dates: Dates) -> ExecutionRow:
-    """The row; IBKR writes "BUY (Ca.)" for a purchase that was cancelled."""
+def _execution(row: Row, dates: Dates) -> Execution:
+    """The row as an Execution; IBKR writes "BUY (Ca.)" for a purchase that was cancelled."""
     stated = row.get("buySell", "").upper()
-    return ExecutionRow(
-        level=row.get("levelOfDetail", "").upper(),
+    quantity = any_number(row.get("quantity", ""))
+    if quantity is not None:
+        quantity = -abs(quantity) if "CA" in stated else abs(quantity)
+    return Execution(
         symbol=plain(row.get("symbol", "")),
         conid=row.get("conid", ""),
-        day=dates.day_or_blank(row.get("tradeDate", "")),
+        date=dates.day_or_blank(row.get("tradeDate", "")),
         side=next((name for name in ("BUY", "SELL") if stated.startswith(name)), ""),
-        is_cancelled="CA" in stated,
-        quantity=any_number(row.get("quantity", "")),
+        quantity=quantity,
     )
