@@ -8,23 +8,13 @@ from ..core.messages import Ours, Refusal, say
 from ..core.numbers import CENT, LARGEST, ZERO, to_cents, unit_value
 from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
-from .flex_account import AccountDay, account_day
+from .flex_account import AccountDay
 from .flex_cash import read_cash
 from .flex_executions import read_executions
 from .flex_positions import PositionRows, position_rows
 from .flex_rates import Rates
 from .flex_rows import PositionRow, StatementRows, statement_rows
-from .flex_xml import read_flex
 from .reconciliation import reconcile
-
-
-def read_statement(path: str, account: str = "", source: str = "statement") -> Portfolio:
-    """The portfolio of `account` (or of the only account) in the Flex file at `path`.
-
-    Refusal when the file is not a readable Flex statement, the account is not clear, or a number
-    that the plan would rest on is missing, cannot be converted, or does not add up.
-    """
-    return portfolio_of(account_day(read_flex(path), account), source)
 
 
 def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) -> Portfolio:
