@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from types import MappingProxyType
 from typing import NamedTuple
 
 from .raw_dates import day_comes_first, raw_day
@@ -18,6 +17,7 @@ from .raw_dates import day_comes_first, raw_day
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+_NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
 class Holding(NamedTuple):
@@ -44,7 +44,7 @@ class Evidence(NamedTuple):
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
     # Raw, by symbol, conid and currency; only when the run asked for lots.
-    lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = MappingProxyType({})
+    lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
 
 
