@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
+
+from .raw_dates import day_comes_first, raw_day
 
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+_NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
 class Holding(NamedTuple):
@@ -40,23 +43,36 @@ class Evidence(NamedTuple):
     cash: Decimal  # with what is contributed, without what is withdrawn
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
-    lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    # Raw, by symbol, conid and currency; only when the run asked for lots.
+    lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
+    day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
 
 
-def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
+def statement_evidence(
+    rows: dict[str, list[dict[str, str]]], asked: dict[str, str], slashed: Iterable[str] = ()
+) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
-    `asked` are the run's options and settings as text.
+    `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
+    that are written with slashes.
     """
-    rates = _rates(rows)
-    holdings = [_holding(group, rates, asked) for group in _groups(rows["OpenPosition"])]
-    cash = _cash(rows, rates) + _cash_flow(asked)
-    lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
-    return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots)
+    day_first = day_comes_first(slashed)
+    positions = rows.get("OpenPosition", [])
+    rates = _rates(rows, day_first)
+    holdings = [_holding(group, rates, asked) for group in _groups(positions, day_first)]
+    cash = _cash(rows, rates, day_first) + _cash_flow(asked)
+    lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
+    usd = rates.get("USD", Decimal(1))
+    return Evidence(tuple(holdings), cash, usd, asked, lots, day_first)
 
 
-def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    return tuple(row for row in rows if row.get("levelOfDetail", "").upper() == "LOT")
+def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str, str]]]:
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        if row.get("levelOfDetail", "").upper() == "LOT":
+            name = tuple(row.get(field, "") for field in ("symbol", "conid", "currency"))
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def amount_asked(asked: dict[str, str], name: str) -> Decimal:
@@ -95,7 +111,7 @@ def _listed(text: str) -> list[str]:
     return [part.strip().upper() for part in re.split("[,;、，；]", text)]
 
 
-def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+def _groups(rows: Iterable[dict[str, str]], day_first: bool) -> list[list[dict[str, str]]]:
     """The rows of each holding: never both its summary and its lots, never two days of it."""
     by_contract: dict[tuple[object, ...], list[dict[str, str]]] = {}
     for row in rows:
@@ -104,8 +120,10 @@ def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
     for same in by_contract.values():
         summary = [row for row in same if row.get("levelOfDetail", "").upper() != "LOT"]
         chosen = summary or same
-        newest = max(_digits(row.get("reportDate", "")) for row in chosen)
-        chosen = [row for row in chosen if _digits(row.get("reportDate", "")) == newest]
+        if len(chosen) > 1:
+            days = [raw_day(row.get("reportDate", ""), day_first) for row in chosen]
+            newest = max(days)
+            chosen = [row for row, day in zip(chosen, days) if day == newest]
         split = summary and not chosen[0].get("conid")
         groups.extend([[row] for row in chosen] if split else [chosen])
     return groups
@@ -118,11 +136,6 @@ def _contract(row: dict[str, str]) -> tuple[str, str, str, str]:
         row.get("assetCategory", ""),
         row.get("currency", ""),
     )
-
-
-def _digits(date: str) -> str:
-    """The eight digits a date begins with; a named month stays as it is, after all digits."""
-    return "".join(character for character in date[:10] if character.isdigit())[:8].rjust(8, "0")
 
 
 def _holding(
@@ -168,26 +181,55 @@ def _gain(row: dict[str, str]) -> Decimal | None:
     return worth - Decimal(cost) if cost and worth is not None else None
 
 
-def _rates(rows: dict[str, list[dict[str, str]]]) -> dict[str, Decimal]:
+def _rates(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, Decimal]:
     """Rates into the base currency, whose own rate of 1 comes from its rows."""
     rates: dict[str, Decimal] = {}
-    accounts = [
-        row["currency"] for row in rows.get("AccountInformation", []) if row.get("currency")
-    ]
-    conversions = rows.get("ConversionRate", [])
-    base = accounts[0] if accounts else conversions[0].get("toCurrency", "") if conversions else ""
-    for row in sorted(conversions, key=lambda row: _digits(row.get("reportDate", ""))):
-        if row.get("toCurrency") == base and row.get("rate"):
+    conversions = [row for row in rows.get("ConversionRate", []) if _tells_rate(row)]
+    base = _base(rows, conversions, day_first)
+    for row in sorted(conversions, key=lambda row: raw_day(row.get("reportDate", ""), day_first)):
+        if row.get("toCurrency") == base:
             rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
-    for row in rows["OpenPosition"]:
+    for row in rows.get("OpenPosition", []):
         if row.get("fxRateToBase"):
             rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
-    if base:
-        rates[base] = Decimal(1)
+    rates[base] = Decimal(1)
     return rates
 
 
-def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> Decimal:
+def _tells_rate(row: dict[str, str]) -> bool:
+    """Whether a conversion has a rate: IBKR writes -1 where there is none."""
+    text = row.get("rate", "")
+    try:
+        return not text.strip("0123456789.+eE-") and Decimal("1e-20") <= Decimal(text) < 10**15
+    except InvalidOperation:
+        return False
+
+
+def _base(
+    rows: dict[str, list[dict[str, str]]], conversions: list[dict[str, str]], day_first: bool
+) -> str:
+    """The base currency: the account's, or its summary's, or converted to, worth 1, or in cash."""
+    own = _newest_summary(rows, day_first).get("currency", "")
+    found = [row.get("currency", "") for row in rows.get("AccountInformation", [])]
+    found += [own] if len(own) == 3 and own.isascii() and own.isalpha() and own.isupper() else []
+    found += [row.get("toCurrency", "") for row in conversions]
+    found += [
+        row.get("currency", "")
+        for row in rows.get("OpenPosition", [])
+        if row.get("fxRateToBase") and Decimal(row["fxRateToBase"]) == 1
+    ]
+    found += [row.get("currency", "") for row in rows.get("CashReportCurrency", [])]
+    return next(name for name in found if name not in ("", "BASE_SUMMARY"))
+
+
+def _newest_summary(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, str]:
+    summaries = rows.get("EquitySummaryByReportDateInBase", [])
+    return max(summaries, key=lambda row: raw_day(row.get("reportDate", ""), day_first), default={})
+
+
+def _cash(
+    rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal], day_first: bool
+) -> Decimal:
     stated = {
         row.get("currency", ""): Decimal(row["endingCash"])
         for row in reversed(rows.get("CashReportCurrency", []))
@@ -196,16 +238,8 @@ def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> D
     if "BASE_SUMMARY" in stated:
         return stated["BASE_SUMMARY"]
     if stated:
-        alone = len(stated) == 1
-        return sum(
-            (
-                amount * (rates.get(name, Decimal(1)) if alone else rates[name])
-                for name, amount in stated.items()
-            ),
-            _ZERO,
-        )
-    summaries = rows.get("EquitySummaryByReportDateInBase", [])
-    return Decimal(max(summaries, key=lambda row: _digits(row.get("reportDate", "")))["cash"])
+        return sum((amount * rates[name] for name, amount in stated.items()), _ZERO)
+    return Decimal(_newest_summary(rows, day_first)["cash"])
 
 
 def server_evidence(
