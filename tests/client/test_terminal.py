@@ -15,8 +15,6 @@ LAST = "4 sells 38,635.68, 7 buys 41,742.32, commission 32.66: 75.0/15.0/10.0 af
 
 
 HOLDINGS = re.compile(r"VTI|VXUS|AAPL|INTC|SCHD|12,902|248,988|U\*{3}|growth --sam|Portfolio Reb")
-    r"VTI|VXUS|AAPL|INTC|SCHD|12,902|248,988|U\*{3}|growth --sample|Portfolio Reb"
-)
 
 
 def shown_lines(screen, first, indent):
