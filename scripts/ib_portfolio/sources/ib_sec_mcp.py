@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..core.dates import parse_date
+from ..core.instrument import Instrument
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, parse_decimal, to_cents, unit_value
 from ..core.portfolio import Portfolio, Position, classify, mask_account
@@ -182,6 +183,7 @@ def _position(rows: list[Answer]) -> Position:
         as_of=parse_date(text_of(first, "position_date")) or "",
         conid="",
         description=text_of(first, "description"),
+        instrument=Instrument(isin=text_of(first, "isin").upper(), cusip=_cusip(first).upper()),
     )
 
 
