@@ -28,7 +28,7 @@ class FundNames:
         self._lists = {name: _WordList(rows) for name, rows in data.items() if name != "about"}
 
     def says(self, name: str) -> str:
-        """"BOND", "CASH", "MIX" or "OTHER" for the name of a fund, "" for stocks or no hint."""
+        """ "BOND", "CASH", "MIX" or "OTHER" for the name of a fund, "" for stocks or no hint."""
         return self._says(_Name(name))
 
     def hints(self, name: str) -> bool:

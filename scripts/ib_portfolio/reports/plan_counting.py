@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.asset_classes import MIXED
+from ..core.asset_classes import CASH, MIXED
 from ..core.counting import LEFT_OUT, CountedAs, Counting
+from ..core.format import money, shown_money
 from ..core.messages import say
 from ..core.plain_text import plain
-from ..core.portfolio import Portfolio
+from ..planning.plan import Plan
 
 if TYPE_CHECKING:
     from ..core.plan_document import CountedRow
@@ -27,9 +28,9 @@ class CountingSaid(NamedTuple):
     notes: list[str]
 
 
-def counting_said(portfolio: Portfolio) -> CountingSaid:
-    """What `portfolio.counting` has to say."""
-    counting = portfolio.counting
+def counting_said(plan: Plan) -> CountingSaid:
+    """What the `counting` of the portfolio of `plan` has to say."""
+    counting = plan.portfolio.counting
     return CountingSaid(
         rows=[
             {
@@ -45,7 +46,7 @@ def counting_said(portfolio: Portfolio) -> CountingSaid:
             if counting.unclear
             else []
         ),
-        notes=_notes(portfolio),
+        notes=_notes(plan),
     )
 
 
@@ -67,15 +68,21 @@ def _heading_notes(counting: Counting) -> list[str]:
     return notes + [say("symbol_not_held", symbol=symbol) for symbol in counting.not_held]
 
 
-def _notes(portfolio: Portfolio) -> list[str]:
-    """That the source does not tell which stocks are funds."""
-    count = portfolio.counting.untold
-    told_by = "funds_untold_server" if portfolio.source == "ib-sec-mcp" else "funds_untold"
-    return [say(told_by, count=count)] if count else []
+def _notes(plan: Plan) -> list[str]:
+    """What cash and its funds come to together; that the source does not tell which are funds."""
+    portfolio, notes = plan.portfolio, []
+    after = plan.values_after[CASH]
+    if after != plan.cash_after:
+        amount = shown_money(money(after), portfolio.base_currency)
+        notes.append(say("cash_with_funds", amount=amount))
+    if portfolio.counting.untold:
+        told_by = "funds_untold_server" if portfolio.source == "ib-sec-mcp" else "funds_untold"
+        notes.append(say(told_by, count=portfolio.counting.untold))
+    return notes
 
 
 def _with_reasons(rows: list[CountedAs]) -> str:
-    """"BND, AGG (fund table), XBOND (its name)": the symbols of each reason together."""
+    """ "BND, AGG (fund table), XBOND (its name)": the symbols of each reason together."""
     reasons: dict[str, list[str]] = {}
     for row in rows:
         mix = row.asset_class.partition(":")[2]

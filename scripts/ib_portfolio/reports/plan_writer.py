@@ -11,7 +11,7 @@ from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.plain_text import plain
-from ..core.portfolio import Portfolio, Position
+from ..core.portfolio import Position
 from ..planning.plan import Plan, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 from .option_limits import limits_named
@@ -51,7 +51,7 @@ def plan_document(
     portfolio, target = plan.portfolio, plan.target
     foreign = any(order.position.currency != portfolio.base_currency for order in plan.orders)
     more: PlanDocument = dict(options or {})
-    counted = _counting(portfolio)
+    counted = _counting(plan)
     return {
         "profile": target.profile.name,
         "dry_run": dry_run,
@@ -124,12 +124,12 @@ def with_notes(
     }
 
 
-def _counting(portfolio: Portfolio) -> CountingSaid | None:
-    if portfolio.counting == PLAIN:
+def _counting(plan: Plan) -> CountingSaid | None:
+    if plan.portfolio.counting == PLAIN:
         return None
     from .plan_counting import counting_said
 
-    return counting_said(portfolio)
+    return counting_said(plan)
 
 
 def _currencies(plan: Plan) -> PlanDocument:
