@@ -1,4 +1,4 @@
-"""What each holding counts as, told a second time from the raw row, the table and the names of funds.
+"""What each holding counts as, told a second time from the raw row, the fund table and the names.
 
 The data are the planner's, market/funds.tsv and fund_names.json; reading them, and deciding, is
 code of its own. Neither file is read where no holding may be a fund.
@@ -238,7 +238,7 @@ def _names() -> dict:
     return read_data("market/fund_names.json")
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=32)
 def _rows_of(group: str) -> tuple[set[str], list[str]]:
     """The rows that are compared as they are, and those with * or ... in them."""
     others = [row for row in _names()[group] if "*" in row or "..." in row]

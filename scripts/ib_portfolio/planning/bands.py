@@ -79,7 +79,8 @@ def _edges(values: Goals, targets: Goals, widths: Goals) -> Goals:
 def _without_sales(values: Goals, targets: Goals, cash: Decimal) -> Goals:
     """Nothing below its present value; free cash fills the most underweight class first.
 
-    `cash` is what can be spent, without funds that count as cash. A class without holdings cannot be bought: its share stays in cash.
+    `cash` is what can be spent, without funds that count as cash. A class without holdings cannot
+    be bought: its share stays in cash.
     """
     free = values["CASH"] - targets["CASH"]
     free -= sum((targets[name] for name in TRADED_CLASSES if not values[name]), ZERO)

@@ -1,4 +1,4 @@
-"""What each holding counts as: the user's word, the table of funds, the names of ETFs, IBKR's category.
+"""What each holding counts as: by the user's word, the fund table, an ETF's name, its category.
 
 The one place between a source and a plan where classes change; loaded where a holding may be a
 fund, or where the user states a class.
@@ -35,8 +35,8 @@ class _Told(NamedTuple):
 def count_holdings(portfolio: Portfolio, stated: StatedClasses = _NONE_STATED) -> Portfolio:
     """`portfolio` with every holding in the class that it counts in, and `counting` saying so.
 
-    Mixed funds are locked, and so is what a name or a ticker only hints at. Refusal("count_unknown")
-    or ("count_near") for a typed symbol that is not held.
+    Mixed funds are locked, and so is what a name or a ticker only hints at.
+    Refusal("count_unknown") or ("count_near") for a typed symbol that is not held.
     """
     require_stated_held(stated, portfolio.positions)
     funds = _Funds()

@@ -23,8 +23,8 @@ class Target(NamedTuple):
     unless the run asks for less. `positions` holds a target value for each of `Portfolio.traded`,
     in that order, unrounded; `weights` the whole target rounded to 0.0001 percent by symbol, with
     all cash under `cash_key`. `unfilled` are classes of which nothing is held, `stuck` those
-    of which nothing may be traded: what they lack stays in cash, which `cash_floor` counts in. It is
-    of the cash itself: without the funds that count as cash.
+    of which nothing may be traded: what they lack stays in cash, which `cash_floor` counts in.
+    That is of the cash alone, without the funds that count as cash.
     """
 
     profile: Profile
@@ -47,9 +47,9 @@ def build_target(
     """The target of `portfolio` under `profile`: in each class in proportion to current values.
 
     What is locked counts in its class and keeps its value; the others of the class share the rest.
-    `goals`, summing to the investable value, replace the profile's values of the classes. Funds that
-    count as cash are sold as far as the cash is needed: they keep what the cash may be after the
-    plan, and all that they have with `keep_cash_funds`.
+    `goals`, summing to the investable value, replace the profile's values of the classes. Funds
+    that count as cash are sold as far as the cash is needed: they keep what the cash may be after
+    the plan, and all that they have with `keep_cash_funds`.
     """
     total, values = portfolio.investable_value, portfolio.class_values
     classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}

@@ -51,7 +51,7 @@ def counting_said(plan: Plan) -> CountingSaid:
 
 
 def _heading_notes(counting: Counting) -> list[str]:
-    """What counts as something else than its category, by class, and what stays in it all the same."""
+    """What counts as something else than its category, by class, and what stays in it anyway."""
     groups: dict[str, list[CountedAs]] = {name: [] for name in _ORDER}
     for row in counting.counted_as:
         groups[row.asset_class.partition(":")[0]].append(row)

@@ -1,4 +1,4 @@
-"""The classes that a user states for symbols: --count-as, and the lists in the plugin's settings."""
+"""The classes that a user states for symbols, by --count-as or the plugin's settings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def stated_classes(
                 raise Usage("symbol_in_two_lists", symbol=symbol)
     typed: dict[str, str] = {}
     for part in symbols_in(options.get(OPTION, "")):
-        symbol, equals, text = part.rpartition("=")
+        symbol, _, text = part.rpartition("=")
         symbol, asset_class = symbol.strip(), _class_in(text.strip())
         if not symbol or not asset_class:
             raise Usage("count_as_value", value=part)
