@@ -344,7 +344,7 @@ def test_cash_that_stays_short_under_a_limit_names_the_limit():
 
 
 def test_a_bond_etf_is_planned_as_a_bond_in_single_shares():
-    planned, extra = plan({"bond_symbols": "INDA,XYZ"}, "balanced")
+    planned, _ = plan({"bond_symbols": "INDA,XYZ"}, "balanced")
     document = plan_document(planned, False)
     row = next(row for row in document["trades"] if row["symbol"] == "INDA")
     assert row["asset_class"] == "BOND" and row["unit"] == "shares"

@@ -38,6 +38,11 @@ class Holding(NamedTuple):
     counted: Counted = Counted()  # how its class was found
 
     @property
+    def is_told(self) -> bool:
+        """Whether more than its IBKR category says what it is, and something else."""
+        return self.counted.kind not in ("", _CLASS_OF.get(self.category))
+
+    @property
     def in_classes(self) -> tuple[tuple[str, Decimal], ...]:
         """What it adds to the value of each class, to the cent."""
         if self.counted.parts or not self.asset_class:

@@ -12,7 +12,6 @@ from ..core.asset_classes import CASH
 from ..core.plain_text import plain
 from .case import ZERO, Case, Check, Problems, cash_kept, name_of, step_value
 
-_CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _MOST_NAMED = 25  # in one sentence of the report
 
 
@@ -21,7 +20,7 @@ def counted_as(case: Case) -> Problems:
     wanted: Counter[tuple[str, ...]] = Counter()
     for row in case.evidence.holdings:
         kind = row.counted.kind
-        if kind not in ("", "OTHER", "MIX:?") and kind != _CLASS_OF.get(row.category):
+        if row.is_told and kind not in ("OTHER", "MIX:?"):
             wanted[plain(row.symbol), kind, row.counted.because] += 1
     listed = Counter(
         (row["symbol"], row["asset_class"], row["because"]) for row in case.document["counted_as"]
