@@ -38,6 +38,7 @@ OPTIONS = st.fixed_dictionaries(
         "explain": st.just(""),
         "bond_symbols": st.just("VT"),
         "cash_symbols": st.just("AAPL"),
+        "count-as": st.sampled_from(["S0=BOND", "VT=60/40", "AAPL=none;USD=CASH", "S1=30/50/20"]),
     },
 )
 EXAMPLE = portfolio_with(
@@ -71,6 +72,7 @@ def test_every_combination_passes_its_checks_or_is_refused_in_a_sentence(rows, p
         )
     except Refusal as refusal:
         keys = "negative_total withdraw_too_much withdraw_no_sell lock_unknown lock_near"
+        keys += " count_unknown count_near"
         assert refusal.key in keys.split(), refusal
         return
     assert all(row["passed"] for row in document["checks"])

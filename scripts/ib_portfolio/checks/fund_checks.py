@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from ..core.asset_classes import CASH
 from ..core.plain_text import plain
-from .case import ZERO, Case, Check, Problems, cash_kept, name_of, step_value
+from .case import ZERO, Case, Check, Problems, cash_kept, name_of, step_value, total
 
 _MOST_NAMED = 25  # in one sentence of the report
+_LARGEST_MINIMUM = 5  # US dollars, of a commission
 
 
 def counted_as(case: Case) -> Problems:
@@ -50,8 +51,10 @@ def cash_funds(case: Case) -> Problems:
         return
     needed = max(cash_kept(case) - case.cash_funds, ZERO)
     spare = left - needed
-    steps = sum((step_value(row) for row in case.traded), ZERO)
-    if cash_kept(case) and spare > steps:
+    # Steps that were rounded down, and what was put aside for commissions that came out smaller.
+    slack = sum((step_value(row) for row in case.traded), ZERO) + total(case.trades, "commission")
+    slack += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
+    if cash_kept(case) and spare > slack:
         yield f"funds that count as cash are sold although {spare:.2f} of cash is left over"
 
 

@@ -105,10 +105,12 @@ def _stated_words(typed: str, *settings: str) -> dict[str, tuple[str, bool]]:
 
 
 def _kind_of_word(word: str) -> str:
-    if "/" in word:
-        numbers = [format(Decimal(part.strip(" %")).normalize(), "f") for part in word.split("/")]
-        return "MIX:" + "/".join([*numbers, "0"][:3])
-    return next(kind for kind, words in _WORDS.items() if word in words.split())
+    """The kind that a word or a split means, "" for what is neither: the plan refuses that."""
+    if re.fullmatch(r"[0-9.%\s]+(/[0-9.%\s]+){1,2}", word):
+        numbers = (re.search(r"\d+\.?\d*|\.\d+", part) for part in word.split("/"))
+        shares = [format(Decimal(one[0]).normalize(), "f") if one else "0" for one in numbers]
+        return "MIX:" + "/".join([*shares, "0"][:3])
+    return next((kind for kind, words in _WORDS.items() if word in words.split()), "")
 
 
 def _fund_kind(row: dict[str, object]) -> tuple[str, str]:

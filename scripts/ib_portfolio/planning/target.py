@@ -14,6 +14,7 @@ from ..core.profiles import Profile
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
 WHOLE = 100 * UNITS_PER_PERCENT
+_LAST_DIGITS = Decimal("1e-12")
 
 
 class Target(NamedTuple):
@@ -103,7 +104,9 @@ def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, De
     """
     rows = [*portfolio.traded, *portfolio.locked]
     targets = [*positions, *(row.value for row in portfolio.locked)]
-    cash = max(portfolio.investable_value - sum(targets, ZERO), ZERO)
+    cash = portfolio.investable_value - sum(targets, ZERO)
+    # The last digits of divisions are no cash.
+    cash = cash if cash > _LAST_DIGITS else ZERO
     groups = (*ASSET_CLASSES, MIXED)
     sums = dict.fromkeys(groups, ZERO)
     for row, target in zip(rows, targets):

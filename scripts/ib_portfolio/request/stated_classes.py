@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.asset_classes import CASH
 from ..core.counting import LEFT_OUT
 from ..core.messages import Usage
-from ..core.numbers import ZERO, parse_decimal, plain_decimal
+from ..core.numbers import ZERO, plain_decimal
 
 OPTION = "count-as"
 SETTINGS = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": CASH}
@@ -20,6 +22,7 @@ _WORDS = {
 }
 _CLASS_OF_WORD = {word: name for name, words in _WORDS.items() for word in words}
 _NO_SETTINGS: Mapping[str, str] = {}
+_PERCENT = re.compile(r" *[0-9]{1,3}(\.[0-9]{1,6})? *%? *\Z")
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 
 
@@ -67,10 +70,10 @@ def _class_in(text: str) -> str:
     word = text.casefold()
     if "/" not in word:
         return _CLASS_OF_WORD.get(word, "")
-    numbers = [parse_decimal(part.strip().rstrip("%")) for part in word.split("/")]
-    if len(numbers) not in (2, 3) or any(number is None or number < 0 for number in numbers):
+    parts = word.split("/")
+    if len(parts) not in (2, 3) or not all(map(_PERCENT.match, parts)):
         return ""
-    known = [number for number in numbers if number is not None]
-    if sum(known, ZERO) != 100:
+    numbers = [Decimal(part.strip(" %")) for part in parts]
+    if sum(numbers, ZERO) != 100:
         return ""
-    return "MIX:" + "/".join(map(plain_decimal, [*known, ZERO][:3]))
+    return "MIX:" + "/".join(map(plain_decimal, [*numbers, ZERO][:3]))
