@@ -47,21 +47,24 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
         except Refusal as refusal:
             masked = mask_account(name)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
-    if "lock" in request.options:
-        _require_locks_held(statements, request)
+    if {"lock", "count-as"} & set(request.options):
+        _require_named_held(statements, request)
     return documents
 
 
-def _require_locks_held(statements: list[FlexStatement], request: Request) -> None:
-    """Refusal for a typed lock that is held in none of the accounts."""
+def _require_named_held(statements: list[FlexStatement], request: Request) -> None:
+    """Refusal for a typed lock, or class, of what is held in none of the accounts."""
     from .planning.adjusted_portfolio import require_locks_held
+    from .planning.counted_as import require_stated_held
     from .request.preferences import read_preferences
+    from .request.stated_classes import stated_classes
 
     days = (account_day(statements, name) for name in account_names(statements))
     portfolios = [portfolio_of(day, "statement") for day in days]
     preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
+    require_stated_held(stated_classes(request.options, request.settings), held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:
