@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Dict, NamedTuple, Sequence
+from typing import Any, Dict, NamedTuple, Optional, Sequence
 
 from portfolios import DAY, Rows, day_of, request_for
 
@@ -65,9 +65,11 @@ def _row(place: int, fund: Fund, currency: str) -> Dict[str, str]:
     }
 
 
-def checked(rows: Rows, profile: str, **asked: str) -> tuple[Document, Evidence]:
-    """The checked document of a statement's rows, and its evidence; `_` in an option is "-"."""
-    options = {name.replace("_", "-"): text for name, text in asked.items()}
+def checked(
+    rows: Rows, profile: str, options: Optional[Dict[str, str]] = None
+) -> tuple[Document, Evidence]:
+    """The checked document of a statement's rows, and its evidence."""
+    options = options or {}
     day = day_of(rows)
     evidence = statement_evidence(day.rows, options)
     request = request_for(profile, options=options)

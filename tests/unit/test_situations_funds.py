@@ -21,10 +21,15 @@ from fund_statements import (
     orders,
     rows_of,
 )
-from portfolios import PROFILES
+from portfolios import DAY, PROFILES, request_for
+from server_session import START, server_for
 from terminal import ROOT, run
 
+from ib_portfolio.checked_plan import checked_document
+from ib_portfolio.checks.evidence import server_evidence
+from ib_portfolio.claude_code.tool_answer import read_answer
 from ib_portfolio.core.messages import Refusal
+from ib_portfolio.sources.ib_sec_mcp import server_portfolio
 
 SITUATIONS = f"{ROOT}/tests/fixtures/situations"
 
@@ -92,8 +97,8 @@ def test_a_debit_is_paid_back_from_the_funds_that_count_as_cash():
 
 
 def test_nothing_sells_the_funds_where_nothing_is_to_be_sold():
-    for options in ({"no_sell": ""}, {"lock": "SGOV"}, {"band": "60"}):
-        document, _ = checked(rows_of([VTI, BND, SGOV], "3000"), "growth", **options)
+    for options in ({"no-sell": ""}, {"lock": "SGOV"}, {"band": "60"}):
+        document, _ = checked(rows_of([VTI, BND, SGOV], "3000"), "growth", options)
         assert "SGOV" not in orders(document), options
         assert Decimal(document["summary"]["cash_after"]) >= 0
 
@@ -119,7 +124,7 @@ def test_a_mixed_fund_counts_in_its_parts_and_is_not_traded():
 def test_the_parts_of_a_mixed_fund_come_to_its_value(typed, stocks, bonds, cash):
     mixed = Fund("MY", "1", "100.01")
     funds = [VTI, BND, mixed]
-    document, _ = checked(rows_of(funds, "9000"), "growth", count_as=f"MY={typed}")
+    document, _ = checked(rows_of(funds, "9000"), "growth", {"count-as": f"MY={typed}"})
     values = [Decimal(row["current_value"]) for row in document["classes"]]
     parts = [values[0] - 75000, values[1] - 43800, values[2] - 9000]
     assert sum(parts) == Decimal("100.01")
@@ -139,31 +144,18 @@ def test_gold_and_the_like_count_as_stocks_and_the_report_says_how_to_leave_them
     assert "GLD" not in counted(document)
     (note,) = (one for one in document["heading_notes"] if "GLD" in one)
     assert note.endswith("--count-as GLD=none")
-    document, _ = checked(rows_of([VTI, BND, GLD], "9000"), "growth", count_as="GLD=none")
+    document, _ = checked(rows_of([VTI, BND, GLD], "9000"), "growth", {"count-as": "GLD=none"})
     assert counted(document) == {"BND": "BOND", "GLD": "none"}
     assert [row["symbol"] for row in document["held"]] == ["GLD"]
     assert document["investable_value"] == "127800.00"
 
 
 def test_the_user_s_word_comes_before_the_table_and_the_settings():
-    asked = {"count_as": "bnd=STK", "bond_symbols": "VTI"}
-    request = {name.replace("count_as", "count-as"): text for name, text in asked.items()}
-    document, _ = checked_with(request)
+    asked = {"count-as": "bnd=STK", "bond_symbols": "VTI, BND"}
+    document, _ = checked(rows_of([VTI, BND], "9000"), "growth", asked)
     assert counted(document) == {"VTI": "BOND"}
-
-
-def checked_with(options: dict) -> tuple:
-    """As `checked`, with options whose names have underscores of their own."""
-    from portfolios import DAY, day_of, request_for
-
-    from ib_portfolio.checked_plan import checked_document
-    from ib_portfolio.checks.evidence import statement_evidence
-    from ib_portfolio.sources.flex_statement import portfolio_of
-
-    day = day_of(rows_of([VTI, BND], "9000"))
-    evidence = statement_evidence(day.rows, options)
-    request = request_for("growth", options=options)
-    return checked_document(portfolio_of(day, "statement"), evidence, request, DAY), evidence
+    document, _ = checked(rows_of([VTI, BND, SGOV], "9"), "growth", {"cash_symbols": "SGOV"})
+    assert [row["symbol"] for row in document["locked"]] == ["SGOV"]
 
 
 @pytest.mark.parametrize("name", ["EXAMPLE HIGH YIELD CORP BD", "VANG USDCPBD USDA", "X GILTS 1D"])
@@ -193,7 +185,9 @@ def test_where_a_name_or_a_ticker_only_hints_the_report_asks(fund):
     (asked,) = (one for one in document["warnings"] if one.startswith(f"What do {fund.symbol} "))
     assert f"--count-as {fund.symbol}=BOND" in asked
     assert [row["symbol"] for row in document["locked"]] == [fund.symbol]
-    document, _ = checked(rows_of([VTI, fund], "9000"), "growth", count_as=f"{fund.symbol}=BOND")
+    document, _ = checked(
+        rows_of([VTI, fund], "9000"), "growth", {"count-as": f"{fund.symbol}=BOND"}
+    )
     assert counted(document) == {fund.symbol: "BOND"}
     assert not any("What do" in one for one in document["warnings"])
 
@@ -261,7 +255,7 @@ def test_a_source_that_does_not_tell_the_kind_of_stocks_is_said_to():
 )
 def test_a_class_that_cannot_be_followed_is_refused_in_a_sentence(typed, key):
     with pytest.raises(Refusal) as refused:
-        checked(rows_of([VTI, BND], "9000"), "growth", count_as=typed)
+        checked(rows_of([VTI, BND], "9000"), "growth", {"count-as": typed})
     assert refused.value.key == key
 
 
@@ -283,3 +277,42 @@ def test_after_the_plan_there_is_no_other():
         held[row["symbol"]] = fund._replace(quantity=str(quantity))
     again, _ = checked(rows_of(list(held.values()), document["summary"]["cash_after"]), "growth")
     assert again["trades"] == [] and after(again).keys() == after(document).keys()
+
+
+def server_plan(tmp_path, **fields: str) -> dict:
+    """The checked plan of recorded answers of ib-sec-mcp with other fields of its first holding."""
+    server = server_for("a_seed_example", str(tmp_path))
+    positions, summary = (
+        read_answer(server.call(tool, {"start_date": START}))
+        for tool in ("get_positions", "get_account_summary")
+    )
+    positions["positions"][0].update(fields)
+    request = request_for("growth")
+    evidence = server_evidence(positions, summary, {})
+    return checked_document(server_portfolio(positions, summary), evidence, request, DAY)
+
+
+def test_a_server_s_funds_are_known_by_isin_and_it_is_said_what_it_cannot_tell(tmp_path):
+    plan = server_plan(tmp_path, symbol="EUNA", isin="IE00BDBRDM35", currency="USD")
+    assert counted(plan) == {"EUNA": "BOND"}
+    assert any("ib-sec-mcp does not say which stocks are funds (1 " in one for one in plan["notes"])
+
+
+def test_of_a_server_s_funds_that_only_a_name_tells_the_report_asks(tmp_path):
+    plan = server_plan(tmp_path, symbol="NEW", isin="", description="SPDR EXAMPLE GILTS UCITS ETF")
+    assert counted(plan) == {}
+    assert any(one.startswith("What do NEW hold?") for one in plan["warnings"])
+
+
+def test_a_class_is_stated_for_a_household_as_a_whole():
+    words = ["--statement", f"{ROOT}/tests/fixtures/flex/several_accounts.xml", "growth"]
+    words += ["--account", "all", "--json"]
+    plans = json.loads(run(words).out)["accounts"]
+    of_one = {row["symbol"] for row in plans[0]["trades"]} - {
+        row["symbol"] for row in plans[1]["trades"]
+    }
+    symbol = sorted(of_one)[0]
+    plans = json.loads(run([*words, "--count-as", f"{symbol}=60/40"]).out)["accounts"]
+    assert [counted(one) for one in plans] == [{symbol: "MIX:60/40/0"}, {}]
+    answer = run([*words, "--count-as", f"{symbol}=60/40,NOTHELD=STK"])
+    assert answer.code == 1 and "NOTHELD" in answer.err
