@@ -31,6 +31,7 @@ class Case(NamedTuple):
     profile: dict[str, Decimal]  # percent by asset class
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
+    cash_funds: Decimal  # what funds that count as cash, and may be sold, are worth
 
     @property
     def trades(self) -> list[DocumentPart]:
@@ -51,11 +52,6 @@ class Case(NamedTuple):
     def locked(self) -> list[Holding]:
         """The holdings that count in their class but may not be traded."""
         return [row for row in self.evidence.holdings if row.locked]
-
-    @property
-    def cash_funds(self) -> Decimal:
-        """What the funds that count as cash, and may be sold, are worth."""
-        return sum((cents(row.value) for row in self.traded if row.asset_class == CASH), ZERO)
 
     def target_of(self, holding: Holding) -> Decimal:
         """The value that the profile wants of a holding, in base currency.
@@ -134,6 +130,7 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     for row in evidence.holdings:
         for name, value in row.in_classes:
             totals[name] += value
+    funds = (row for row in evidence.holdings if row.asset_class == CASH and not row.locked)
     return Case(
         document=document,
         evidence=evidence,
@@ -141,6 +138,7 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
         profile={name: Decimal(profile[name]) for name in totals},
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
+        cash_funds=sum((cents(row.value) for row in funds), ZERO),
     )
 
 

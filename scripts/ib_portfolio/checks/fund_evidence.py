@@ -229,8 +229,9 @@ def _hits(words: _Words, group: str) -> set[str]:
     """Which rows of a group of the data stand in the words."""
     exact, others = _rows_of(group)
     found = exact & words.runs
-    for row in others:
-        if _matches(row, words.numbered if "#" in row else words.exact):
+    for first, row in others:
+        may_be = not first or first in words.runs
+        if may_be and _matches(row, words.numbered if "#" in row else words.exact):
             found.add(row)
     return found
 
@@ -241,10 +242,12 @@ def _names() -> dict:
 
 
 @lru_cache(maxsize=32)
-def _rows_of(group: str) -> tuple[set[str], list[str]]:
-    """The rows that are compared as they are, and those with * or ... in them."""
+def _rows_of(group: str) -> tuple[set[str], list[tuple[str, str]]]:
+    """The rows that are compared as they are; those with * or ..., each with its first word."""
     others = [row for row in _names()[group] if "*" in row or "..." in row]
-    return set(_names()[group]) - set(others), others
+    firsts = (row.split()[0] for row in others)
+    exact = set(_names()[group]) - set(others)
+    return exact, [("" if "*" in first else first, row) for first, row in zip(firsts, others)]
 
 
 def _matches(row: str, words: list[str]) -> bool:

@@ -93,12 +93,19 @@ class _WordList:
     def __init__(self, rows: list[str]) -> None:
         self.rows = rows
         self._single = {row for row in rows if " " not in row and not row.endswith("*")}
-        self._others = [(row, _parts(row)) for row in rows if row not in self._single]
+        self._open = [(row, _parts(row)) for row in rows if row.split()[0].endswith("*")]
+        self._groups: dict[str, list[tuple[str, list[str]]]] = {}
+        for row in rows:
+            first, blank, _ = row.partition(" ")
+            if blank and not first.endswith("*"):
+                self._groups.setdefault(first, []).append((row, _parts(row)))
 
     def found(self, name: _Name) -> set[str]:
         """Which of the rows stand in a name."""
         found = self._single & name.words
-        found.update(row for row, parts in self._others if _stand_in(parts, name))
+        groups = [self._groups[word] for word in self._groups.keys() & name.words]
+        for group in (self._open, *groups):
+            found.update(row for row, parts in group if _stand_in(parts, name))
         return found
 
 
