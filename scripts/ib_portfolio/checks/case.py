@@ -75,7 +75,10 @@ class Case(NamedTuple):
             )
             if inside or asked.get("to") == "edge":
                 return False
-        return "no-sell" not in asked or all(off[name] <= 0 for name in TRADED_CLASSES)
+        if "no-sell" not in asked:
+            return True
+        no_fund_sold = self.cash_funds <= cash_kept(self)
+        return no_fund_sold and all(off[name] <= 0 for name in TRADED_CLASSES)
 
     def orders_reach_profile(self) -> bool:
         """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from ..core.plain_text import plain
 from .fund_evidence import Counted, count_again
 
 _ZERO = Decimal(0)
@@ -105,7 +106,7 @@ def _class_again(
     if may_be_fund or (asked and category in _COUNTABLE):
         counted = count_again(row, category, value, asked)
     locks = _listed(asked.get("lock", ""))
-    name, found = str(row["symbol"]).strip().upper(), counted.asset_class
+    name, found = plain(str(row["symbol"])).upper(), counted.asset_class
     locked = counted.locked or name in locks or f"{found}:*" in locks
     return counted._replace(locked=bool(found) and locked)
 

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..core.plain_text import plain
 from .data_files import LIBRARY, read_data
 
 _CENT = Decimal("0.01")
@@ -53,7 +54,7 @@ def count_again(
     row: dict[str, object], category: str, value: Decimal, asked: dict[str, str]
 ) -> Counted:
     """How a long holding counts, by the user's word, the table, its name or its category."""
-    kind, because, untraded = _stated_kind(str(row["symbol"]), asked)
+    kind, because, untraded = _stated_kind(plain(str(row["symbol"])), asked)
     if not kind and category == "STK":
         kind, because = _fund_kind(row)
     plain_class = _CLASS_OF.get(category, "")
@@ -84,7 +85,7 @@ def _stated_kind(symbol: str, asked: dict[str, str]) -> tuple[str, str, bool]:
     words = _stated_words(typed, *settings)
     if not words:
         return "", "", False
-    names = (symbol.strip().upper(), re.sub(r"(?<=[A-Z0-9])[a-z]$", "", symbol.strip()))
+    names = (symbol.upper(), re.sub(r"(?<=[A-Z0-9])[a-z]$", "", symbol))
     kind, forbids = next((words[name] for name in names if name in words), ("", False))
     return kind, "your word" if kind else "", forbids
 
@@ -145,7 +146,7 @@ def _by_ticker(
     row: dict[str, object], by_ticker: dict[str, list[list[str]]], isin: str
 ) -> Iterator[tuple[str, bool]]:
     """The table's rows that a ticker may be of, and whether market and currency prove it."""
-    symbol, currency = str(row["symbol"]), str(row["currency"])
+    symbol, currency = plain(str(row["symbol"])), str(row["currency"])
     letter = re.search(r"(?<=[A-Z0-9])[a-z]$", symbol) if symbol.isascii() else None
     ticker = symbol[:-1] if letter and re.fullmatch("[A-Z0-9]+", symbol[:-1]) else symbol
     exchange = str(row.get("listingExchange") or "").strip().upper()
