@@ -103,6 +103,20 @@ def test_nothing_sells_the_funds_where_nothing_is_to_be_sold():
         assert Decimal(document["summary"]["cash_after"]) >= 0
 
 
+def test_a_debit_sells_no_fund_where_nothing_is_to_be_sold():
+    for options in ({"no-sell": ""}, {"band": "60"}):
+        document, _ = checked(rows_of([VTI, BND, SGOV], "-9000"), "growth", options)
+        assert document["trades"] == [], options
+
+
+def test_buying_only_aims_at_no_more_than_the_cash_itself_can_pay():
+    document, _ = checked(rows_of([VTI, BND, SGOV], "3000"), "growth", {"no-sell": ""})
+    weights, whole = document["target_allocation"], Decimal(document["investable_value"])
+    wanted = (75000 + 3000) * 100 / whole
+    assert abs(Decimal(str(weights["VTI"])) - wanted) < 1
+    assert abs(Decimal(str(weights["SGOV"])) - Decimal("40160.00") * 100 / whole) < 1
+
+
 def test_a_mixed_fund_counts_in_its_parts_and_is_not_traded():
     document, _ = checked(rows_of([VTI, BND, AOR], "20000"), "balanced")
     assert counted(document)["AOR"] == "MIX:60/40/0"
