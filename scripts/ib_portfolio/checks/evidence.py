@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from ..core.plain_text import plain
+from .cash_evidence import raw_cash, raw_rates
 from .fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
 
@@ -75,9 +76,9 @@ def statement_evidence(
     """
     day_first = day_comes_first(slashed)
     positions = rows.get("OpenPosition", [])
-    rates = _rates(rows, day_first)
+    rates = raw_rates(rows, day_first)
     holdings = [_holding(group, rates, asked) for group in _groups(positions, day_first)]
-    cash = _cash(rows, rates, day_first) + _cash_flow(asked)
+    cash = raw_cash(rows, rates, day_first) + _cash_flow(asked)
     lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
     usd = rates.get("USD", Decimal(1))
     return Evidence(tuple(holdings), cash, usd, asked, lots, day_first)
@@ -200,67 +201,6 @@ def _gain(row: dict[str, str]) -> Decimal | None:
         return Decimal(row["fifoPnlUnrealized"])
     worth, cost = _worth(row), row.get("costBasisMoney")
     return worth - Decimal(cost) if cost and worth is not None else None
-
-
-def _rates(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, Decimal]:
-    """Rates into the base currency, whose own rate of 1 comes from its rows."""
-    rates: dict[str, Decimal] = {}
-    conversions = [row for row in rows.get("ConversionRate", []) if _tells_rate(row)]
-    base = _base(rows, conversions, day_first)
-    for row in sorted(conversions, key=lambda row: raw_day(row.get("reportDate", ""), day_first)):
-        if row.get("toCurrency") == base:
-            rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
-    for row in rows.get("OpenPosition", []):
-        if row.get("fxRateToBase"):
-            rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
-    rates[base] = Decimal(1)
-    return rates
-
-
-def _tells_rate(row: dict[str, str]) -> bool:
-    """Whether a conversion has a rate: IBKR writes -1 where there is none."""
-    text = row.get("rate", "")
-    try:
-        return not text.strip("0123456789.+eE-") and Decimal("1e-20") <= Decimal(text) < 10**15
-    except InvalidOperation:
-        return False
-
-
-def _base(
-    rows: dict[str, list[dict[str, str]]], conversions: list[dict[str, str]], day_first: bool
-) -> str:
-    """The base currency: the account's, or its summary's, or converted to, worth 1, or in cash."""
-    own = _newest_summary(rows, day_first).get("currency", "")
-    found = [row.get("currency", "") for row in rows.get("AccountInformation", [])]
-    found += [own] if len(own) == 3 and own.isascii() and own.isalpha() and own.isupper() else []
-    found += [row.get("toCurrency", "") for row in conversions]
-    found += [
-        row.get("currency", "")
-        for row in rows.get("OpenPosition", [])
-        if row.get("fxRateToBase") and Decimal(row["fxRateToBase"]) == 1
-    ]
-    found += [row.get("currency", "") for row in rows.get("CashReportCurrency", [])]
-    return next(name for name in found if name not in ("", "BASE_SUMMARY"))
-
-
-def _newest_summary(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, str]:
-    summaries = rows.get("EquitySummaryByReportDateInBase", [])
-    return max(summaries, key=lambda row: raw_day(row.get("reportDate", ""), day_first), default={})
-
-
-def _cash(
-    rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal], day_first: bool
-) -> Decimal:
-    stated = {
-        row.get("currency", ""): Decimal(row["endingCash"])
-        for row in reversed(rows.get("CashReportCurrency", []))
-        if row.get("endingCash")
-    }
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
-    if stated:
-        return sum((amount * rates[name] for name, amount in stated.items()), _ZERO)
-    return Decimal(_newest_summary(rows, day_first)["cash"])
 
 
 def server_evidence(
