@@ -29,6 +29,7 @@ _EXCHANGES = {
 _MARKETS = {name: market for market, names in _EXCHANGES.items() for name in names.split()}
 # The lower-case letter with which IBKR ends some symbols of a market: TRNl, TLXd, CHSPIz.
 _LETTERS = {"l": "LSE", "d": "XETRA", "z": "SIX"}
+_FEW = 30  # lookups after which an index pays
 _WITH_LETTER = re.compile(r"[A-Z0-9]+[a-z]\Z", re.ASCII)
 
 
@@ -40,20 +41,42 @@ class Listed(NamedTuple):
 
 
 class FundTable:
-    """The funds of funds.tsv."""
+    """The funds of funds.tsv. Few are looked up in the text as it is; for many it is indexed."""
 
     def __init__(self) -> None:
+        with open(_PATH, encoding="utf-8") as file:
+            text = file.read()
+        self._text = "\n" + text[text.index("\n", text.rindex("\n#") + 1) + 1 :]
         self._by_isin: dict[str, str] = {}
         self._by_ticker: dict[str, list[list[str]]] = {}
-        with open(_PATH, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-        for line in lines:
-            if line.startswith("#"):
-                continue
+        self._few = _FEW
+
+    def _index(self) -> None:
+        for line in self._text[1:].splitlines():
             row = line.split("\t")
             if row[1]:
                 self._by_isin[row[1]] = row[3]
             self._by_ticker.setdefault(row[0], []).append(row)
+
+    def _class_of(self, isin: str) -> str | None:
+        if self._by_isin or not isin:
+            return self._by_isin.get(isin)
+        place = self._text.find(f"\t{isin}\t")
+        return self._row_at(place)[3] if place >= 0 else None
+
+    def _rows_of(self, ticker: str) -> list[list[str]]:
+        if self._by_ticker:
+            return self._by_ticker.get(ticker, [])
+        rows, place = [], self._text.find(f"\n{ticker}\t")
+        while place >= 0:
+            rows.append(self._row_at(place + 1))
+            place = self._text.find(f"\n{ticker}\t", place + 1)
+        return rows
+
+    def _row_at(self, place: int) -> list[str]:
+        """The cells of the line in which `place` lies."""
+        start, end = self._text.rindex("\n", 0, place) + 1, self._text.find("\n", place)
+        return self._text[start : end if end >= 0 else None].split("\t")
 
     def find(self, symbol: str, currency: str, instrument: Instrument) -> Listed | None:
         """What the table says of a position, None for one that it does not have.
@@ -61,10 +84,14 @@ class FundTable:
         Sure is an ISIN; or a ticker in the right market and currency where the input gives no
         ISIN, or the table none. Where another security of that ticker may be meant, it is not sure.
         """
-        if instrument.isin in self._by_isin:
-            return Listed(self._by_isin[instrument.isin], True)
+        self._few -= 1
+        if not self._few:
+            self._index()
+        known = self._class_of(instrument.isin)
+        if known is not None:
+            return Listed(known, True)
         bare = bare_ticker(symbol)
-        for row in self._by_ticker.get(bare, ()):
+        for row in self._rows_of(bare):
             found = _compare(row, currency, instrument, "" if bare == symbol else symbol[-1])
             if found is not None:
                 return Listed(row[3], found)

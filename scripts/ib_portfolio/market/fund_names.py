@@ -10,6 +10,7 @@ import json
 import os
 import re
 import unicodedata
+from functools import lru_cache
 
 from ..core.asset_classes import CASH, MIXED
 
@@ -25,7 +26,8 @@ class FundNames:
     def __init__(self) -> None:
         with open(_PATH, encoding="utf-8") as file:
             data = json.load(file)
-        self._lists = {name: _WordList(rows) for name, rows in data.items() if name != "about"}
+        self._rows = data
+        self._lists: dict[str, _WordList] = {}  # each made when the first name needs it
 
     def says(self, name: str) -> str:
         """ "BOND", "CASH", "MIX" or "OTHER" for the name of a fund, "" for stocks or no hint."""
@@ -55,9 +57,9 @@ class FundNames:
         return "BOND" if bonds else ""
 
     def _bonds(self, name: _Name, sure: bool) -> bool:
-        found = self._lists["bond"].found(name)
+        found = self._list("bond").found(name)
         if sure:
-            found -= set(self._lists["weak_bond"].rows)
+            found -= set(self._rows["weak_bond"])
         if not found or self._hard(name):
             return False
         return self._has("strong_bond", name) or not self._has("soft_stock", name)
@@ -66,7 +68,12 @@ class FundNames:
         return self._has("hard_stock", name) and not self._has("not_hard_stock", name)
 
     def _has(self, words: str, name: _Name) -> bool:
-        return bool(self._lists[words].found(name))
+        return bool(self._list(words).found(name))
+
+    def _list(self, words: str) -> _WordList:
+        if words not in self._lists:
+            self._lists[words] = _WordList(self._rows[words])
+        return self._lists[words]
 
 
 class _Name:
@@ -91,24 +98,24 @@ class _WordList:
     """Words and groups of words to look for in names."""
 
     def __init__(self, rows: list[str]) -> None:
-        self.rows = rows
         self._single = {row for row in rows if " " not in row and not row.endswith("*")}
-        self._open = [(row, _parts(row)) for row in rows if row.split()[0].endswith("*")]
-        self._groups: dict[str, list[tuple[str, list[str]]]] = {}
+        self._open = [row for row in rows if row.partition(" ")[0].endswith("*")]
+        self._groups: dict[str, list[str]] = {}
         for row in rows:
             first, blank, _ = row.partition(" ")
             if blank and not first.endswith("*"):
-                self._groups.setdefault(first, []).append((row, _parts(row)))
+                self._groups.setdefault(first, []).append(row)
 
     def found(self, name: _Name) -> set[str]:
         """Which of the rows stand in a name."""
         found = self._single & name.words
         groups = [self._groups[word] for word in self._groups.keys() & name.words]
         for group in (self._open, *groups):
-            found.update(row for row, parts in group if _stand_in(parts, name))
+            found.update(row for row in group if _stand_in(_parts(row), name))
         return found
 
 
+@lru_cache(maxsize=2_000)
 def _parts(row: str) -> list[str]:
     """The pieces of a row between its "..."; each begins a word and, without a *, ends one."""
     pieces = (piece.strip() for piece in row.split("..."))
