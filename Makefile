@@ -76,7 +76,7 @@ readme:
 
 # README.md's picture, from the real client. Needs tmux, chromium and the fonts that the script names.
 screenshot: .venv/client tests/client/node_modules/.package-lock.json
-	$(PY) tests/client/take_screenshot.py --until "Cash After Trades" docs/images/report.png
+	$(PY) tests/client/take_screenshot.py --columns 84 --until "Cash After Trades" docs/images/report.png
 
 # Everything that the program writes about itself, after a change of a figure or of the report.
 figures: readme evals-figures .venv/installed

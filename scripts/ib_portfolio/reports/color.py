@@ -3,7 +3,8 @@
 Colour only repeats what words and arrows say. It is added to the text of a report that was read
 back already; without the escapes the text is the same to the letter.
 
-In Claude Code the normal foreground of a hook's message is a grey of the client's own (2.1.330).
+In Claude Code a hook's message is grey: the client (2.1.330) puts its own colour wherever no other is
+named, after ESC[39m and ESC[0m too, and a named one would be unreadable on one of its two themes.
 """
 
 from __future__ import annotations
