@@ -3,8 +3,8 @@
 Colour only repeats what words and arrows say. It is added to the text of a report that was read
 back already; without the escapes the text is the same to the letter.
 
-In Claude Code a hook's message is grey: the client (2.1.330) puts its own colour wherever no other is
-named, after ESC[39m and ESC[0m too, and a named one would be unreadable on one of its two themes.
+In Claude Code a hook's message is grey: the client (2.1.330) puts its own colour wherever no other
+is named, after ESC[39m and ESC[0m too, and a named one would be hard to read on one of its themes.
 """
 
 from __future__ import annotations
