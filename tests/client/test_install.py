@@ -171,9 +171,9 @@ def test_the_plugin_s_settings_reach_the_plan(claude, plugin, clone, project):
     run = claude("/rebalance-portfolio growth", SAID)
     report = " ".join(report_in(run.text).split())
     assert "Source: Flex statement" in report
-    assert "SCHD counts as BOND" in report
+    assert "Counted as bonds: SCHD (your word)" in report
     assert "NOTHELD is in the plugin's options but not held" in report
-    assert "counts as cash" in report
+    assert "Counted as cash: INTC (your word)" in report
     assert "VTI | $43,400.00 | locked" in report
     assert "Orders under 1,000 are left out." in report
     sampled = claude("/rebalance-portfolio --sample growth --min-trade 2000", SAID)
