@@ -47,14 +47,14 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
         except Refusal as refusal:
             masked = mask_account(name)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
-    if "lock" in request.options:
+    if {"lock", "lot"} & set(request.options):
         _require_locks_held(statements, request)
     return documents
 
 
 def _require_locks_held(statements: list[FlexStatement], request: Request) -> None:
-    """Refusal for a typed lock that is held in none of the accounts."""
-    from .planning.adjusted_portfolio import require_locks_held
+    """Refusal for a typed lock or lot that is held in none of the accounts."""
+    from .planning.adjusted_portfolio import require_locks_held, require_lots_held
     from .request.preferences import read_preferences
 
     days = (account_day(statements, name) for name in account_names(statements))
@@ -62,6 +62,7 @@ def _require_locks_held(statements: list[FlexStatement], request: Request) -> No
     preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
+    require_lots_held(preferences, held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:

@@ -23,6 +23,7 @@ def instrument_of(rows: list[Row]) -> Instrument:
         isin=plain(row.get("isin", "")).upper(),
         cusip=plain(row.get("cusip", "")).upper(),
         exchange=plain(row.get("listingExchange", "")).upper(),
+        exchange_told="listingExchange" in row,
         issuer_country=plain(row.get("issuerCountryCode", "")).upper(),
         multiplier=optional_number(row, "multiplier"),
         strike=optional_number(row, "strike"),
@@ -34,6 +35,7 @@ def instrument_of(rows: list[Row]) -> Instrument:
         coupon=optional_number(row, "coupon"),
         accrued_interest=_accrued_interest(rows),
         principal_factor=optional_number(row, "principalAdjustFactor"),
+        mark_price=optional_number(row, "markPrice"),
     )
 
 
