@@ -48,7 +48,7 @@ def statement_account(statements: list[FlexStatement], request: Request) -> Acco
     """The account that `request` names in a file that was read, on its last day."""
     day = account_day(statements, request.account)
     portfolio = portfolio_of(day, "sample" if request.sample else "statement")
-    return Account(portfolio, statement_evidence(day.rows, request.options))
+    return Account(portfolio, statement_evidence(day.rows, request.options, day.to_date))
 
 
 def checked_document(

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
+
+from ..core.dates import parse_date
 
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+
+
+_NO_ROW: Mapping[str, str] = {}
 
 
 class Holding(NamedTuple):
@@ -31,6 +36,8 @@ class Holding(NamedTuple):
     rate: Decimal
     by_face: bool
     locked: bool  # counts in its class, must not be traded
+    accrued: Decimal | None = None  # interest on a bond, in base currency, not rounded
+    row: Mapping[str, str] = _NO_ROW  # its first raw row, where the source has rows
 
 
 class Evidence(NamedTuple):
@@ -41,18 +48,27 @@ class Evidence(NamedTuple):
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
     lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    day: str = ""  # of the prices, YYYY-MM-DD, "" where the input does not tell
 
 
-def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
+def statement_evidence(
+    rows: dict[str, list[dict[str, str]]], asked: dict[str, str], to_date: str = ""
+) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
-    `asked` are the run's options and settings as text.
+    `asked` are the run's options and settings as text; `to_date` is the day of the statement, which
+    counts where the rows of positions have none.
     """
-    rates = _rates(rows)
-    holdings = [_holding(group, rates, asked) for group in _groups(rows["OpenPosition"])]
+    rates, groups = _rates(rows), _groups(rows["OpenPosition"])
+    holdings = [_holding(group, rates, asked) for group in groups]
+    day = _newest(group[0].get("reportDate", "") for group in groups) or to_date
     cash = _cash(rows, rates) + _cash_flow(asked)
     lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
-    return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots)
+    return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots, day)
+
+
+def _newest(days: Iterable[str]) -> str:
+    return max((parse_date(day) or "" for day in days), default="")
 
 
 def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
@@ -136,6 +152,7 @@ def _holding(
     value = _ZERO if None in worth else sum(worth, _ZERO) * rate
     gains = [_gain(row) for row in group]
     asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    accrued = [Decimal(row["accruedInt"]) for row in group if row.get("accruedInt")]
     return Holding(
         symbol=first["symbol"],
         conid=first.get("conid", ""),
@@ -148,6 +165,8 @@ def _holding(
         rate=rate,
         by_face=category in ("BOND", "BILL"),
         locked=locked,
+        accrued=sum(accrued, _ZERO) * rate if accrued else None,
+        row=first,
     )
 
 
@@ -225,7 +244,9 @@ def server_evidence(
     else:
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
-    return Evidence(holdings, cash + _cash_flow(asked), rates.get("USD", Decimal(1)), asked)
+    usd = rates.get("USD", Decimal(1))
+    day = _newest(str(row.get("position_date", "")) for row in positions["positions"])
+    return Evidence(holdings, cash + _cash_flow(asked), usd, asked, day=day)
 
 
 def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:

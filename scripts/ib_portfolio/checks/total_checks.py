@@ -48,11 +48,20 @@ def _kept_in_cash(case: Case) -> Decimal:
 
 
 def cash_equation(case: Case) -> Problems:
-    """Cash before + sales - purchases - commissions is the cash after, to the cent."""
-    after = cents(case.evidence.cash) - total(case.trades, "commission")
+    """Cash before + sales - purchases, with accrued interest, - costs is the cash after."""
+    after = cents(case.evidence.cash) - _lost(case)
     after += total(case.trades, "amount", "SELL") - total(case.trades, "amount", "BUY")
     if after != Decimal(case.document["summary"]["cash_after"]):
         yield f"cash comes to {after}, not {case.document['summary']['cash_after']}"
+
+
+def _lost(case: Case) -> Decimal:
+    """What commissions, taxes and accrued interest take of the whole, in base currency."""
+    lost = total(case.trades, "commission") + total(case.trades, "taxes")
+    for trade in case.trades:
+        interest = Decimal(trade.get("accrued_interest", 0))
+        lost += interest if trade["action"] == "BUY" else -interest
+    return lost
 
 
 def cash_floor(case: Case) -> Problems:
@@ -92,6 +101,7 @@ def totals_of_trades(case: Case) -> Problems:
         "total_buy": buys,
         "net_cash_movement": sells - buys,
         "total_commission": total(case.trades, "commission"),
+        "taxes": total(case.trades, "taxes"),
     }
     for field, figure in wanted.items():
         if Decimal(case.document["summary"][field]) != figure:
@@ -102,7 +112,7 @@ def classes_of_input(case: Case) -> Problems:
     """Values and percentages of the classes, before and after, are those of the input."""
     if Decimal(case.document["investable_value"]) != case.whole:
         yield f"the investable value is {case.whole}, not {case.document['investable_value']}"
-    left = case.whole - total(case.trades, "commission")
+    left = case.whole - _lost(case)
     if [row["asset_class"] for row in case.document["classes"]] != list(case.totals):
         yield "the classes are not stocks, bonds and cash"
     for row in case.document["classes"]:

@@ -55,9 +55,7 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
             elif not value_fits_price(row):
                 raise Refusal("bond_value", symbol=row.symbol)
         positions.append(row)
-    return portfolio._replace(
-        positions=tuple(positions), warnings=(*portfolio.warnings, *warnings)
-    )
+    return portfolio._replace(positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))
 
 
 def _limits(portfolio: Portfolio, lots: Lots) -> list[tuple[Position, str]]:

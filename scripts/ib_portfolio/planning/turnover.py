@@ -49,7 +49,11 @@ def _fitting(
     """The orders, largest first, that fit into budget and spendable cash; one is cut to fit."""
     side = _Side([], [])
     for place, order in enumerate(orders):
-        room = budget if spendable is None else min(budget, spendable - order.cost - order.accrued_interest)
+        room = (
+            budget
+            if spendable is None
+            else min(budget, spendable - order.cost - order.accrued_interest)
+        )
         if order.amount <= room:
             side.done.append(order)
             budget -= order.amount
