@@ -43,7 +43,10 @@ def _rule(holding: Holding, evidence: Evidence) -> tuple[dict, str, bool]:
     """The rule, the currency of its amounts ("" for the holding's own), and if it is of face."""
     table = read_data("market/fees.json")
     if holding.by_face:
-        rule = table["bonds"][_kind_of_bond(holding)]
+        kind = _kind_of_bond(holding)
+        rule = table["bonds"][kind]
+        if kind not in ("euro", "sterling") and holding.currency != "USD":
+            rule = {name: part for name, part in rule.items() if not name.startswith("cap")}
         return rule, "USD" if rule["name"] == "US" else "", rule["of"] == "face"
     row = _schedule(holding) or table["schedules"][0]
     plan = evidence.asked.get("fees", "fixed").strip().casefold()

@@ -23,6 +23,8 @@ _LABELS = {
     "Est. Total Commission": "total_commission",
     "Cash After Trades": "cash_after",
 }
+# Only where there is any.
+_SOMETIMES = {"Taxes and Levies": "taxes", "Accrued Interest, net": "accrued_interest"}
 _TAX_LABELS = {
     "Estimated Taxable Gains": "gains",
     "Estimated Tax Losses": "losses",
@@ -37,6 +39,10 @@ def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> 
     """What in the text of a report differs from its document."""
     for label, field in _LABELS.items():
         yield from _figure(text, label, document["summary"][field])
+    for label, field in _SOMETIMES.items():
+        if Decimal(document["summary"][field]):
+            yield from _figure(text, label, document["summary"][field])
+    yield from _costs(text, document, most_trades)
     for label, field in _TAX_LABELS.items() if document["dry_run"] else ():
         yield from _figure(text, label, document["tax"][field])
     for row in document["classes"]:
@@ -88,6 +94,17 @@ def _rows(text: str) -> Iterator[list[object]]:
                 cells = " ".join(lines).split("|")
             place, action, symbol, *figures = ("".join(cell.split()) for cell in cells)
             yield [place, action, symbol, *map(_amount, figures)]
+
+
+def _costs(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]:
+    """The cost of each shown order in basis points of its amount reads as planned."""
+    label = "Cost in basis points of each order:"
+    found = re.search(rf"^{label}((?:.*\n)*?.*)\.$", text, re.MULTILINE)
+    parts = re.findall(r"#(\d+)=([\d.]+\d|\d)", found[1]) if found else []
+    points = {str(trade["priority"]): trade["cost_bp"] for trade in document["trades"]}
+    shown = min(len(points), most_trades) if most_trades else len(points)
+    if len(parts) != shown or any(points.get(place) != cost for place, cost in parts):
+        yield "the costs in basis points do not read as planned"
 
 
 def _wanted_cells(trade: DocumentPart, document: PlanDocument) -> list[object]:

@@ -57,11 +57,17 @@ def cash_equation(case: Case) -> Problems:
 
 def _lost(case: Case) -> Decimal:
     """What commissions, taxes and accrued interest take of the whole, in base currency."""
-    lost = total(case.trades, "commission") + total(case.trades, "taxes")
-    for trade in case.trades:
-        interest = Decimal(trade.get("accrued_interest", 0))
-        lost += interest if trade["action"] == "BUY" else -interest
-    return lost
+    costs = total(case.trades, "commission") + total(case.trades, "taxes")
+    return costs - _interest(case)
+
+
+def _interest(case: Case) -> Decimal:
+    """The accrued interest that sales receive less what purchases pay."""
+    signs = {"SELL": 1, "BUY": -1}
+    interest = (
+        signs[trade["action"]] * Decimal(trade.get("accrued_interest", 0)) for trade in case.trades
+    )
+    return sum(interest, ZERO)
 
 
 def cash_floor(case: Case) -> Problems:
@@ -102,6 +108,7 @@ def totals_of_trades(case: Case) -> Problems:
         "net_cash_movement": sells - buys,
         "total_commission": total(case.trades, "commission"),
         "taxes": total(case.trades, "taxes"),
+        "accrued_interest": _interest(case),
     }
     for field, figure in wanted.items():
         if Decimal(case.document["summary"][field]) != figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, cents, name_of
@@ -10,6 +10,7 @@ from .cost_rules import fee_again
 
 # The local price is told to ten digits.
 _TEN_DIGITS = Decimal("1e-8")
+_TENTH = Decimal("0.1")
 
 
 def not_oversold(case: Case) -> Problems:
@@ -36,12 +37,15 @@ def held_untouched(case: Case) -> Problems:
 
 
 def whole_units(case: Case) -> Problems:
-    """Quantities are whole shares, or the whole of a holding, and in its unit."""
+    """Quantities are in the pieces of the market, or the whole of a holding, and in its unit."""
     for trade, holding in case.pairs:
         quantity = Decimal(trade["quantity"])
         closes = holding is not None and holding.quantity == quantity
-        if quantity <= 0 or (quantity % 1 and not closes):
+        step = case.step(holding) if holding is not None else 1
+        if quantity <= 0 or (quantity % step and not closes):
             yield f"{name_of(trade)} is of {quantity} {trade['unit']}"
+        if Decimal(trade["lot_size"]) != step and holding is not None:
+            yield f"{name_of(trade)}: the lot is {step}, not {trade['lot_size']}"
         if holding is not None and (trade["unit"] == "face") != holding.by_face:
             yield f"{name_of(trade)} is counted in {trade['unit']}"
 
@@ -64,7 +68,7 @@ def _differ(exact: Decimal, price: Decimal) -> bool:
 
 
 def commissions(case: Case) -> Problems:
-    """Each commission is what the fee table says for that quantity and amount."""
+    """Each commission is what the fee table says, and the cost in basis points that of both."""
     for trade, holding in case.pairs:
         if holding is None:
             continue
@@ -73,6 +77,9 @@ def commissions(case: Case) -> Problems:
         fee = cents(fee_again(holding, quantity, amount, buys, case.evidence))
         if fee != Decimal(trade["commission"]):
             yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
+        points = (Decimal(trade["commission"]) + Decimal(trade["taxes"])) * 10_000 / amount
+        if points.quantize(_TENTH, ROUND_HALF_UP) != Decimal(trade["cost_bp"]):
+            yield f"{name_of(trade)} costs {points:.1f} basis points, not {trade['cost_bp']}"
 
 
 def one_direction(case: Case) -> Problems:

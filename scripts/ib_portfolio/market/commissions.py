@@ -197,7 +197,9 @@ class FeeTable:
             assumed = "currency"
         row = self._bond_rows[name]
         currency = "USD" if row["name"] == US else ""
-        return _read(row, row["name"], currency, row["of"] == "face")._replace(assumed=assumed)
+        found = _read(row, row["name"], currency, row["of"] == "face")
+        # A cap of another market is not known to hold.
+        return found._replace(assumed=assumed, most=None, most_share=None) if assumed else found
 
 
 def _code(exchange: str) -> str:

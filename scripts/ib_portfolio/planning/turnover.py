@@ -69,7 +69,7 @@ def _fitting(
 
 
 def _cut(plan: Plan, order: Order, room: Decimal) -> Order:
-    """The order with as many whole steps as are worth at most `room`; none of what is kept whole."""
+    """The order with as many steps as are worth at most `room`; none of what is sold whole."""
     position, terms = order.position, plan.terms_of(order.position)
     sells = order.quantity < 0
     step = terms.sale_step(position.quantity) if sells else terms.step
