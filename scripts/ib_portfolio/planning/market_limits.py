@@ -61,7 +61,7 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
 def _limits(portfolio: Portfolio, lots: Lots) -> list[tuple[Position, str]]:
     """The positions that are free to trade, each with what limits that, "" for nothing."""
     return [
-        (row, _maturity_limit(row, portfolio.as_of) or terms_of(row, lots).why_whole)
+        (row, _maturity_limit(row, portfolio.as_of) or terms_of(row, lots).why_kept)
         for row in portfolio.traded
         if row.by_face or row.instrument.exchange
     ]

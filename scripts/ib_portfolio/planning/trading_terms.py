@@ -23,7 +23,9 @@ class TradingTerms(NamedTuple):
     may_buy: bool = True
     may_trim: bool = True
     most_to_sell: Decimal | None = None  # of what may be sold at all; None: everything
-    why_whole: str = ""  # key of messages.json: why it is not bought, and sold whole only
+    # Keys of messages.json, for what is not bought, and sold whole only: why it is kept, or sold.
+    why_kept: str = ""
+    why_sold_whole: str = ""
 
     def sale_step(self, held: Decimal) -> Decimal:
         """The step of sales from `held` units: all of them where it cannot be trimmed."""
@@ -42,6 +44,8 @@ class TradingTerms(NamedTuple):
         return max(most, ZERO)
 
 
+_WHOLESALE = ("lock.wholesale", "whole_wholesale")
+_LOT_UNKNOWN = ("lock.lot_unknown", "whole_lot_unknown")
 _ONE_SHARE = TradingTerms(Decimal(1))
 
 
@@ -59,17 +63,19 @@ def terms_of(position: Position, lots: Lots = _NO_LOTS) -> TradingTerms:
     if position.by_face:
         from ..market.bond_denominations import denomination_of
 
-        return _terms(position, denomination_of(position), "lock.wholesale")
+        return _terms(position, denomination_of(position), _WHOLESALE)
     if not position.instrument.exchange:
         return _ONE_SHARE
     from ..market.lot_sizes import lot_of
 
-    return _terms(position, lot_of(position.instrument), "lock.lot_unknown")
+    return _terms(position, lot_of(position.instrument), _LOT_UNKNOWN)
 
 
-def _terms(position: Position, step: Decimal | None, why: str = "") -> TradingTerms:
+def _terms(
+    position: Position, step: Decimal | None, why: tuple[str, str] = ("", "")
+) -> TradingTerms:
     if step is None:
-        return TradingTerms(position.quantity, may_buy=False, may_trim=False, why_whole=why)
+        return TradingTerms(position.quantity, False, False, None, *why)
     if step == 1:
         return _ONE_SHARE
     # Of less than two steps of face no step can be sold without leaving an odd rest.

@@ -89,10 +89,10 @@ def cost_warnings(plan: Plan) -> list[str]:
         say(
             "sold_whole",
             symbol=order.position.symbol,
-            reason=say(plan.terms_of(order.position).why_whole.replace("lock.", "whole.")),
+            reason=say(plan.terms_of(order.position).why_sold_whole),
         )
         for order in plan.orders
-        if plan.terms_of(order.position).why_whole
+        if plan.terms_of(order.position).why_sold_whole
     ]
     dear = [order.position for order in plan.orders if _is_dear(order.cost, order.amount)]
     if dear:

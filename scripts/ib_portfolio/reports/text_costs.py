@@ -42,12 +42,15 @@ def order_cost_lines(document: PlanDocument, most: int) -> list[str]:
     return lines
 
 
-def cost_rows(document: PlanDocument) -> list[tuple[str, str]]:
-    """The labels and figures of taxes and accrued interest, where the plan has any."""
+def cost_lines(document: PlanDocument) -> list[str]:
+    """What of the plan's cash is taxes and accrued interest; nothing where there is neither."""
     summary, currency = document["summary"], document["base_currency"]
-    rows = (("Taxes and Levies:", "taxes"), ("Accrued Interest, net:", "accrued_interest"))
-    return [
-        (label, shown_money(summary[field], currency))
-        for label, field in rows
-        if Decimal(summary[field])
-    ]
+    taxes, accrued = Decimal(summary["taxes"]), Decimal(summary["accrued_interest"])
+    parts = []
+    if taxes:
+        parts.append(say("includes_taxes", amount=shown_money(summary["taxes"], currency)))
+    if accrued:
+        key = "includes_received" if accrued > 0 else "includes_paid"
+        amount = summary["accrued_interest"].lstrip("-")
+        parts.append(say(key, amount=shown_money(amount, currency)))
+    return paragraph(say("cash_includes", parts="; ".join(parts))) if parts else []

@@ -9,7 +9,7 @@ from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
 from .option_limits import no_trades_sentence
-from .text_costs import cost_rows, order_cost_lines
+from .text_costs import cost_lines, order_cost_lines
 from .text_table import paragraph, table_lines, wrapped
 from .text_trades import (
     CASH_ROWS,
@@ -161,8 +161,7 @@ def _trade_summary(document: PlanDocument, most: int) -> list[str]:
             ("Cash After Trades:", "cash_after"),
         )
     ]
-    rows[-1:-1] = cost_rows(document)
-    lines = ["💰 TRADE SUMMARY", "", *figure_lines(rows)]
+    lines = ["💰 TRADE SUMMARY", "", *figure_lines(rows), *cost_lines(document)]
     return lines + _paragraphs(document["notes"], most)
 
 

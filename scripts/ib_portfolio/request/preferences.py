@@ -25,6 +25,7 @@ _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _NO_SETTINGS: Mapping[str, str] = {}
 _NO_LOTS: Mapping[str, Decimal] = {}
+_A_LOT = "SYMBOL=UNITS, as 0700=100"
 _FEE_PLANS = ("fixed", "tiered")
 _LISTED = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": "CASH"}
 
@@ -116,8 +117,7 @@ def _lots(text: str) -> dict[str, Decimal]:
             continue
         lot = parse_decimal(size.strip()) if equals and name else None
         if lot is None or lot < 1 or lot % 1:
-            wanted = "a symbol and how many units its lot has, as 0700=100"
-            raise Usage("bad_value", option="--lot", value=part.strip(), wanted=wanted)
+            raise Usage("bad_value", option="--lot", value=part.strip(), wanted=_A_LOT)
         found[name] = lot
     return found
 

@@ -10,7 +10,6 @@ from ...core.asset_classes import CLASS_LABELS
 from ...core.format import percent, shown_drift, shown_money, shown_percent
 from ...core.messages import say
 from ..option_limits import no_trades_sentence
-from ..text_costs import cost_rows
 from ..text_trades import traded_name, units
 from .html_currencies import currencies_html
 from .html_gains import gains_html
@@ -157,7 +156,8 @@ def _trades(document: PlanDocument) -> str:
         ("To buy", shown_money(summary["total_buy"], currency)),
         ("Net cash movement", shown_money(summary["net_cash_movement"], currency)),
         ("Commission, estimated", shown_money(summary["total_commission"], currency)),
-        *((label.rstrip(":"), figure) for label, figure in cost_rows(document)),
+        ("Taxes and levies", shown_money(summary["taxes"], currency)),
+        ("Accrued interest, net", shown_money(summary["accrued_interest"], currency)),
         ("Cash after the trades", shown_money(summary["cash_after"], currency)),
     ]
     names = ("Quantity", "Amount", "Weight change", "Commission", "Cost, bp", "Est. gain")
