@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
+from functools import cache
+from typing import NamedTuple
 
 from .evidence import Evidence, Holding
 from .library_data import read_data
@@ -12,45 +14,86 @@ from .library_data import read_data
 _ZERO = Decimal(0)
 
 
+class _Fee(NamedTuple):
+    """A rule of fees.json as numbers; amounts in dollars, or else in the holding's currency."""
+
+    in_dollars: bool
+    of_face: bool
+    per_share: Decimal | None
+    tiers: dict[bool, list[tuple[Decimal | None, Decimal]]]  # of purchases, and of sales
+    minimum: Decimal
+    cap: Decimal | None
+    cap_percent: Decimal | None
+
+
 def fee_again(
     holding: Holding, quantity: Decimal, amount: Decimal, buys: bool, evidence: Evidence
 ) -> Decimal:
     """The commission on trading `quantity` of a holding for `amount`, in base currency, exact."""
-    rule, currency, of_face = _rule(holding, evidence)
-    unit = evidence.usd if currency == "USD" else holding.rate
-    if "per_share" in rule:
-        fee = Decimal(rule["per_share"]) * quantity
+    fee = _fee(holding, evidence.asked)
+    unit = evidence.usd if fee.in_dollars else holding.rate
+    if fee.per_share is not None:
+        cost = fee.per_share * quantity
     else:
-        whole = (quantity * holding.rate if of_face else amount) / unit
-        fee = _tiered(whole, rule.get("buy_tiers", rule["tiers"]) if buys else rule["tiers"])
-    fee = max(fee, Decimal(rule["minimum"]))
-    if "cap" in rule:
-        fee = min(fee, Decimal(rule["cap"]))
-    fee *= unit
-    return min(fee, amount / 100 * Decimal(rule["cap_percent"])) if "cap_percent" in rule else fee
+        whole = (quantity * holding.rate if fee.of_face else amount) / unit
+        cost = _tiered(whole, fee.tiers[buys])
+    cost = max(cost, fee.minimum)
+    if fee.cap is not None:
+        cost = min(cost, fee.cap)
+    if fee.cap_percent is None:
+        return cost * unit
+    return min(cost * unit, amount / 100 * fee.cap_percent)
 
 
-def _tiered(whole: Decimal, tiers: list[dict[str, str]]) -> Decimal:
+def _tiered(whole: Decimal, tiers: list[tuple[Decimal | None, Decimal]]) -> Decimal:
     points, below = _ZERO, _ZERO
-    for tier in tiers:
-        up_to = min(whole, Decimal(tier["up_to"])) if "up_to" in tier else whole
-        points += max(up_to - below, _ZERO) * Decimal(tier["basis_points"])
+    for end, rate in tiers:
+        up_to = whole if end is None else min(whole, end)
+        points += max(up_to - below, _ZERO) * rate
         below = max(below, up_to)
     return points / 10_000
 
 
-def _rule(holding: Holding, evidence: Evidence) -> tuple[dict, str, bool]:
-    """The rule, the currency of its amounts ("" for the holding's own), and if it is of face."""
-    table = read_data("market/fees.json")
+def _fee(holding: Holding, asked: Mapping[str, str]) -> _Fee:
     if holding.by_face:
-        kind = _kind_of_bond(holding)
-        rule = table["bonds"][kind]
-        if kind not in ("euro", "sterling") and holding.currency != "USD":
-            rule = {name: part for name, part in rule.items() if not name.startswith("cap")}
-        return rule, "USD" if rule["name"] == "US" else "", rule["of"] == "face"
-    row = _schedule(holding) or table["schedules"][0]
-    plan = evidence.asked.get("fees", "fixed").strip().casefold()
-    return row.get(plan, row["fixed"]), row["currency"], False
+        return _bond_fee(_kind_of_bond(holding), holding.currency)
+    plan = asked.get("fees", "fixed").strip().casefold()
+    return _share_fee(holding.row.get("listingExchange", ""), holding.currency, plan)
+
+
+@cache
+def _bond_fee(kind: str, currency: str) -> _Fee:
+    rule = read_data("market/fees.json")["bonds"][kind]
+    fee = _numbers(rule, rule["name"] == "US", rule["of"] == "face")
+    # The caps are those of the market in dollars.
+    assumed = fee.in_dollars and currency != "USD"
+    return fee._replace(cap=None, cap_percent=None) if assumed else fee
+
+
+@cache
+def _share_fee(exchange: str, currency: str, plan: str) -> _Fee:
+    row = _schedule_at(exchange, currency) or read_data("market/fees.json")["schedules"][0]
+    return _numbers(row.get(plan, row["fixed"]), row["currency"] == "USD", False)
+
+
+def _numbers(rule: dict, in_dollars: bool, of_face: bool) -> _Fee:
+    tiers = {True: rule.get("buy_tiers", rule.get("tiers", ())), False: rule.get("tiers", ())}
+    return _Fee(
+        in_dollars=in_dollars,
+        of_face=of_face,
+        per_share=_number(rule, "per_share"),
+        tiers={
+            buys: [(_number(tier, "up_to"), Decimal(tier["basis_points"])) for tier in rows]
+            for buys, rows in tiers.items()
+        },
+        minimum=Decimal(rule["minimum"]),
+        cap=_number(rule, "cap"),
+        cap_percent=_number(rule, "cap_percent"),
+    )
+
+
+def _number(row: dict, name: str) -> Decimal | None:
+    return Decimal(row[name]) if name in row else None
 
 
 def _kind_of_bond(holding: Holding) -> str:
@@ -65,14 +108,13 @@ def _kind_of_bond(holding: Holding) -> str:
     return "municipal" if dollars_or_untold and kind[:4] == "MUNI" else "corporate"
 
 
-def _schedule(holding: Holding) -> dict | None:
-    """The schedule of the holding's exchange and currency; None where there is none."""
-    code = re.sub(r"[\W_]", "", holding.row.get("listingExchange", "")).upper()
-    if not code:
-        return None
+@cache
+def _schedule_at(exchange: str, currency: str) -> dict | None:
+    """The schedule of an exchange and a currency; None where there is none."""
+    code = re.sub(r"[\W_]", "", exchange).upper()
     for row in read_data("market/fees.json")["schedules"]:
         codes = [re.sub(r"[\W_]", "", one) for one in row["exchanges"]]
-        if row["currency"] == holding.currency and code in codes:
+        if row["currency"] == currency and code in codes:
             return row
     return None
 
@@ -98,7 +140,7 @@ def taxes_again(
 def _levies(holding: Holding, day: str) -> Iterator[dict]:
     """The levies in force: of rows of one name that which began last, or the first there is."""
     table, raw = read_data("market/levies.json"), holding.row
-    schedule = _schedule(holding) or {}
+    schedule = _schedule_at(raw["listingExchange"], holding.currency) or {}
     market = schedule.get("levies", "")
     issuer = raw.get("issuerCountryCode", "").upper() or raw.get("isin", "").upper()[:2]
     kind = raw.get("subCategory", "").upper()

@@ -61,7 +61,7 @@ def statement_evidence(
     """
     rates, groups = _rates(rows), _groups(rows["OpenPosition"])
     holdings = [_holding(group, rates, asked) for group in groups]
-    day = _newest(group[0].get("reportDate", "") for group in groups) or to_date
+    day = _newest({group[0].get("reportDate", "") for group in groups}) or to_date
     cash = _cash(rows, rates) + _cash_flow(asked)
     lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
     return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots, day)
@@ -245,7 +245,7 @@ def server_evidence(
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
     usd = rates.get("USD", Decimal(1))
-    day = _newest(str(row.get("position_date", "")) for row in positions["positions"])
+    day = _newest({str(row.get("position_date", "")) for row in positions["positions"]})
     return Evidence(holdings, cash + _cash_flow(asked), usd, asked, day=day)
 
 

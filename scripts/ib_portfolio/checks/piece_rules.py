@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from ..core.dates import parse_date
+from ..core.dates import day_number, parse_date
 from .evidence import Evidence, Holding
 from .library_data import read_data
 
 # A bond's symbol: its issuer, its coupon and its maturity as MM/DD/YY.
 _SYMBOL = re.compile(r"\S+ [0-9][0-9.]*( [0-9]/[0-9])? ([0-9]{2})/([0-9]{2})/([0-9]{2})( .*)?")
+_ONE = Decimal(1)
 _WHOLE_ONLY = "whole"
 _NOT_BOUGHT = "near its maturity"
 _NOT_TRADED = "matures before it settles"
@@ -20,13 +20,15 @@ _NOT_TRADED = "matures before it settles"
 
 def step_of(holding: Holding, asked: dict[str, str]) -> Decimal | None:
     """The units that orders are multiples of; None for what is only kept or sold whole."""
-    for part in re.split("[,;、，；]", asked.get("lot", "")):
+    for part in re.split("[,;、，；]", asked["lot"]) if "lot" in asked else ():
         symbol, _, size = part.rpartition("=")
         if symbol.strip() and symbol.upper().split() == holding.symbol.upper().split():
             return Decimal(size.strip())
+    if not (holding.by_face or holding.row.get("listingExchange")):
+        return _ONE
     kind = holding.row.get("subCategory", "").upper()
     if not holding.by_face:
-        return _lot(holding.row.get("listingExchange", "").upper(), kind)
+        return _lot(holding.row["listingExchange"].upper(), kind)
     if kind[:4] == "MUNI":
         return Decimal(5000)
     in_100_000s = holding.currency in ("EUR", "GBP") and holding.quantity % 100_000 == 0
@@ -35,8 +37,8 @@ def step_of(holding: Holding, asked: dict[str, str]) -> Decimal | None:
 
 
 def _lot(exchange: str, kind: str) -> Decimal | None:
-    row = read_data("market/lot_sizes.json").get(exchange, {"lot": "1"}) if exchange else {}
-    lot = row.get(kind) or row.get("lot", "1")
+    row = read_data("market/lot_sizes.json").get(exchange, {"lot": "1"})
+    lot = row.get(kind) or row["lot"]
     return Decimal(lot) if lot else None
 
 
@@ -54,9 +56,8 @@ def limit_of(holding: Holding, evidence: Evidence) -> str:
     """What keeps a holding from being traded as others are; "" for nothing."""
     left = days_left(holding, evidence.day)
     if left is not None and left <= 30:
-        start = datetime.date.fromisoformat(evidence.day)
-        days = [start + datetime.timedelta(days=day) for day in range(1, left + 1)]
-        settles = sum(day.isoweekday() < 6 for day in days) <= 2
+        start = day_number(evidence.day)
+        settles = sum((start + day) % 7 not in (0, 6) for day in range(1, left + 1)) <= 2
         return _NOT_TRADED if settles else _NOT_BOUGHT
     return _WHOLE_ONLY if step_of(holding, evidence.asked) is None else ""
 
@@ -73,9 +74,9 @@ def maturity_again(row: Mapping[str, str], symbol: str) -> str:
 def days_left(holding: Holding, day: str) -> int | None:
     """The days from `day` to a bond's maturity; None where one of them is not known."""
     maturity = maturity_again(holding.row, holding.symbol) if holding.by_face else ""
-    if not (maturity and parse_date(day)):
+    if not (maturity and day):
         return None
-    return (datetime.date.fromisoformat(maturity) - datetime.date.fromisoformat(day)).days
+    return day_number(maturity) - day_number(day)
 
 
 def with_matured_held(evidence: Evidence) -> Evidence:

@@ -65,7 +65,9 @@ def _interest(case: Case) -> Decimal:
     """The accrued interest that sales receive less what purchases pay."""
     signs = {"SELL": 1, "BUY": -1}
     interest = (
-        signs[trade["action"]] * Decimal(trade.get("accrued_interest", 0)) for trade in case.trades
+        signs[trade["action"]] * Decimal(trade["accrued_interest"])
+        for trade in case.trades
+        if "accrued_interest" in trade
     )
     return sum(interest, ZERO)
 

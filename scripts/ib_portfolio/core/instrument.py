@@ -25,7 +25,7 @@ class Instrument(NamedTuple):
     coupon: Decimal | None = None  # percent of face a year
     accrued_interest: Decimal | None = None  # of the whole position, in its currency
     principal_factor: Decimal | None = None  # what a bond's face is multiplied by
-    mark_price: Decimal | None = None  # in its currency, of bonds in percent of face
+    mark_price: Decimal | None = None  # of bonds only, in percent of face
 
 
 UNTOLD = Instrument()

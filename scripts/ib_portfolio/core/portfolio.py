@@ -65,7 +65,7 @@ class Position(NamedTuple):
         The source's figure runs to the settlement of trades on its day.
         """
         whole = self.instrument.accrued_interest
-        if not (whole and self.by_face and self.quantity):
+        if not whole or not self.by_face or not self.quantity:
             return ZERO
         return to_cents(whole * self.rate * quantity / self.quantity)
 

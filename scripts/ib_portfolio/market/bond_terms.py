@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from ..core.dates import parse_date
+from ..core.dates import day_number, parse_date
 from ..core.numbers import ZERO
 from ..core.portfolio import Position
 
@@ -40,10 +40,7 @@ def days_to_maturity(position: Position, day: str) -> int | None:
     maturity = maturity_of(position)
     if not (maturity and day):
         return None
-    import datetime
-
-    left = datetime.date.fromisoformat(maturity) - datetime.date.fromisoformat(day)
-    return left.days
+    return day_number(maturity) - day_number(day)
 
 
 def value_fits_price(position: Position) -> bool:

@@ -52,6 +52,36 @@ class Schedule(NamedTuple):
     without_tiered: bool = False  # Fixed stands in, since no Tiered rates are known
 
 
+class _Rule(NamedTuple):
+    """A position's schedule with its amounts in base currency; it keeps the position alive."""
+
+    position: Position
+    schedule: Schedule
+    unit: Decimal  # base currency for one of the schedule's
+    per_share: Decimal | None
+    minimum: Decimal
+    most: Decimal | None
+    most_share: Decimal | None
+    levies: tuple[Levy, ...]
+    pays_interest: bool
+
+    def commission(self, quantity: Decimal, amount: Decimal, buys: bool) -> Decimal:
+        """As `FeeTable.commission`, of a quantity above zero."""
+        if self.per_share is not None:
+            fee = quantity * self.per_share
+        else:
+            schedule = self.schedule
+            base = quantity * self.position.rate if schedule.by_face else amount
+            fee = _by_tiers(base, schedule.buy_tiers if buys else schedule.tiers, self.unit)
+        if fee < self.minimum:
+            fee = self.minimum
+        if self.most is not None and fee > self.most:
+            fee = self.most
+        if self.most_share is not None:
+            fee = min(fee, amount * self.most_share)
+        return to_cents(fee)
+
+
 class FeeTable:
     """Commissions and levies in base currency, by IBKR Pro's Fixed or Tiered plan.
 
@@ -80,24 +110,19 @@ class FeeTable:
             for row in table["schedules"]
             for code in row["exchanges"]
         }
-        self._codes = {code for code, _ in self._rows}
         self._bond_rows = table["bonds"]
+        self._kept: dict[tuple[str, str], Schedule] = {}
         self._us = _schedule(table["schedules"][0], plan)._replace(levies="")
-        self._schedules: dict[tuple[object, ...], Schedule] = {}
-        self._levies: dict[tuple[object, ...], tuple[Levy, ...]] = {}
+        self._us_assumed = {why: self._us._replace(assumed=why) for why in ("exchange", "currency")}
+        self._rules: dict[int, _Rule] = {}
 
     def schedule_of(self, position: Position) -> Schedule:
         """The schedule that trading the position is charged by."""
-        told = position.instrument
-        if position.by_face:
-            key = (position.treasury, position.currency, told.sub_category.upper())
-        else:
-            key = (told.exchange, position.currency, told.exchange_told)
-        found = self._schedules.get(key)
-        if found is None:
-            found = self._bonds(position) if position.by_face else self._shares(position)
-            self._schedules[key] = found
-        return found
+        return self._rule(position).schedule
+
+    def levies_of(self, position: Position) -> tuple[Levy, ...]:
+        """The levies on trading the position; () for bonds, and where no exchange is known."""
+        return self._rule(position).levies
 
     def commission(
         self, position: Position, quantity: Decimal, amount: Decimal, buys: bool = True
@@ -109,75 +134,68 @@ class FeeTable:
         """
         if not quantity:
             return ZERO
-        schedule = self.schedule_of(position)
-        unit = self._unit(schedule, position)
-        if schedule.per_share is not None:
-            fee = quantity * schedule.per_share * unit
-        else:
-            base = quantity * position.rate if schedule.by_face else amount
-            tiers = schedule.buy_tiers if buys else schedule.tiers
-            fee = _by_tiers(base, tiers, unit)
-        fee = max(fee, schedule.minimum * unit)
-        if schedule.most is not None:
-            fee = min(fee, schedule.most * unit)
-        if schedule.most_share is not None:
-            fee = min(fee, amount * schedule.most_share)
-        return to_cents(fee)
+        return self._rule(position).commission(quantity, amount, buys)
 
     def charges(self, position: Position, quantity: Decimal, amount: Decimal) -> Charges:
-        """What an order costs: `quantity` is below zero for a sale, `amount` is not."""
-        size, buys = abs(quantity), quantity > 0
-        return Charges(
-            self.commission(position, size, amount, buys),
-            self.taxes(position, quantity, amount),
-            position.accrued_interest(size),
-        )
+        """What an order costs: `quantity` is below zero for a sale, `amount` is not.
 
-    def taxes(self, position: Position, quantity: Decimal, amount: Decimal) -> Decimal:
-        """Levies and stamp duties of an order as `charges` gets it, to the cent, 0 where none are
-        known; of a tax that depends on what no statement tells, the most there can be.
+        Of a tax that depends on what no statement tells, it is the most there can be.
         """
-        levies = self.levies_of(position)
-        if not (levies and quantity):
-            return ZERO
-        size, buys, rate = abs(quantity), quantity > 0, position.rate
-        return to_cents(sum((one.charge(size, amount, rate, buys) for one in levies), ZERO))
-
-    def levies_of(self, position: Position) -> tuple[Levy, ...]:
-        """The levies on trading the position; () for bonds, and where the
-        exchange is not known.
-        """
-        told = position.instrument
-        if position.by_face or not told.exchange:
-            return ()
-        issuer = told.issuer_country or told.isin[:2]
-        key = (told.exchange, position.currency, issuer, told.sub_category)
-        found = self._levies.get(key)
-        if found is None:
-            from .levies import levies_on
-
-            schedule = self.schedule_of(position)
-            found = levies_on(told, issuer, "" if schedule.assumed else schedule.levies, self._day)
-            self._levies[key] = found
-        return found
+        buys = quantity > 0
+        size = quantity if buys else -quantity
+        rule, taxes = self._rule(position), ZERO
+        if rule.levies:
+            rate = position.rate
+            levies = (one.charge(size, amount, rate, buys) for one in rule.levies)
+            taxes = to_cents(sum(levies, ZERO))
+        accrued = position.accrued_interest(size) if rule.pays_interest else ZERO
+        return Charges(rule.commission(size, amount, buys), taxes, accrued)
 
     def exchange(self, value: Decimal) -> Decimal:
         """What exchanging `value` of base currency costs, to the cent."""
         share, minimum = self._exchange
         return to_cents(max(value * share, minimum))
 
-    def _unit(self, schedule: Schedule, position: Position) -> Decimal:
-        """Base currency for one of the schedule's."""
-        return self._usd if schedule.currency == "USD" else position.rate
+    def _rule(self, position: Position) -> _Rule:
+        """The rule of a position, which the table keeps together with it."""
+        kept = self._rules.get(id(position))
+        if kept is None:
+            schedule = self._bonds(position) if position.by_face else self._shares(position)
+            unit = self._usd if schedule.currency == "USD" else position.rate
+            kept = _Rule(
+                position=position,
+                schedule=schedule,
+                unit=unit,
+                per_share=None if schedule.per_share is None else schedule.per_share * unit,
+                minimum=schedule.minimum * unit,
+                most=None if schedule.most is None else schedule.most * unit,
+                most_share=schedule.most_share,
+                levies=self._levies(position, schedule),
+                pays_interest=bool(position.instrument.accrued_interest),
+            )
+            self._rules[id(position)] = kept
+        return kept
+
+    def _levies(self, position: Position, schedule: Schedule) -> tuple[Levy, ...]:
+        told = position.instrument
+        if position.by_face or not told.exchange:
+            return ()
+        from .levies import levies_on
+
+        issuer = told.issuer_country or told.isin[:2]
+        return levies_on(told, issuer, "" if schedule.assumed else schedule.levies, self._day)
 
     def _shares(self, position: Position) -> Schedule:
         told, currency = position.instrument, position.currency
-        row = self._rows.get((_code(told.exchange), currency))
-        if row is not None:
-            return _schedule(row, self.plan)
-        if told.exchange_told or told.exchange:
-            return self._us._replace(assumed="exchange")
-        return self._us if currency == "USD" else self._us._replace(assumed="currency")
+        if not told.exchange:
+            if told.exchange_told:
+                return self._us_assumed["exchange"]
+            return self._us if currency == "USD" else self._us_assumed["currency"]
+        key = (_code(told.exchange), currency)
+        if key not in self._kept:
+            row = self._rows.get(key)
+            self._kept[key] = _schedule(row, self.plan) if row else self._us_assumed["exchange"]
+        return self._kept[key]
 
     def _bonds(self, position: Position) -> Schedule:
         """By kind, and never by exchange: bonds are traded off it."""
@@ -195,11 +213,15 @@ class FeeTable:
             name = "sterling"
         else:
             assumed = "currency"
-        row = self._bond_rows[name]
-        currency = "USD" if row["name"] == US else ""
-        found = _read(row, row["name"], currency, row["of"] == "face")
-        # A cap of another market is not known to hold.
-        return found._replace(assumed=assumed, most=None, most_share=None) if assumed else found
+        key = (name, assumed)
+        if key not in self._kept:
+            row = self._bond_rows[name]
+            currency = "USD" if row["name"] == US else ""
+            found = _read(row, row["name"], currency, row["of"] == "face")
+            # A cap of another market is not known to hold.
+            changes = {"assumed": assumed, "most": None, "most_share": None} if assumed else {}
+            self._kept[key] = found._replace(**changes)
+        return self._kept[key]
 
 
 def _code(exchange: str) -> str:

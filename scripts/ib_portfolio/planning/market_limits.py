@@ -70,12 +70,13 @@ def _limits(portfolio: Portfolio, lots: Lots) -> list[tuple[Position, str]]:
 def _maturity_limit(row: Position, day: str) -> str:
     if not row.by_face:
         return ""
-    from ..core.dates import weekdays_between
     from ..market.bond_terms import days_to_maturity, maturity_of
 
     left = days_to_maturity(row, day)
     if left is None or left > _NEAR_DAYS:
         return ""
+    from ..core.dates import weekdays_between
+
     settles = weekdays_between(day, maturity_of(row)) <= _SETTLEMENT_WEEKDAYS
     return _NOT_TRADED if settles else _NOT_BOUGHT
 

@@ -43,7 +43,7 @@ class Order(NamedTuple):
     def cash(self) -> Decimal:
         """What the order brings to the cash: sales less costs; purchases are below zero."""
         paid = self.amount + self.accrued_interest
-        return (-paid if self.quantity > 0 else paid) - self.cost
+        return (-paid if self.quantity > 0 else paid) - self.commission - self.taxes
 
 
 class Sizing:

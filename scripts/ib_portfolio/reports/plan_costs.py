@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..core.format import money, shown_money
 from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal
+from ..core.numbers import plain_decimal
 from ..core.plain_text import plain
 from ..core.portfolio import Position
+from ..market.commissions import Schedule
 from ..planning.plan import Plan
 from ..planning.sizing import Order
 
-# What an order, or all of them, may cost before the report warns of it.
-_DEAR = Decimal("0.01")
+# An order, or all of them, that cost more than the hundredth part are worth a warning.
+_DEAR = 100
 _HALF_CENT = Decimal("0.005")
 _TENTH = Decimal("0.1")
 _MOST_NAMED = 8
@@ -44,28 +45,38 @@ def cost_notes(plan: Plan) -> list[str]:
 
 def _schedule_notes(plan: Plan) -> list[str]:
     fees = plan.fees
-    rows = [(order.position, fees.schedule_of(order.position)) for order in plan.orders]
-    names = list(dict.fromkeys(schedule.name for _, schedule in rows))
+    groups: dict[int, tuple[Schedule, list[Position]]] = {}
+    for order in plan.orders:
+        schedule = fees.schedule_of(order.position)
+        groups.setdefault(id(schedule), (schedule, []))[1].append(order.position)
+    names = list(dict.fromkeys(schedule.name for schedule, _ in groups.values()))
     told = {"plan": fees.plan_name, "as_of": fees.as_of}
     if len(names) == 1:
         notes = [say("fee_schedule", name=names[0], **told)]
     else:
         notes = [say("fee_schedules", names=", ".join(names), **told)]
-    currencies = {row.currency for row, schedule in rows if schedule.assumed == "currency"}
+    assumed = _positions(groups.values(), lambda schedule: schedule.assumed == "currency")
+    currencies = sorted({position.currency for position in assumed})
     if currencies:
-        notes.append(say("fee_schedule_assumed", currencies=", ".join(sorted(currencies))))
-    unknown = [row for row, schedule in rows if schedule.assumed == "exchange"]
+        notes.append(say("fee_schedule_assumed", currencies=", ".join(currencies)))
+    unknown = _positions(groups.values(), lambda schedule: schedule.assumed == "exchange")
     if unknown:
         notes.append(say("fee_exchange_unknown", symbols=_named(unknown)))
-    untaxed = [row for row, schedule in rows if schedule.levies_unknown and not schedule.assumed]
+    untaxed = _positions(groups.values(), lambda schedule: schedule.levies_unknown)
     if untaxed:
         notes.append(say("levies_unknown", symbols=_named(untaxed)))
     if fees.plan == "tiered":
         notes.append(say("fee_tiered"))
-        fixed = dict.fromkeys(schedule.name for _, schedule in rows if schedule.without_tiered)
+        fixed = dict.fromkeys(one.name for one, _ in groups.values() if one.without_tiered)
         if fixed:
             notes.append(say("fee_tiered_missing", names=", ".join(fixed)))
     return notes
+
+
+def _positions(
+    groups: Iterable[tuple[Schedule, list[Position]]], wanted: Callable[[Schedule], bool]
+) -> list[Position]:
+    return [row for schedule, rows in groups if wanted(schedule) for row in rows]
 
 
 def _unknown_interest(plan: Plan) -> list[str]:
@@ -85,15 +96,13 @@ def _unknown_interest(plan: Plan) -> list[str]:
 
 def cost_warnings(plan: Plan) -> list[str]:
     """Orders that cost more than 1% of their amount, and a plan that does; what is sold whole."""
-    found = [
-        say(
-            "sold_whole",
-            symbol=order.position.symbol,
-            reason=say(plan.terms_of(order.position).why_sold_whole),
-        )
-        for order in plan.orders
-        if plan.terms_of(order.position).why_sold_whole
-    ]
+    found = []
+    for order in plan.orders:
+        position = order.position
+        told = position.by_face or position.instrument.exchange
+        why = plan.terms_of(position).why_sold_whole if told else ""
+        if why:
+            found.append(say("sold_whole", symbol=order.position.symbol, reason=say(why)))
     dear = [order.position for order in plan.orders if _is_dear(order.cost, order.amount)]
     if dear:
         found.append(say("order_dear", orders=_named(dear)))
@@ -109,7 +118,7 @@ def cost_warnings(plan: Plan) -> list[str]:
 
 def _is_dear(cost: Decimal, whole: Decimal) -> bool:
     """Whether a cost that is rounded to the cent is over 1% of the whole before rounding."""
-    return cost > ZERO and cost - _HALF_CENT > whole * _DEAR
+    return cost * _DEAR > whole and (cost - _HALF_CENT) * _DEAR > whole
 
 
 def _named(positions: Iterable[Position]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..core.asset_classes import FACE_CATEGORIES
 from ..core.dates import parse_date
 from ..core.instrument import Instrument
 from ..core.numbers import ZERO
@@ -18,6 +19,7 @@ def instrument_of(rows: list[Row]) -> Instrument:
     Refusal("row_number") for a term that is there and is no number.
     """
     row = rows[0]
+    is_bond = row.get("assetCategory") in FACE_CATEGORIES
     return Instrument(
         sub_category=plain(row.get("subCategory", "")),
         isin=plain(row.get("isin", "")).upper(),
@@ -35,7 +37,7 @@ def instrument_of(rows: list[Row]) -> Instrument:
         coupon=optional_number(row, "coupon"),
         accrued_interest=_accrued_interest(rows),
         principal_factor=optional_number(row, "principalAdjustFactor"),
-        mark_price=optional_number(row, "markPrice"),
+        mark_price=optional_number(row, "markPrice") if is_bond else None,
     )
 
 
