@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..core.plain_text import plain
 from .case import CENT, Case, Check, Problems, cents, name_of
 from .cost_rules import interest_again, taxes_again
 from .piece_rules import days_left, quantity_fits
@@ -49,15 +50,19 @@ def market_pieces(case: Case) -> Problems:
 
 def maturities(case: Case) -> Problems:
     """Nothing is bought that matures within 30 days, and what has matured is not traded."""
-    for trade, holding in case.pairs:
-        left = None if holding is None else days_left(holding, case.evidence.day)
-        if left is not None and (left <= 0 or (left <= 30 and trade["action"] == "BUY")):
-            yield f"{name_of(trade)} matures in {left} days"
-    held = [row["symbol"] for row in case.document["held"]]
-    for row in case.evidence.holdings:
-        left = days_left(row, case.evidence.day)
-        if left is not None and left <= 0 and row.symbol not in held:
-            yield f"{row.symbol} has matured and is not held"
+    left = {
+        (plain(row.symbol), plain(row.conid)): days_left(row, case.evidence.day)
+        for row in case.evidence.holdings
+        if row.by_face
+    }
+    for trade in case.trades:
+        days = left.get((trade["symbol"], trade["conid"])) if trade["unit"] == "face" else None
+        if days is not None and (days <= 0 or (days <= 30 and trade["action"] == "BUY")):
+            yield f"{name_of(trade)} matures in {days} days"
+    held = {row["symbol"] for row in case.document["held"]}
+    for (symbol, _), days in left.items():
+        if days is not None and days <= 0 and symbol not in held:
+            yield f"{symbol} has matured and is not held"
 
 
 def bond_values(case: Case) -> Problems:
