@@ -291,3 +291,21 @@ def test_lots_add_up_and_hold_for_every_order() -> None:
     for symbol, lot in (("SAP", 10), ("VTI", 7), ("AAPL", 5), ("MSFT", 1)):
         assert traded(document, symbol)["lot_size"] == str(lot)
         assert units(document, symbol) % lot == 0
+
+
+def test_levies_that_are_not_known_are_said_to_be_left_out() -> None:
+    moutai = share("600519", "1000", "1500", listingExchange="SEHKNTL", currency="CNH")
+    rows = statement("900000", moutai, share("VTI", "10", "300"), NOTE)
+    document = planned(rows, lot="600519=100")
+    assert units(document, "600519") % 100 == 0 != units(document, "600519")
+    assert any("levies on 600519 are not known" in note for note in document["notes"])
+
+
+def test_costs_over_a_percent_of_all_that_is_traded_are_a_warning() -> None:
+    small = [
+        share(f"S{place}", "3", "30", listingExchange="EBS", currency="CHF") for place in range(4)
+    ]
+    document = planned(statement("700", *small, bond("B", "1000", "15")))
+    warnings = " ".join(document["warnings"])
+    assert len(document["trades"]) > 1 and "more than 1% of what is" in warnings
+    assert "more than 1% of the order" in warnings

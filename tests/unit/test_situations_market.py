@@ -242,3 +242,12 @@ def test_a_hong_kong_share_alone_is_sold_whole_if_that_is_closer_and_said_so() -
     document = planned(statement("1000", tencent, NOTE), "conservative")
     assert units(document, "700") == -1000
     assert any("700 is sold whole" in warning for warning in document["warnings"])
+
+
+def test_the_last_whole_step_stays_with_its_odd_rest() -> None:
+    """The target of 500 face is nearer to a rest of 345, which could not be sold later."""
+    paper = bond("PAPER", "100000", "100", isin="XS1799939027")
+    odd = bond("ODD", "12345", "100", subCategory="Corp")
+    document = planned(statement("555", share("VTI", "1857", "300"), paper, odd))
+    assert [row["symbol"] for row in document["locked"]] == ["PAPER"]
+    assert units(document, "ODD") == -11_000
