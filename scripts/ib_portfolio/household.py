@@ -54,7 +54,7 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
             masked = mask_account(day.account)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
         portfolios.append(account.portfolio)
-    if {"lock", "count-as"} & set(request.options):
+    if {"lock", "lot", "count-as"} & set(request.options):
         _require_named_held(portfolios, request)
     if empty:
         note = say("account_empty", accounts=", ".join(empty))
@@ -63,8 +63,8 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
 
 
 def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
-    """Refusal for a typed lock, or class, of what is held in none of the accounts."""
-    from .planning.adjusted_portfolio import require_locks_held
+    """Refusal for a typed lock, lot, or class, of what is held in none of the accounts."""
+    from .planning.adjusted_portfolio import require_locks_held, require_lots_held
     from .planning.counted_as import require_stated_held
     from .request.preferences import read_preferences
     from .request.stated_classes import stated_classes
@@ -73,6 +73,7 @@ def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
     require_stated_held(stated_classes(request.options, request.settings), held)
+    require_lots_held(preferences, held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:

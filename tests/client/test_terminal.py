@@ -11,7 +11,7 @@ from test_statement_command import in_terminal
 
 SHOWN = [[text("Shown above.")], [text("A second answer.")]]
 HINT = "[--profile balanced|growth|conservative|income] [--dry-"
-LAST = "4 sells 38,635.68, 7 buys 41,742.32, commission 32.66: 75.0/15.0/10.0 after"
+LAST = "4 sells 38,635.68, 7 buys 41,806.82, commission 34.89: 75.0/15.0/10.0 after"
 
 
 HOLDINGS = re.compile(r"VTI|VXUS|AAPL|INTC|SCHD|12,902|248,988|U\*{3}|growth --sam|Portfolio Reb")

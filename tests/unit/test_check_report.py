@@ -24,7 +24,7 @@ TEXT = render_report(DOCUMENT)
 
 def test_a_right_report_has_no_problem():
     assert list(report_problems(TEXT, DOCUMENT)) == []
-    assert "CHECKS: 24 of 24 passed." in checked_report(DOCUMENT)
+    assert "CHECKS: 29 of 29 passed." in checked_report(DOCUMENT)
 
 
 @pytest.mark.parametrize("label", [*check_report._LABELS, *check_report._TAX_LABELS])
@@ -75,8 +75,8 @@ LAST_LINE = [
     "4 sells",
     "38,635.68, 7",
     "7 buys",
-    "41,742.32, c",
-    "32.66:",
+    "41,806.82, c",
+    "34.89:",
     "75.0/",
     "15.0/",
     "10.0 a",
@@ -97,6 +97,26 @@ def test_a_wrong_figure_in_the_last_line_is_noticed(figure):
 def test_a_wrong_share_of_a_class_is_noticed(figure):
     assert figure in TEXT
     assert list(report_problems(TEXT.replace(figure, "1" + figure, 1), DOCUMENT))
+
+
+@pytest.mark.parametrize(
+    "line", ["Cost in basis points of each order: #1=", "Accrued interest: #1 receives "]
+)
+def test_a_wrong_cost_of_an_order_is_noticed(line):
+    assert TEXT.count(line) == 1
+    assert list(report_problems(TEXT.replace(line, line + "1"), DOCUMENT))
+    assert list(report_problems(TEXT.replace(line, line.replace("#1", "#2")), DOCUMENT))
+    assert list(report_problems(TEXT.replace(line, "Something else: #1="), DOCUMENT))
+
+
+@pytest.mark.parametrize(
+    "words, wrong",
+    [("received of $", "received of $1"), ("received of", "paid of"), ("includes", "has")],
+)
+def test_what_the_cash_includes_is_read(words, wrong):
+    line = "Cash After Trades includes accrued interest received of $79.44, net."
+    assert TEXT.count(line) == 1
+    assert list(report_problems(TEXT.replace(line, line.replace(words, wrong)), DOCUMENT))
 
 
 def test_a_missing_trade_and_a_wrong_class_are_noticed():

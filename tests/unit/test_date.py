@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ib_portfolio.core.dates import order_of_dates, parse_date, weekdays_between
+from ib_portfolio.core.dates import day_number, order_of_dates, parse_date, weekdays_between
 
 days = st.dates(datetime.date(1990, 1, 1), datetime.date(2090, 1, 1))
 
@@ -80,3 +80,10 @@ def test_weekdays_are_counted_one_by_one(day: datetime.date, later: int) -> None
     after = [day + datetime.timedelta(days=step) for step in range(1, later + 1)]
     counted = sum(other.weekday() < 5 for other in after)
     assert weekdays_between(day.isoformat(), end.isoformat()) == counted
+
+
+@given(days, st.integers(0, 50_000))
+def test_days_are_numbered_as_the_calendar_has_them(day: datetime.date, more: int) -> None:
+    later = day + datetime.timedelta(days=more)
+    assert day_number(later.isoformat()) - day_number(day.isoformat()) == more
+    assert (day_number(day.isoformat()) % 7 == 0) == (day.isoweekday() == 7)

@@ -10,6 +10,7 @@ from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
 from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
+from .piece_rules import step_of, with_limits, with_matured_held
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
@@ -19,7 +20,6 @@ Problems = Iterator[str]
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-LOT_SIZE = {"shares": 1, "face": 1000}
 
 
 class Case(NamedTuple):
@@ -63,6 +63,15 @@ class Case(NamedTuple):
             return goal * cents(holding.value) / self.totals[holding.asset_class]
         return min(cash_kept(self) / self.cash_funds, Decimal(1)) * cents(holding.value)
 
+    def step(self, holding: Holding) -> Decimal:
+        """The units that orders of a holding are multiples of: all of what is traded whole."""
+        step = step_of(holding, self.evidence.asked)
+        return holding.quantity if step is None else step
+
+    def step_value(self, holding: Holding) -> Decimal:
+        """What the smallest order of a holding is worth, in base currency."""
+        return holding.value / holding.quantity * self.step(holding)
+
     def goals_are_profile(self) -> bool:
         """Whether every class goes to its percentage: no lock, band or no-sell changes that."""
         if self.locked:
@@ -105,7 +114,7 @@ class Case(NamedTuple):
             return False
         most = sum(
             (
-                abs(self.target_of(holding) - holding.value) + step_value(holding)
+                abs(self.target_of(holding) - holding.value) + self.step_value(holding)
                 for holding in self.traded
             ),
             ZERO,
@@ -129,16 +138,19 @@ class Check(NamedTuple):
 def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
+    evidence = with_matured_held(evidence)
     totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
     for row in evidence.holdings:
         for name, value in row.in_classes:
             totals[name] += value
+    percent = {name: Decimal(profile[name]) for name in totals}
+    evidence = with_limits(evidence, totals, percent)
     funds = (row for row in evidence.holdings if row.asset_class == CASH and not row.locked)
     return Case(
         document=document,
         evidence=evidence,
         pairs=_pairs(document["trades"], evidence),
-        profile={name: Decimal(profile[name]) for name in totals},
+        profile=percent,
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
         cash_funds=sum((cents(row.value) for row in funds), ZERO),
@@ -195,11 +207,6 @@ class _Alike:
         )
         del self._prices[place]
         return self._rows.pop(place)
-
-
-def step_value(holding: Holding) -> Decimal:
-    """What the smallest amount that can be traded of a holding is worth, in base currency."""
-    return holding.value / holding.quantity * LOT_SIZE["face" if holding.by_face else "shares"]
 
 
 def cents(number: Decimal) -> Decimal:

@@ -24,6 +24,9 @@ _COUNTABLE = ("STK", "BOND", "BILL", "FUND")
 _NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
+_NO_ROW: Mapping[str, str] = {}
+
+
 class Holding(NamedTuple):
     """A position as the input states it; value and gain in base currency, not rounded."""
 
@@ -53,6 +56,9 @@ class Holding(NamedTuple):
             return self.counted.parts
         return ((self.asset_class, self.value.quantize(_CENT, ROUND_HALF_UP)),)
 
+    accrued: Decimal | None = None  # interest on a bond, in base currency, not rounded
+    row: Mapping[str, str] = _NO_ROW  # its first raw row, where the source has rows
+
 
 class Evidence(NamedTuple):
     """Everything that a plan's claims are checked against."""
@@ -64,24 +70,32 @@ class Evidence(NamedTuple):
     # Raw, by symbol, conid and currency; only when the run asked for lots.
     lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
+    day: str = ""  # of the prices, YYYY-MM-DD, "" where the input does not tell
 
 
 def statement_evidence(
-    rows: dict[str, list[dict[str, str]]], asked: dict[str, str], slashed: Iterable[str] = ()
+    rows: dict[str, list[dict[str, str]]],
+    asked: dict[str, str],
+    slashed: Iterable[str] = (),
+    to_date: str = "",
 ) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
     `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
-    that are written with slashes.
+    that are written with slashes, `to_date` the day of the statement, which counts where the rows
+    of positions have none.
     """
     day_first = day_comes_first(slashed)
     positions = rows.get("OpenPosition", [])
     rates = raw_rates(rows, day_first)
-    holdings = [_holding(group, rates, asked) for group in _groups(positions, day_first)]
+    groups = _groups(positions, day_first)
+    holdings = [_holding(group, rates, asked) for group in groups]
+    days = {raw_day(group[0].get("reportDate", ""), day_first) for group in groups}
     cash = raw_cash(rows, rates, day_first) + _cash_flow(asked)
     lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
     usd = rates.get("USD", Decimal(1))
-    return Evidence(tuple(holdings), cash, usd, asked, lots, day_first)
+    day = max(days, default="") or to_date
+    return Evidence(tuple(holdings), cash, usd, asked, lots, day_first, day)
 
 
 def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str, str]]]:
@@ -169,6 +183,7 @@ def _holding(
     value = _ZERO if None in worth else sum(worth, _ZERO) * rate
     gains = [_gain(row) for row in group]
     counted = _class_again(first, category, quantity, value, asked)
+    accrued = [Decimal(row["accruedInt"]) for row in group if row.get("accruedInt")]
     return Holding(
         symbol=first["symbol"],
         conid=first.get("conid", ""),
@@ -183,6 +198,8 @@ def _holding(
         locked=counted.locked,
         category=category,
         counted=counted,
+        accrued=sum(accrued, _ZERO) * rate if accrued else None,
+        row=first,
     )
 
 
@@ -220,7 +237,10 @@ def server_evidence(
     else:
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
-    return Evidence(holdings, cash + _cash_flow(asked), rates.get("USD", Decimal(1)), asked)
+    usd = rates.get("USD", Decimal(1))
+    days = {raw_day(str(row.get("position_date", "")), False) for row in positions["positions"]}
+    day = max(days, default="")
+    return Evidence(holdings, cash + _cash_flow(asked), usd, asked, day=day)
 
 
 def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import ZERO, Case, Check, Problems, cents, read_data, total
+from .case import ZERO, Case, Check, Problems, cents, total
+from .data_files import read_data
 
 
 def currencies(case: Case) -> Problems:

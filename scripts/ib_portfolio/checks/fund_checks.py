@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..core.asset_classes import CASH
 from ..core.plain_text import plain
-from .case import ZERO, Case, Check, Problems, cash_kept, name_of, step_value, total
+from .case import ZERO, Case, Check, Problems, cash_kept, name_of, total
 
 _MOST_NAMED = 25  # in one sentence of the report
 _LARGEST_MINIMUM = 5  # US dollars, of a commission
@@ -52,7 +52,9 @@ def cash_funds(case: Case) -> Problems:
     needed = max(cash_kept(case) - case.cash_funds, ZERO)
     spare = left - needed
     # Steps that were rounded down, and what was put aside for commissions that came out smaller.
-    slack = sum((step_value(row) for row in case.traded), ZERO) + total(case.trades, "commission")
+    slack = sum((case.step_value(row) for row in case.traded), ZERO) + total(
+        case.trades, "commission"
+    )
     slack += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
     if cash_kept(case) and spare > slack:
         yield f"funds that count as cash are sold although {spare:.2f} of cash is left over"

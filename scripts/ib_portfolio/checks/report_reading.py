@@ -23,6 +23,12 @@ _LABELS = {
     "Est. Total Commission": "total_commission",
     "Cash After Trades": "cash_after",
 }
+# Only where there is any: what stands before the amount.
+_INCLUDED = {
+    "taxes and levies of ": ("taxes", 1),
+    "accrued interest received of ": ("accrued_interest", 1),
+    "accrued interest paid of ": ("accrued_interest", -1),
+}
 _TAX_LABELS = {
     "Estimated Taxable Gains": "gains",
     "Estimated Tax Losses": "losses",
@@ -30,6 +36,12 @@ _TAX_LABELS = {
 }
 _CLASS_LABELS = {"STK": "Stocks (STK)", "BOND": "Bonds (BOND)", "CASH": "Cash"}
 _TENTH = Decimal("0.1")
+# Lists of what single orders cost.
+_COSTS = {
+    "Cost in basis points of each order": "cost_bp",
+    "Taxes and levies": "taxes",
+    "Accrued interest": "accrued_interest",
+}
 _BARS = 5  # between the six cells of a trade
 
 
@@ -37,6 +49,8 @@ def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> 
     """What in the text of a report differs from its document."""
     for label, field in _LABELS.items():
         yield from _figure(text, label, document["summary"][field])
+    yield from _costs(text, document, most_trades)
+    yield from _included(text, document)
     for label, field in _TAX_LABELS.items() if document["dry_run"] else ():
         yield from _figure(text, label, document["tax"][field])
     for row in document["classes"]:
@@ -88,6 +102,47 @@ def _rows(text: str) -> Iterator[list[object]]:
                 cells = " ".join(lines).split("|")
             place, action, symbol, *figures = ("".join(cell.split()) for cell in cells)
             yield [place, action, symbol, *map(_amount, figures)]
+
+
+def _included(text: str, document: PlanDocument) -> Iterator[str]:
+    """What the cash includes beside the trades reads as planned, and nothing else does."""
+    flowing = " ".join(text.split())
+    sums = {"taxes": Decimal(0), "accrued_interest": Decimal(0)}
+    for words, (field, sign) in _INCLUDED.items():
+        found = re.search(rf"Cash After Trades includes [^:]*?{words}(\S*\d)", flowing)
+        sums[field] += sign * _amount(found[1]) if found else 0
+    for field, total in sums.items():
+        if total != Decimal(document["summary"][field]):
+            yield f"{field} does not read {document['summary'][field]}"
+
+
+def _costs(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]:
+    """What each shown order costs reads as planned: basis points, taxes, accrued interest."""
+    trades = {str(trade["priority"]): trade for trade in document["trades"]}
+    points = dict(_parts(text, "Cost in basis points of each order"))
+    wanted = min(len(trades), most_trades) if most_trades else len(trades)
+    if len(points) != wanted or not set(points) <= set(trades):
+        yield "the costs in basis points are not those of the orders shown"
+        return
+    for label, field in _COSTS.items():
+        told = {place: _signed(trades[place], field) for place in points}
+        found = dict(_parts(text, label))
+        if found != {place: cost for place, cost in told.items() if cost or field == "cost_bp"}:
+            yield f"{label} does not read as planned"
+
+
+def _parts(text: str, label: str) -> Iterator[tuple[str, Decimal]]:
+    """The places of orders and their figures in a list such as "#1=0.4, #2 pays 3.10."."""
+    found = re.search(rf"^{label}:((?:.*\n)*?.*)\.$", text, re.MULTILINE)
+    figures = found[1] if found else ""
+    for place, word, figure in re.findall(r"#(\d+)(=|\s\w+\s)(-?[\d.,]*\d)", figures):
+        yield place, _amount(figure) * (-1 if "pays" in word else 1)
+
+
+def _signed(trade: DocumentPart, field: str) -> Decimal:
+    """A cost of a trade; accrued interest that is paid below zero."""
+    pays = field == "accrued_interest" and trade["action"] == "BUY"
+    return Decimal(trade.get(field, 0)) * (-1 if pays else 1)
 
 
 def _wanted_cells(trade: DocumentPart, document: PlanDocument) -> list[object]:

@@ -50,11 +50,28 @@ def _kept_in_cash(case: Case) -> Decimal:
 
 
 def cash_equation(case: Case) -> Problems:
-    """Cash before + sales - purchases - commissions is the cash after, to the cent."""
-    after = cents(case.evidence.cash) - total(case.trades, "commission")
+    """Cash before + sales - purchases, with accrued interest, - costs is the cash after."""
+    after = cents(case.evidence.cash) - _lost(case)
     after += total(case.trades, "amount", "SELL") - total(case.trades, "amount", "BUY")
     if after != Decimal(case.document["summary"]["cash_after"]):
         yield f"cash comes to {after}, not {case.document['summary']['cash_after']}"
+
+
+def _lost(case: Case) -> Decimal:
+    """What commissions, taxes and accrued interest take of the whole, in base currency."""
+    costs = total(case.trades, "commission") + total(case.trades, "taxes")
+    return costs - _interest(case)
+
+
+def _interest(case: Case) -> Decimal:
+    """The accrued interest that sales receive less what purchases pay."""
+    signs = {"SELL": 1, "BUY": -1}
+    interest = (
+        signs[trade["action"]] * Decimal(trade["accrued_interest"])
+        for trade in case.trades
+        if "accrued_interest" in trade
+    )
+    return sum(interest, ZERO)
 
 
 def cash_floor(case: Case) -> Problems:
@@ -94,6 +111,8 @@ def totals_of_trades(case: Case) -> Problems:
         "total_buy": buys,
         "net_cash_movement": sells - buys,
         "total_commission": total(case.trades, "commission"),
+        "taxes": total(case.trades, "taxes"),
+        "accrued_interest": _interest(case),
     }
     for field, figure in wanted.items():
         if Decimal(case.document["summary"][field]) != figure:
@@ -104,7 +123,7 @@ def classes_of_input(case: Case) -> Problems:
     """Values and percentages of the classes, before and after, are those of the input."""
     if Decimal(case.document["investable_value"]) != case.whole:
         yield f"the investable value is {case.whole}, not {case.document['investable_value']}"
-    left = case.whole - total(case.trades, "commission")
+    left = case.whole - _lost(case)
     if [row["asset_class"] for row in case.document["classes"]] != list(case.totals):
         yield "the classes are not stocks, bonds and cash"
     for row in case.document["classes"]:

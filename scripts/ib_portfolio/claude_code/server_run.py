@@ -23,6 +23,7 @@ from ..sources.server_ledger import reconcile_answers
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
 from .server_failure import Failure, our_words, server_failure
+from .server_warnings import server_warnings
 from .tool_answer import read_answer
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ def _compared(document: PlanDocument, plan: Plan, trades: Answer, request: Reque
         result = cross_check(plan, trades, limited=bool(_LIMITS & set(request.options)))
     except Refusal:
         return _not_compared(document, say("trades_unreadable"))
+    document = with_notes(document, warnings=server_warnings(trades, document))
     return with_cross_check(
         document,
         {

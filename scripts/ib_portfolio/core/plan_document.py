@@ -25,8 +25,19 @@ class ClassShare(TypedDict):
     after_pct: str
 
 
-class Trade(TypedDict):
-    """An order that is proposed; `price` is of one unit in base currency."""
+class _BondTrade(TypedDict, total=False):
+    """What only orders of bonds have: the interest that a purchase pays and a sale receives."""
+
+    accrued_interest: str
+
+
+class Trade(_BondTrade):
+    """An order that is proposed; `price` is of one unit in base currency.
+
+    `exchange` is IBKR's listingExchange, "" where the source does not tell; `lot_size` the units
+    that orders are multiples of, but for a sale of everything; `taxes` are levies and stamp duties;
+    `cost_bp` is commission and taxes in basis points of the amount.
+    """
 
     priority: int
     action: str
@@ -34,25 +45,31 @@ class Trade(TypedDict):
     conid: str
     asset_class: str
     currency: str
+    exchange: str
     quantity: str
     unit: str
+    lot_size: str
     price: str
     local_price: str
     amount: str
     commission: str
+    taxes: str
+    cost_bp: str
     weight_change_pct: str
     estimated_realized_gain: Optional[str]
     reason: str
 
 
 class Summary(TypedDict):
-    """What the trades come to."""
+    """What the trades come to; `accrued_interest` is what is received less what is paid."""
 
     total_trades: int
     total_sell: str
     total_buy: str
     net_cash_movement: str
     total_commission: str
+    taxes: str
+    accrued_interest: str
     cash_after: str
 
 

@@ -8,11 +8,15 @@ from typing import NamedTuple
 from ..core.asset_classes import ASSET_CLASSES
 from ..core.messages import Refusal
 from ..core.numbers import ZERO, to_cents
-from ..core.portfolio import Portfolio
+from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
+from .market_limits import with_market_limits
 from .sizing import Order, Sizing
 from .target import Target, build_target
+from .trading_terms import Lots, TradingTerms, terms_of, trading_terms
+
+_NO_LOTS: Lots = {}
 
 
 class Plan(NamedTuple):
@@ -24,6 +28,7 @@ class Plan(NamedTuple):
     orders: tuple[Order, ...]
     cash_after: Decimal
     left: tuple[Order, ...] = ()  # orders that a cap on turnover leaves for later
+    lots: Lots = _NO_LOTS  # the user's own, by upper-case symbol
 
     @property
     def total_sell(self) -> Decimal:
@@ -41,13 +46,33 @@ class Plan(NamedTuple):
         return sum((order.commission for order in self.orders), ZERO)
 
     @property
+    def total_taxes(self) -> Decimal:
+        """The levies and stamp duties of all orders."""
+        return sum((order.taxes for order in self.orders), ZERO)
+
+    @property
+    def accrued_interest(self) -> Decimal:
+        """The accrued interest that sales receive, less what purchases pay."""
+        return sum(
+            (
+                order.accrued_interest if order.quantity < 0 else -order.accrued_interest
+                for order in self.orders
+            ),
+            ZERO,
+        )
+
+    def terms_of(self, position: Position) -> TradingTerms:
+        """In which pieces a position can be traded."""
+        return terms_of(position, self.lots)
+
+    @property
     def values_after(self) -> dict[str, Decimal]:
         """What each asset class is worth when every order is done at the prices of the plan."""
         values = dict(self.portfolio.class_values)
         for order in self.orders:
             signed = order.amount if order.quantity > 0 else -order.amount
             values[order.position.asset_class] += signed
-            values["CASH"] -= signed + order.commission
+            values["CASH"] += order.cash
         return values
 
 
@@ -57,7 +82,12 @@ def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
     Refusal("negative_total") when stocks, bonds and cash are together not worth anything.
     """
     require_value(portfolio)
-    return make_plan(portfolio, build_target(portfolio, profile), FeeTable(portfolio.usd_rate))
+    limited = with_market_limits(portfolio, profile)
+    if limited is not portfolio:
+        portfolio = limited
+        require_value(portfolio)
+    fees = FeeTable(portfolio.usd_rate, day=portfolio.as_of)
+    return make_plan(portfolio, build_target(portfolio, profile), fees)
 
 
 def require_value(portfolio: Portfolio) -> None:
@@ -68,15 +98,21 @@ def require_value(portfolio: Portfolio) -> None:
 
 
 def make_plan(
-    portfolio: Portfolio, target: Target, fees: FeeTable, minimum: Decimal = ZERO
+    portfolio: Portfolio,
+    target: Target,
+    fees: FeeTable,
+    minimum: Decimal = ZERO,
+    lots: Lots = _NO_LOTS,
 ) -> Plan:
     """The plan that takes `portfolio` to `target` in whole units with cash at or over its floor.
 
     Orders under `minimum` are left out, and the others sized again with the cash there is then.
+    `lots` are the user's own, by upper-case symbol.
     """
     targets = list(target.positions)
+    terms = trading_terms(portfolio.traded, lots)
     while True:
-        sizing = Sizing(portfolio.traded, targets, fees.commission)
+        sizing = Sizing(portfolio.traded, targets, fees.charges, terms)
         cash_after = sizing.settle(portfolio.cash, target.cash_floor)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
@@ -91,6 +127,7 @@ def make_plan(
         fees=fees,
         orders=tuple(sorted(orders, key=execution)),
         cash_after=to_cents(cash_after),
+        lots=lots,
     )
 
 

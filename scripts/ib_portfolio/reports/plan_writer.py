@@ -15,6 +15,7 @@ from ..core.portfolio import Position
 from ..planning.plan import Plan, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 from .option_limits import limits_named
+from .plan_costs import basis_points, cost_notes, cost_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 # Of a price in another currency: more digits are noise of the conversion to base currency and back.
 _TEN_DIGITS = Context(prec=10)
+_NOTHING = money(ZERO)
 
 
 def plan_document(
@@ -45,7 +47,7 @@ def plan_document(
     """`plan` with its numbers as decimal strings; without checks, which come `with_checks`.
 
     Only the weights of `target_allocation` are JSON numbers, as the trade tools want them. The
-    percentages apply to the investable value, `after_pct` to what is left of it after commissions.
+    percentages apply to the investable value, `after_pct` to what is left of it after all costs.
     `options` are the keys that options add; notes and warnings follow the plan's own.
     """
     portfolio, target = plan.portfolio, plan.target
@@ -181,16 +183,17 @@ def _trades(plan: Plan) -> list[Trade]:
     reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
     reasons[CASH] = say("reason_cash_fund")  # the only order of what counts as cash
     return [
-        _trade(place, order, whole, reasons[order.position.asset_class])
+        _trade(plan, place, order, whole, reasons[order.position.asset_class])
         for place, order in enumerate(plan.orders, 1)
     ]
 
 
-def _trade(place: int, order: Order, whole: Decimal, reason: str) -> Trade:
+def _trade(plan: Plan, place: int, order: Order, whole: Decimal, reason: str) -> Trade:
     position = order.position
     sells = order.quantity < 0
     gain = realized_gain(order)
     change = -order.amount if sells else order.amount
+    accrued = {"accrued_interest": money(order.accrued_interest)} if position.by_face else {}
     return {
         "priority": place,
         "action": "SELL" if sells else "BUY",
@@ -198,12 +201,17 @@ def _trade(place: int, order: Order, whole: Decimal, reason: str) -> Trade:
         "conid": plain(position.conid),
         "asset_class": position.asset_class,
         "currency": plain(position.currency),
+        "exchange": plain(position.instrument.exchange),
         "quantity": plain_decimal(abs(order.quantity)),
         "unit": unit_of(position),
+        "lot_size": plain_decimal(plan.terms_of(position).step),
         "price": plain_decimal(position.unit_value),
         "local_price": plain_decimal((position.unit_value / position.rate).normalize(_TEN_DIGITS)),
         "amount": money(order.amount),
         "commission": money(order.commission),
+        "taxes": money(order.taxes) if order.taxes else _NOTHING,
+        **accrued,
+        "cost_bp": basis_points(order),
         "weight_change_pct": percent(change, whole),
         "estimated_realized_gain": None if gain is None else money(gain),
         "reason": reason,
@@ -224,6 +232,8 @@ def _summary(plan: Plan) -> Summary:
         "total_buy": money(plan.total_buy),
         "net_cash_movement": money(plan.total_sell - plan.total_buy),
         "total_commission": money(plan.total_commission),
+        "taxes": money(plan.total_taxes),
+        "accrued_interest": money(plan.accrued_interest),
         "cash_after": money(plan.cash_after),
     }
 
@@ -265,6 +275,7 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
         found.append(say("cost_of_zero", symbols=", ".join(free)))
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
+    found += cost_warnings(plan)
     return found + list(portfolio.warnings)
 
 
@@ -274,11 +285,5 @@ def _shown(plan: Plan, amount: Decimal) -> str:
 
 def _notes(plan: Plan) -> list[str]:
     """How the figures were arrived at."""
-    fees = plan.fees
-    foreign = sorted({order.position.currency for order in plan.orders} - {"USD"})
     notes = [plan.portfolio.ledger] if plan.portfolio.ledger else []
-    if plan.orders:
-        notes.append(say("fee_schedule", source=fees.source, as_of=fees.as_of))
-    if foreign:
-        notes.append(say("fee_schedule_assumed", currencies=", ".join(foreign)))
-    return notes
+    return notes + cost_notes(plan)
