@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
+_TOTAL = "BASE_SUMMARY"
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
 
 
@@ -41,6 +42,8 @@ class Evidence(NamedTuple):
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
     lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    cash_rows: tuple[tuple[str, Decimal], ...] = ()  # by currency, in it; () if not told
+    rates: tuple[tuple[str, Decimal], ...] = ()  # base currency for one unit, as far as told
 
 
 def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
@@ -52,7 +55,9 @@ def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, s
     holdings = [_holding(group, rates, asked) for group in _groups(rows["OpenPosition"])]
     cash = _cash(rows, rates) + _cash_flow(asked)
     lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
-    return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots)
+    usd = rates.get("USD", Decimal(1))
+    cash_rows = tuple((name, amount) for name, amount in _cash_rows(rows) if name != _TOTAL)
+    return Evidence(tuple(holdings), cash, usd, asked, lots, cash_rows, rates=tuple(rates.items()))
 
 
 def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
@@ -188,13 +193,10 @@ def _rates(rows: dict[str, list[dict[str, str]]]) -> dict[str, Decimal]:
 
 
 def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> Decimal:
-    stated = {
-        row.get("currency", ""): Decimal(row["endingCash"])
-        for row in reversed(rows.get("CashReportCurrency", []))
-        if row.get("endingCash")
-    }
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
+    stated = dict(_cash_rows(rows))
+    if _TOTAL in stated:
+        return stated[_TOTAL]
+    stated = {name: amount for name, amount in stated.items() if name in rates or amount}
     if stated:
         alone = len(stated) == 1
         return sum(
@@ -206,6 +208,15 @@ def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> D
         )
     summaries = rows.get("EquitySummaryByReportDateInBase", [])
     return Decimal(max(summaries, key=lambda row: _digits(row.get("reportDate", "")))["cash"])
+
+
+def _cash_rows(rows: dict[str, list[dict[str, str]]]) -> list[tuple[str, Decimal]]:
+    """Each row of the cash report with an amount: its currency, or the name of the total."""
+    return [
+        (row.get("currency", ""), Decimal(row["endingCash"]))
+        for row in rows.get("CashReportCurrency", [])
+        if row.get("endingCash")
+    ]
 
 
 def server_evidence(

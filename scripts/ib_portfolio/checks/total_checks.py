@@ -48,11 +48,16 @@ def _kept_in_cash(case: Case) -> Decimal:
 
 
 def cash_equation(case: Case) -> Problems:
-    """Cash before + sales - purchases - commissions is the cash after, to the cent."""
+    """Cash before + sales - purchases - all costs is the cash after, to the cent."""
     after = cents(case.evidence.cash) - total(case.trades, "commission")
+    after -= _exchange_cost(case)
     after += total(case.trades, "amount", "SELL") - total(case.trades, "amount", "BUY")
     if after != Decimal(case.document["summary"]["cash_after"]):
         yield f"cash comes to {after}, not {case.document['summary']['cash_after']}"
+
+
+def _exchange_cost(case: Case) -> Decimal:
+    return sum((Decimal(row["cost"]) for row in case.document.get("exchanges", [])), ZERO)
 
 
 def cash_floor(case: Case) -> Problems:
@@ -84,7 +89,7 @@ def closer_to_target(case: Case) -> Problems:
 
 
 def totals_of_trades(case: Case) -> Problems:
-    """The summary is the sum of the trades."""
+    """The summary is the sum of the trades and the exchanges."""
     sells, buys = total(case.trades, "amount", "SELL"), total(case.trades, "amount", "BUY")
     wanted = {
         "total_trades": len(case.trades),
@@ -92,6 +97,7 @@ def totals_of_trades(case: Case) -> Problems:
         "total_buy": buys,
         "net_cash_movement": sells - buys,
         "total_commission": total(case.trades, "commission"),
+        "exchange_cost": _exchange_cost(case),
     }
     for field, figure in wanted.items():
         if Decimal(case.document["summary"][field]) != figure:
@@ -102,7 +108,7 @@ def classes_of_input(case: Case) -> Problems:
     """Values and percentages of the classes, before and after, are those of the input."""
     if Decimal(case.document["investable_value"]) != case.whole:
         yield f"the investable value is {case.whole}, not {case.document['investable_value']}"
-    left = case.whole - total(case.trades, "commission")
+    left = case.whole - total(case.trades, "commission") - _exchange_cost(case)
     if [row["asset_class"] for row in case.document["classes"]] != list(case.totals):
         yield "the classes are not stocks, bonds and cash"
     for row in case.document["classes"]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES
 from ..core.messages import Refusal
@@ -13,6 +14,12 @@ from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from .sizing import Order, Sizing
 from .target import Target, build_target
+
+if TYPE_CHECKING:
+    from .currencies.exchanges import Exchange
+
+# Each pass keeps what the exchanges of the last one cost; two are mostly enough.
+_MOST_PASSES = 10
 
 
 class Plan(NamedTuple):
@@ -24,6 +31,7 @@ class Plan(NamedTuple):
     orders: tuple[Order, ...]
     cash_after: Decimal
     left: tuple[Order, ...] = ()  # orders that a cap on turnover leaves for later
+    exchanges: tuple[Exchange, ...] = ()  # of currencies, to be made after the sales
 
     @property
     def total_sell(self) -> Decimal:
@@ -41,6 +49,19 @@ class Plan(NamedTuple):
         return sum((order.commission for order in self.orders), ZERO)
 
     @property
+    def exchange_cost(self) -> Decimal:
+        """What exchanging currencies costs, which `cash_after` includes."""
+        return sum((exchange.cost for exchange in self.exchanges), ZERO)
+
+    @property
+    def has_currencies(self) -> bool:
+        """Whether more than one currency has cash or an order."""
+        names = {name for name, row in self.portfolio.cash_by_currency if row[0]}
+        if not names:
+            names = {self.portfolio.base_currency}
+        return len(names.union(order.position.currency for order in self.orders)) > 1
+
+    @property
     def values_after(self) -> dict[str, Decimal]:
         """What each asset class is worth when every order is done at the prices of the plan."""
         values = dict(self.portfolio.class_values)
@@ -48,6 +69,7 @@ class Plan(NamedTuple):
             signed = order.amount if order.quantity > 0 else -order.amount
             values[order.position.asset_class] += signed
             values["CASH"] -= signed + order.commission
+        values["CASH"] -= self.exchange_cost
         return values
 
 
@@ -68,16 +90,52 @@ def require_value(portfolio: Portfolio) -> None:
 
 
 def make_plan(
-    portfolio: Portfolio, target: Target, fees: FeeTable, minimum: Decimal = ZERO
+    portfolio: Portfolio,
+    target: Target,
+    fees: FeeTable,
+    minimum: Decimal = ZERO,
+    keeps_currencies: bool = False,
 ) -> Plan:
     """The plan that takes `portfolio` to `target` in whole units with cash at or over its floor.
 
     Orders under `minimum` are left out, and the others sized again with the cash there is then.
     """
+    return with_exchanges(
+        lambda kept: _sized(portfolio, target, fees, minimum, kept), keeps_currencies
+    )
+
+
+def with_exchanges(sized: Callable[[Decimal], Plan], keeps_currencies: bool = False) -> Plan:
+    """The plan that `sized` makes, with the exchanges of currencies that it needs.
+
+    `sized(kept)` makes a plan whose cash is over its floor by `kept`, in base currency: by what the
+    exchanges cost, and what rounding between currencies takes.
+    """
+    plan = sized(ZERO)
+    if keeps_currencies or not plan.has_currencies:
+        return plan
+    # Loaded only when there is more than one currency.
+    from .currencies.exchanges import exchanges_of
+
+    found, kept = exchanges_of(plan), ZERO
+    for _ in range(_MOST_PASSES):
+        if found.cost <= kept:
+            break
+        kept = found.cost
+        plan = sized(kept)
+        found = exchanges_of(plan)
+    plan = plan._replace(exchanges=found.orders)
+    return plan._replace(cash_after=plan.cash_after - plan.exchange_cost)
+
+
+def _sized(
+    portfolio: Portfolio, target: Target, fees: FeeTable, minimum: Decimal, kept: Decimal
+) -> Plan:
+    """The plan before any exchange, its cash over its floor by `kept`."""
     targets = list(target.positions)
     while True:
         sizing = Sizing(portfolio.traded, targets, fees.commission)
-        cash_after = sizing.settle(portfolio.cash, target.cash_floor)
+        cash_after = sizing.settle(portfolio.cash, target.cash_floor + kept)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
         if not small:

@@ -51,9 +51,10 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
     target = build_target(portfolio, profile, goals)
-    plan = make_plan(portfolio, target, FeeTable(portfolio.usd_rate), preferences.min_trade)
+    minimum, keeps = preferences.min_trade, preferences.keeps_currencies
+    plan = make_plan(portfolio, target, FeeTable(portfolio.usd_rate), minimum, keeps)
     if preferences.max_turnover is not None:
-        plan = cap_turnover(plan, preferences.max_turnover, preferences.min_trade)
+        plan = cap_turnover(plan, preferences.max_turnover, minimum, keeps)
     return plan
 
 

@@ -43,12 +43,12 @@ def plan_document(
     """`plan` with its numbers as decimal strings; without checks, which come `with_checks`.
 
     Only the weights of `target_allocation` are JSON numbers, as the trade tools want them. The
-    percentages apply to the investable value, `after_pct` to what is left of it after commissions.
+    percentages apply to the investable value, `after_pct` to what is left of it after all costs.
     `options` are the keys that options add; notes and warnings follow the plan's own.
     """
     portfolio, target = plan.portfolio, plan.target
-    foreign = any(order.position.currency != portfolio.base_currency for order in plan.orders)
     more: PlanDocument = dict(options or {})
+    currencies = _currencies(plan, more)
     return {
         "profile": target.profile.name,
         "dry_run": dry_run,
@@ -74,12 +74,17 @@ def plan_document(
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": [*_warnings(plan, limits_named(more)), *warnings],
-        "notes": _notes(plan),
+        "warnings": [
+            *_warnings(plan, limits_named(more)),
+            *currencies.pop("warnings", []),
+            *portfolio.warnings,
+            *warnings,
+        ],
+        "notes": [*_notes(plan), *currencies.pop("notes", [])],
         "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
         "checks": [],
         "checks_not_applicable": [],
-        **(_currencies(plan) if foreign else {}),
+        **currencies,
         **more,
     }
 
@@ -112,10 +117,13 @@ def with_notes(
     }
 
 
-def _currencies(plan: Plan) -> PlanDocument:
+def _currencies(plan: Plan, options: PlanDocument) -> PlanDocument:
+    if not plan.has_currencies:
+        return {}
+    # Loaded only when there is more than one currency.
     from .plan_currencies import currency_keys
 
-    return currency_keys(plan)
+    return currency_keys(plan, "keep-currencies" in options.get("options", {}))
 
 
 def _untraded(position: Position, asset_class: str, reason: str) -> Untraded:
@@ -191,6 +199,7 @@ def _summary(plan: Plan) -> Summary:
         "total_buy": money(plan.total_buy),
         "net_cash_movement": money(plan.total_sell - plan.total_buy),
         "total_commission": money(plan.total_commission),
+        "exchange_cost": money(plan.exchange_cost),
         "cash_after": money(plan.cash_after),
     }
 
@@ -225,7 +234,7 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
         found.append(say("gain_unknown", symbols=", ".join(unknown)))
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
-    return found + list(portfolio.warnings)
+    return found
 
 
 def _shown(plan: Plan, amount: Decimal) -> str:

@@ -48,6 +48,7 @@ def make_basket(document: PlanDocument, order_type: str) -> Basket:
     orders = [row for row in document["trades"] if _fits(row)]
     others = [row for row in document["trades"] if not _fits(row)]
     tag = f"Rebalance{document['profile'].capitalize()}{document['as_of'].replace('-', '')}"
+    exchanges = [_exchange_ticket(row) for row in document.get("exchanges", [])]
     sides = [
         _file([_line(row, order_type, tag) for row in orders if row["action"] == action])
         for action in ("SELL", "BUY")
@@ -55,7 +56,7 @@ def make_basket(document: PlanDocument, order_type: str) -> Basket:
     return Basket(
         sells=sides[0],
         buys=sides[1],
-        tickets=tuple(_ticket(row, document["base_currency"]) for row in others),
+        tickets=(*exchanges, *(_ticket(row, document["base_currency"]) for row in others)),
         notes=tuple(_notes(document, orders, others, order_type)),
     )
 
@@ -124,6 +125,16 @@ def _ticket(row: DocumentPart, base_currency: str) -> str:
     )
 
 
+def _exchange_ticket(row: DocumentPart) -> str:
+    return say(
+        "ticket_exchange",
+        action=row["action"],
+        pair=row["pair"],
+        amount=shown_quantity(row["amount"]),
+        currency=row["currency"],
+    )
+
+
 def _notes(
     document: PlanDocument, orders: list[DocumentPart], others: list[DocumentPart], order_type: str
 ) -> list[str]:
@@ -139,6 +150,9 @@ def _notes(
     bonds = sum(row["unit"] == "face" for row in others)
     if bonds:
         notes.append(say("basket_bonds", count=bonds))
+    exchanges = len(document.get("exchanges", []))
+    if exchanges:
+        notes.append(say("basket_exchanges", count=exchanges))
     unfit = [row["symbol"] for row in others if row["unit"] != "face"]
     if unfit:
         notes.append(say("basket_symbols", symbols=", ".join(unfit)))

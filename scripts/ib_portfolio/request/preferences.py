@@ -52,6 +52,7 @@ class Preferences(NamedTuple):
     no_sell: bool = False
     min_trade: Decimal = ZERO  # base currency
     max_turnover: Decimal | None = None  # percent of the investable value
+    keeps_currencies: bool = False  # no currency is exchanged
 
     @property
     def class_of(self) -> dict[str, str]:
@@ -88,6 +89,7 @@ def read_preferences(
             if "max-turnover" in options
             else None
         ),
+        keeps_currencies="keep-currencies" in options,
     )
 
 

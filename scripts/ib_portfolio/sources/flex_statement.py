@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from ..core.dates import parse_date
 from ..core.messages import Refusal, say
-from ..core.numbers import LARGEST, ZERO, parse_decimal, to_cents, unit_value
+from ..core.numbers import LARGEST, ZERO, to_cents, unit_value
 from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
 from .flex_account import AccountDay, account_day
+from .flex_cash import read_cash
 from .flex_executions import read_executions
 from .flex_instrument import instrument_of
 from .flex_positions import (
@@ -45,9 +46,9 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
     rates = Rates(day)
     groups = position_rows(day.of("OpenPosition"))
     positions = [_position(group, rates) for group in groups]
-    cash = _cash(day, rates)
+    cash = read_cash(day, rates)
     _keep_cash_key_free(positions, rates.base_currency)
-    ledger = reconcile(day, groups, rates, cash)
+    ledger = reconcile(day, groups, rates, cash.total)
     dates = sorted({row.as_of for row in positions if row.as_of})
     return Portfolio(
         source=source,
@@ -55,12 +56,12 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
         base_currency=rates.base_currency,
         as_of=dates[-1] if dates else day.to_date,
         positions=tuple(positions),
-        cash=to_cents(cash),
+        cash=to_cents(cash.total),
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
         warnings=tuple(_warnings(positions, dates)),
-        cash_by_currency=tuple(_cash_by_currency(day, rates)),
+        cash_by_currency=cash.by_currency,
         executions=read_executions(day),
         executions_from=day.from_date,
     )
@@ -157,42 +158,3 @@ def _lot(row: Row, rate: Decimal) -> Lot:
         opened=opened,
         held_since=parse_date(row.get("holdingPeriodDateTime", "")) or opened,
     )
-
-
-def _cash(day: AccountDay, rates: Rates) -> Decimal:
-    """The cash in base currency: BASE_SUMMARY, or each currency converted, or the NAV's cash."""
-    stated = _stated_cash(day)
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
-    if stated:
-        return sum((amount * rates.of_currency(name) for name, amount in stated.items()), ZERO)
-    if day.net_asset_value_row.get("cash"):
-        return number_of(day.net_asset_value_row, "cash")
-    raise Refusal("cash_missing")
-
-
-def _stated_cash(day: AccountDay) -> dict[str, Decimal]:
-    """Currency -> ending cash; Refusal when one is no number or a currency has two amounts."""
-    stated: dict[str, Decimal] = {}
-    for row in day.of("CashReportCurrency"):
-        currency = row.get("currency", "")
-        if not row.get("endingCash"):
-            continue
-        amount = parse_decimal(row["endingCash"])
-        if amount is None:
-            raise Refusal("cash_number", currency=currency)
-        if stated.setdefault(currency, amount) != amount:
-            raise Refusal("cash_twice", currency=currency)
-    return stated
-
-
-def _cash_by_currency(day: AccountDay, rates: Rates) -> list[tuple[str, tuple[Decimal, Decimal]]]:
-    """The cash of each currency with its rate; [] when one of them has no rate."""
-    found = []
-    for currency, amount in _stated_cash(day).items():
-        rate = rates.find(currency)
-        if currency != "BASE_SUMMARY":
-            if rate is None:
-                return []
-            found.append((currency, (amount, rate)))
-    return found
