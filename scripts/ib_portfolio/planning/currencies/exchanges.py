@@ -101,25 +101,38 @@ class _Search:
 
     def find(self, pays_back: bool) -> list[Exchange]:
         """The exchanges, with what they cost and lose to rounding earned by themselves."""
-        kept = dict.fromkeys(self._rates, ZERO)
+        cost, rounding = ZERO, dict.fromkeys(self._rates, ZERO)
         found: list[Exchange] = []
         for _ in range(_MOST_PASSES):
-            there = {flow.currency: flow.after_orders - kept[flow.currency] for flow in self._flows}
+            there = {
+                flow.currency: flow.after_orders - rounding[flow.currency] for flow in self._flows
+            }
+            there[self._base] -= cost
             left = dict(there)
             transfers = self._transfers(left, pays_back)
             goals = {flow.currency: self._goal(flow, left) for flow in self._flows}
             room = {name: amount - goals[name] for name, amount in there.items()}
             found = self._orders(transfers, room)
-            changes = exchanged(self._flows, found)
-            missing = {
-                flow.currency: goals[flow.currency] - flow.after_orders - changes[flow.currency]
-                for flow in self._flows
-            }
-            if all(amount <= 0 for amount in missing.values()):
+            new_cost = sum((exchange.cost for exchange in found), ZERO)
+            missing = self._missing(goals, found)
+            if new_cost > cost:
+                cost = new_cost
+                continue
+            if not missing:
                 break
             for currency, amount in missing.items():
-                kept[currency] += max(amount, ZERO)
+                # Doubled, since less than a cent of the other currency may change nothing.
+                rounding[currency] += max(amount, rounding[currency])
         return found
+
+    def _missing(self, goals: Amounts, found: Sequence[Exchange]) -> Amounts:
+        """What currencies end below their goals."""
+        changes = exchanged(self._flows, found)
+        off = {
+            flow.currency: goals[flow.currency] - flow.after_orders - changes[flow.currency]
+            for flow in self._flows
+        }
+        return {name: amount for name, amount in off.items() if amount > 0}
 
     def _goal(self, flow: Flow, left: Amounts) -> Decimal:
         """Where a currency should end: not below zero if the transfers took it there."""
