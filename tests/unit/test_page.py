@@ -209,8 +209,8 @@ def test_currencies_and_trades_stand_before_the_holdings() -> None:
 
 def test_the_cash_of_each_currency_is_there() -> None:
     assert _table(Tree(render_page(PLAN)).root, "Currencies") == [
-        ["USD", "$22,850.40", "$29,993.00", "$37,537.35", "$32.66", "$15,273.39"],
-        ["EUR", "€4,800.00", "€7,984.00", "€3,884.50", "€0.00", "€8,899.50"],
+        ["USD", "$22,850.40", "$29,993.00", "$37,537.35", "$23.00", "$0.00", "$15,283.05"],
+        ["EUR", "€4,800.00", "€7,984.00", "€3,884.50", "€8.92", "€0.00", "€8,890.58"],
     ]
 
 

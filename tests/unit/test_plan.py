@@ -69,6 +69,7 @@ def test_what_every_plan_keeps(rows, name) -> None:
     sells, buys = total(document, "amount", "SELL"), total(document, "amount", "BUY")
     fees = total(document, "commission", "SELL") + total(document, "commission", "BUY")
     cash = next(row for row in document["classes"] if row["asset_class"] == "CASH")
+    fees += Decimal(document["summary"]["exchange_cost"])
     after = Decimal(cash["current_value"]) + sells - buys - fees
     assert after == Decimal(document["summary"]["cash_after"]) == Decimal(cash["after_value"])
     actions = [row["action"] for row in document["trades"]]

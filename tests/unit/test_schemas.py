@@ -256,6 +256,14 @@ BROKEN_DATA = {
         (("treasury", "minimum"), "-5"),
         (("treasury", "more"), "5"),
     ],
+    "currency_pairs": [
+        (("as_of",), "2026"),
+        (("hub",), "EUR"),
+        (("quoted",), {}),
+        (("quoted", "EUR"), "USD,JPY"),
+        (("quoted", "EUR"), ""),
+        (("quoted", "Euro"), "USD"),
+    ],
     "options": [
         (("profile", "help"), ""),
         (("profile", "scope"), "nowhere"),

@@ -23,13 +23,12 @@ def currencies(case: Case) -> Problems:
         cash = before.get(name, ZERO) if case.evidence.cash_rows else None
         if cash != (None if row["cash_before"] is None else Decimal(row["cash_before"])):
             yield f"the cash in {name} is {cash} before, not {row['cash_before']}"
-        for field, figure, slack in _moved(case, name):
-            if abs(Decimal(row[field]) - figure) > slack:
-                yield f"{field} in {name} are {figure:.2f}, not {row[field]}"
+        for field, figure in _moved(case, name).items():
+            if Decimal(row[field]) != figure:
+                yield f"{field} in {name} are {figure}, not {row[field]}"
         least, most = _exchanged(case, name)
-        slack = CENT * len(case.document.get("exchanges", []))
-        if not least - slack <= Decimal(row["exchanged"]) <= most + slack:
-            yield f"the exchanges bring {least:.2f} {name}, not {row['exchanged']}"
+        if not least <= Decimal(row["exchanged"]) <= most:
+            yield f"the exchanges bring {least} {name}, not {row['exchanged']}"
         if (cash is None) != (row["cash_after"] is None):
             yield f"the cash in {name} after is told although it is not known before"
         elif cash is not None and cash + _net(row) != Decimal(row["cash_after"]):
@@ -41,21 +40,16 @@ def _net(row: dict[str, str]) -> Decimal:
     return Decimal(row["sells"]) + Decimal(row["exchanged"]) - out
 
 
-def _moved(case: Case, name: str) -> list[tuple[str, Decimal, Decimal]]:
-    """What the orders in a currency move, each with what rounding by order may take."""
+def _moved(case: Case, name: str) -> dict[str, Decimal]:
+    """What the orders in a currency move, each at its price by the input's rate, to the cent."""
     sums = dict.fromkeys(("sells", "buys", "commissions"), ZERO)
-    count = 0
     for trade, holding in case.pairs:
         if holding is not None and trade["currency"] == name:
-            unit = holding.value / holding.quantity / holding.rate
             side = "sells" if trade["action"] == "SELL" else "buys"
-            sums[side] += Decimal(trade["quantity"]) * unit
-            sums["commissions"] += Decimal(trade["commission"]) / holding.rate
-            count += 1
-    return [
-        (field, figure, CENT * count + abs(figure) * Decimal("1e-9"))
-        for field, figure in sums.items()
-    ]
+            moved = Decimal(trade["quantity"]) * Decimal(trade["price"])
+            sums[side] += cents(moved / holding.rate)
+            sums["commissions"] += cents(Decimal(trade["commission"]) / holding.rate)
+    return sums
 
 
 def _exchanged(case: Case, name: str) -> _Range:
@@ -69,7 +63,10 @@ def _exchanged(case: Case, name: str) -> _Range:
             ends = (sign * amount, sign * amount)
         elif name == second:
             own, other = _rate(case, first), _rate(case, second)
-            ends = (-sign * amount * own[0] / other[1], -sign * amount * own[1] / other[0])
+            ends = (
+                cents(-sign * amount * own[0] / other[1]),
+                cents(-sign * amount * own[1] / other[0]),
+            )
         least, most = least + min(ends), most + max(ends)
         if name == case.document["base_currency"]:
             least, most = least - Decimal(row["cost"]), most - Decimal(row["cost"])
