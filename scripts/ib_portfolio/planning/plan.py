@@ -56,7 +56,7 @@ class Plan(NamedTuple):
     @property
     def has_currencies(self) -> bool:
         """Whether more than one currency has cash or an order."""
-        names = {name for name, row in self.portfolio.cash_by_currency if row[0]}
+        names = {name for name, row in self.portfolio.cash_by_currency if to_cents(row[0])}
         if not names:
             names = {self.portfolio.base_currency}
         return len(names.union(order.position.currency for order in self.orders)) > 1

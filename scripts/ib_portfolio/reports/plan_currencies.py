@@ -34,9 +34,10 @@ def currency_keys(plan: Plan, keeps_currencies: bool = False) -> PlanDocument:
 
 
 def _is_shown(flow: Flow, plan: Plan, changes: Amounts) -> bool:
-    if flow.currency == plan.portfolio.base_currency:
+    names = {order.position.currency for order in plan.orders}
+    if flow.currency in names | {plan.portfolio.base_currency}:
         return True
-    return any((flow.cash, flow.sells, flow.buys, changes[flow.currency]))
+    return bool(flow.cash or changes[flow.currency])
 
 
 def _flow(flow: Flow, changes: Amounts) -> CurrencyFlow:

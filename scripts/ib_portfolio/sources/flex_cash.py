@@ -16,52 +16,46 @@ _TOTAL = "BASE_SUMMARY"
 _RATE_ROUNDING = Decimal("0.00005")
 
 
+ByCurrency = tuple[tuple[str, tuple[Decimal, Decimal]], ...]
+
+
 class Cash(NamedTuple):
-    """`total` in base currency; by currency (amount in it, base currency for one unit) of all that
-    is not 0, () where the statement does not tell.
+    """`total` in base currency; each currency with (amount in it, base currency for one unit), ()
+    where the statement does not tell. The rate of a currency without cash may be 0.
     """
 
     total: Decimal
-    by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...]
+    by_currency: ByCurrency
 
 
 def read_cash(day: AccountDay, rates: Rates) -> Cash:
     """The cash: BASE_SUMMARY, or each currency converted, or the cash of the net asset value.
 
     A currency with 0 needs no rate. Refusal("no_rate") for another without one, ("cash_gap") with
-    the difference where the currencies do not come to BASE_SUMMARY beyond rounding: a cent for each
-    row, and half a unit in the fifth digit of an exchange rate.
+    the difference where the currencies do not come to BASE_SUMMARY beyond rounding: a cent of each
+    currency, and half a unit in the fifth digit of an exchange rate.
     """
     stated = _stated(day)
     total = stated.pop(_TOTAL, None)
     by_currency = tuple(
-        (name, (amount, rates.of_currency(name)))
-        for name, amount in stated.items()
-        if to_cents(amount)
+        (name, (amount, _rate(name, amount, rates))) for name, amount in stated.items()
     )
-    converted = sum((amount * rate for _, (amount, rate) in by_currency), ZERO)
-    if total is None and stated:
-        total = converted
-    elif total is None:
-        return Cash(_cash_of_net_asset_value(day), ())
-    elif stated:
-        _require_sum(total, converted, by_currency, rates.base_currency)
-    return Cash(total, by_currency or tuple(_nothing(name, rates) for name in stated))
+    if by_currency:
+        converted = sum((amount * rate for _, (amount, rate) in by_currency), ZERO)
+        if total is not None:
+            _require_sum(total, converted, by_currency, rates.base_currency)
+        return Cash(converted if total is None else total, by_currency)
+    return Cash(_cash_of_net_asset_value(day) if total is None else total, ())
 
 
-def _nothing(currency: str, rates: Rates) -> tuple[str, tuple[Decimal, Decimal]]:
-    """A currency of which the statement tells that there is none."""
-    return currency, (ZERO, rates.find(currency) or ZERO)
+def _rate(currency: str, amount: Decimal, rates: Rates) -> Decimal:
+    return rates.of_currency(currency) if to_cents(amount) else rates.find(currency) or ZERO
 
 
-def _require_sum(
-    total: Decimal,
-    converted: Decimal,
-    by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...],
-    base: str,
-) -> None:
-    foreign = (abs(amount * rate) for name, (amount, rate) in by_currency if name != base)
-    tolerance = CENT * (len(by_currency) + 1) + _RATE_ROUNDING * sum(foreign, ZERO)
+def _require_sum(total: Decimal, converted: Decimal, rows: ByCurrency, base: str) -> None:
+    tolerance = CENT + sum((CENT * rate for _, (_, rate) in rows), ZERO)
+    for name, (amount, rate) in rows:
+        tolerance += _RATE_ROUNDING * abs(amount * rate) if name != base else ZERO
     gap = converted - total
     if abs(gap) > tolerance:
         raise Refusal(

@@ -17,8 +17,9 @@ from .flows import Flow, currency_flows
 if TYPE_CHECKING:
     from ..plan import Plan
 
-# Each pass adds what costs and rounding still lack; more than two or three is never needed.
-_MOST_PASSES = 10
+# Each pass adds what costs and rounding still lack. Two are mostly enough; a cent of a currency
+# that is worth much less than the other is found in some more.
+_MOST_PASSES = 30
 # What a division may leave behind the last digit, far under a cent of any currency.
 _NOISE = Decimal("1e-8")
 

@@ -41,7 +41,7 @@ def currency_flows(portfolio: Portfolio, orders: Sequence[Order]) -> list[Flow]:
     dollars are there where their rate is known, since other currencies are exchanged through them.
     """
     base = portfolio.base_currency
-    held = {name: row for name, row in portfolio.cash_by_currency if row[0]}
+    held = {name: row for name, row in portfolio.cash_by_currency if to_cents(row[0])}
     is_told = bool(portfolio.cash_by_currency)
     cash = {name: to_cents(amount) for name, (amount, _) in held.items()}
     if not is_told:
