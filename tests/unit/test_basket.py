@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from decimal import Decimal
 from typing import Any, Dict, List
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import request_for
+from terminal import TESTS
 
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.reports.tws_basket import is_basket, limit_price, make_basket
@@ -163,3 +165,13 @@ def test_its_own_files_are_known_again() -> None:
     mine = f"{HEADER}\r\nBUY,1,IBM,STK,SMART,USD,DAY,LMT,14.82,mine,U1\r\n"
     assert not is_basket(mine)
     assert not is_basket(basket.buys + mine.split("\r\n")[1])
+
+
+def test_an_exchange_of_currencies_is_a_ticket_and_in_no_basket() -> None:
+    path = os.path.join(TESTS, "fixtures", "situations", "euro_cash.xml")
+    plan = plan_from_statement(request_for("growth", statement=path), "2026-11-20")
+    basket = make_basket(plan, "limit")
+    assert "EUR" not in basket.sells + basket.buys
+    wanted = "Ticket: SELL 43,884.26 EUR of EUR.USD, after the sells and before the buys."
+    assert basket.tickets[0] == wanted
+    assert any("1 to enter by hand between the two files" in note for note in basket.notes)
