@@ -45,9 +45,14 @@ def _moved(case: Case, name: str) -> dict[str, Decimal]:
     sums = dict.fromkeys(("sells", "buys", "commissions"), ZERO)
     for trade, holding in case.pairs:
         if holding is not None and trade["currency"] == name:
-            side = "sells" if trade["action"] == "SELL" else "buys"
+            side, sign = ("sells", -1) if trade["action"] == "SELL" else ("buys", 1)
             moved = Decimal(trade["quantity"]) * Decimal(trade["price"])
+            # Accrued interest goes with the amount; taxes are always paid.
+            interest, taxes = (
+                Decimal(trade.get(key, "0")) for key in ("accrued_interest", "taxes")
+            )
             sums[side] += cents(moved / holding.rate)
+            sums[side] += sign * cents((sign * interest + taxes) / holding.rate)
             sums["commissions"] += cents(Decimal(trade["commission"]) / holding.rate)
     return sums
 

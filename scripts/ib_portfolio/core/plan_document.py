@@ -92,6 +92,7 @@ class CheckResult(TypedDict):
 class CurrencyFlow(TypedDict):
     """One currency over the plan, in that currency; None where the source does not tell.
 
+    `cash_before` has what is contributed or withdrawn, `sells` and `buys` are before commissions.
     `exchanged` is what the exchanges bring, below zero what they take; that of the base currency is
     less what they cost.
     """

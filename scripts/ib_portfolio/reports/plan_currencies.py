@@ -68,16 +68,16 @@ def _warnings(plan: Plan, flows: list[Flow], changes: Amounts, keeps_currencies:
     """Debits that stay, pairs that are not known, and cash of which the currency is not told."""
     base = plan.portfolio.base_currency
     found = []
-    after = {flow.currency: flow.after_orders + changes[flow.currency] for flow in flows}
-    beside_credit = any(amount > 0 for amount in after.values())
-    for name, amount in after.items() if flows[0].is_told else ():
-        if amount < 0:
-            shown = shown_money(money(amount), name)
-            if keeps_currencies:
-                found.append(say("debit_kept", currency=name, amount=shown))
-            else:
-                key = "debit_small" if beside_credit else "debit_stays"
-                found.append(say(key, currency=name, amount=shown))
+    for flow in flows if flows[0].is_told else ():
+        after = flow.after_orders + changes[flow.currency]
+        if after < 0:
+            debit = -after * flow.rate
+            # Two exchanges where the pair is not quoted.
+            is_small = debit <= 2 * plan.fees.exchange(debit)
+            key = "debit_small" if is_small else "debit_stays"
+            shown = shown_money(money(after), flow.currency)
+            key = "debit_kept" if keeps_currencies else key
+            found.append(say(key, currency=flow.currency, amount=shown))
     if not flows[0].is_told:
         found.append(say("currencies_not_told", base=base))
     unlisted = {one.pair.name for one in plan.exchanges if not one.pair.listed}

@@ -36,8 +36,8 @@ class Flow(NamedTuple):
 def currency_flows(portfolio: Portfolio, orders: Sequence[Order]) -> list[Flow]:
     """The flow of each currency with cash or an order, the base currency's first, then by name.
 
-    What an order moves is its quantity at the local price, and its commission in the currency of
-    its instrument, which is what IBKR charges it in. A currency without cash needs no rate. US
+    What an order moves is in the currency of its instrument, its commission too: that is what IBKR
+    charges it in. A currency without cash needs no rate. US
     dollars are there where their rate is known, since other currencies are exchanged through them.
     """
     base = portfolio.base_currency
@@ -76,8 +76,13 @@ def _flow(currency: str, rate: Decimal, cash: Decimal, is_told: bool, orders: li
 
 
 def _local(order: Order) -> Decimal:
-    """What an order moves in its instrument's currency, without its commission."""
-    position = order.position
+    """What an order moves in its instrument's currency: its cash without its commission.
+
+    That is quantity x local price, and what else the order receives or pays.
+    """
+    position, sign = order.position, 1 if order.quantity > 0 else -1
     if position.rate == 1:
-        return order.amount
-    return to_cents(abs(order.quantity) * position.unit_value / position.rate)
+        return -sign * (order.cash + order.commission)
+    price = to_cents(abs(order.quantity) * position.unit_value / position.rate)
+    more = order.cash + order.commission + sign * order.amount
+    return price - sign * to_cents(more / position.rate)
