@@ -104,6 +104,22 @@ def test_the_checks_share_no_arithmetic_with_what_they_check() -> None:
         assert not re.search(r"importlib|__import__", path.read_text(encoding="utf-8"))
 
 
+def test_text_of_a_statement_becomes_typed_in_one_place() -> None:
+    readers = [path for path in MODULES if name_of(path).startswith("sources.flex_")]
+    parsers = ("parse_decimal", "parse_date")
+    found = {
+        name_of(path)
+        for path in [*readers, LIBRARY / "sources" / "reconciliation.py"]
+        if any(parser in path.read_text("utf-8") for parser in parsers)
+    }
+    assert found == {"sources.flex_text"}
+    # Behind the typed rows nothing reads text: no row of a file is asked for a field.
+    raw = {"flex_xml", "flex_account", "flex_text", "flex_rows", "flex_instrument"}
+    behind = [path for path in readers if path.stem not in raw]
+    assert len(behind) >= 5
+    assert [path.stem for path in behind if "row.get(" in path.read_text("utf-8")] == []
+
+
 def test_no_folder_and_no_file_is_too_large() -> None:
     for folder in {path.parent for path in MODULES}:
         modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]

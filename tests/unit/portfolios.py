@@ -17,6 +17,8 @@ from ib_portfolio.sources.flex_account import AccountDay
 
 Rows = Dict[str, List[Dict[str, str]]]
 
+# What a random portfolio may rightly be refused for.
+RIGHT_REFUSALS = ("negative_total", "negative_net_asset_value")
 PROFILES = ("balanced", "growth", "conservative", "income")
 DAY = "20261120"
 RATES = {"USD": "1", "EUR": "1.0837", "JPY": "0.0066667", "GBP": "1.26541", "CHF": "1.1302"}

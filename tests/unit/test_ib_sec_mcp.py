@@ -100,6 +100,17 @@ def test_two_listings_of_one_symbol_stay_two(messy: Answers) -> None:
     assert {row.currency for row in rows} == {"USD", "GBP"}
 
 
+def test_a_cost_of_0_is_told_where_the_gain_comes_of_it(seed: Answers) -> None:
+    value = seed[0]["positions"][0]["position_value"]
+    for fields, zero_cost in (
+        ({}, False),
+        ({"cost_basis": "0"}, False),  # the server fills in 0 where the cost is missing
+        ({"cost_basis": "0", "unrealized_pnl": value}, True),
+    ):
+        found = server_portfolio(change(seed[0], **fields), seed[1]).positions[0]
+        assert found.zero_cost == zero_cost
+
+
 def test_lots_of_one_instrument_are_one_position(seed: Answers) -> None:
     positions, summary = copy.deepcopy(seed)
     first = positions["positions"][0]

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from .raw_cash import TOTAL, cash_rows, raw_cash, raw_rates
+from .raw_dates import day_comes_first, raw_day
+
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
-_TOTAL = "BASE_SUMMARY"
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+_NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
 class Holding(NamedTuple):
@@ -41,27 +44,43 @@ class Evidence(NamedTuple):
     cash: Decimal  # with what is contributed, without what is withdrawn
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
-    lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    # Raw, by symbol, conid and currency; only when the run asked for lots.
+    lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
+    day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
     cash_rows: tuple[tuple[str, Decimal], ...] = ()  # by currency, in it; () if not told
     rates: tuple[tuple[str, Decimal], ...] = ()  # base currency for one unit, as far as told
 
 
-def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
+def statement_evidence(
+    rows: dict[str, list[dict[str, str]]], asked: dict[str, str], slashed: Iterable[str] = ()
+) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
-    `asked` are the run's options and settings as text.
+    `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
+    that are written with slashes.
     """
-    rates = _rates(rows)
-    holdings = [_holding(group, rates, asked) for group in _groups(rows["OpenPosition"])]
-    cash = _cash(rows, rates) + _cash_flow(asked)
-    lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
-    usd = rates.get("USD", Decimal(1))
-    cash_rows = tuple((name, amount) for name, amount in _cash_rows(rows) if name != _TOTAL)
-    return Evidence(tuple(holdings), cash, usd, asked, lots, cash_rows, rates=tuple(rates.items()))
+    day_first = day_comes_first(slashed)
+    positions = rows.get("OpenPosition", [])
+    rates = raw_rates(rows, day_first)
+    return Evidence(
+        holdings=tuple(_holding(group, rates, asked) for group in _groups(positions, day_first)),
+        cash=raw_cash(rows, rates, day_first) + _cash_flow(asked),
+        usd=rates.get("USD", Decimal(1)),
+        asked=asked,
+        lot_rows=_lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {},
+        day_first=day_first,
+        cash_rows=tuple((name, amount) for name, amount in cash_rows(rows) if name != TOTAL),
+        rates=tuple(rates.items()),
+    )
 
 
-def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    return tuple(row for row in rows if row.get("levelOfDetail", "").upper() == "LOT")
+def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str, str]]]:
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        if row.get("levelOfDetail", "").upper() == "LOT":
+            name = tuple(row.get(field, "") for field in ("symbol", "conid", "currency"))
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def amount_asked(asked: dict[str, str], name: str) -> Decimal:
@@ -100,7 +119,7 @@ def _listed(text: str) -> list[str]:
     return [part.strip().upper() for part in re.split("[,;、，；]", text)]
 
 
-def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+def _groups(rows: Iterable[dict[str, str]], day_first: bool) -> list[list[dict[str, str]]]:
     """The rows of each holding: never both its summary and its lots, never two days of it."""
     by_contract: dict[tuple[object, ...], list[dict[str, str]]] = {}
     for row in rows:
@@ -109,8 +128,10 @@ def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
     for same in by_contract.values():
         summary = [row for row in same if row.get("levelOfDetail", "").upper() != "LOT"]
         chosen = summary or same
-        newest = max(_digits(row.get("reportDate", "")) for row in chosen)
-        chosen = [row for row in chosen if _digits(row.get("reportDate", "")) == newest]
+        if len(chosen) > 1:
+            days = [raw_day(row.get("reportDate", ""), day_first) for row in chosen]
+            newest = max(days)
+            chosen = [row for row, day in zip(chosen, days) if day == newest]
         split = summary and not chosen[0].get("conid")
         groups.extend([[row] for row in chosen] if split else [chosen])
     return groups
@@ -123,11 +144,6 @@ def _contract(row: dict[str, str]) -> tuple[str, str, str, str]:
         row.get("assetCategory", ""),
         row.get("currency", ""),
     )
-
-
-def _digits(date: str) -> str:
-    """The eight digits a date begins with; a named month stays as it is, after all digits."""
-    return "".join(character for character in date[:10] if character.isdigit())[:8].rjust(8, "0")
 
 
 def _holding(
@@ -171,52 +187,6 @@ def _gain(row: dict[str, str]) -> Decimal | None:
         return Decimal(row["fifoPnlUnrealized"])
     worth, cost = _worth(row), row.get("costBasisMoney")
     return worth - Decimal(cost) if cost and worth is not None else None
-
-
-def _rates(rows: dict[str, list[dict[str, str]]]) -> dict[str, Decimal]:
-    """Rates into the base currency, whose own rate of 1 comes from its rows."""
-    rates: dict[str, Decimal] = {}
-    accounts = [
-        row["currency"] for row in rows.get("AccountInformation", []) if row.get("currency")
-    ]
-    conversions = rows.get("ConversionRate", [])
-    base = accounts[0] if accounts else conversions[0].get("toCurrency", "") if conversions else ""
-    for row in sorted(conversions, key=lambda row: _digits(row.get("reportDate", ""))):
-        if row.get("toCurrency") == base and row.get("rate"):
-            rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
-    for row in rows["OpenPosition"]:
-        if row.get("fxRateToBase"):
-            rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
-    if base:
-        rates[base] = Decimal(1)
-    return rates
-
-
-def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> Decimal:
-    stated = dict(_cash_rows(rows))
-    if _TOTAL in stated:
-        return stated[_TOTAL]
-    stated = {name: amount for name, amount in stated.items() if name in rates or amount}
-    if stated:
-        alone = len(stated) == 1
-        return sum(
-            (
-                amount * (rates.get(name, Decimal(1)) if alone else rates[name])
-                for name, amount in stated.items()
-            ),
-            _ZERO,
-        )
-    summaries = rows.get("EquitySummaryByReportDateInBase", [])
-    return Decimal(max(summaries, key=lambda row: _digits(row.get("reportDate", "")))["cash"])
-
-
-def _cash_rows(rows: dict[str, list[dict[str, str]]]) -> list[tuple[str, Decimal]]:
-    """Each row of the cash report with an amount: its currency, or the name of the total."""
-    return [
-        (row.get("currency", ""), Decimal(row["endingCash"]))
-        for row in rows.get("CashReportCurrency", [])
-        if row.get("endingCash")
-    ]
 
 
 def server_evidence(

@@ -51,6 +51,7 @@ class Position(NamedTuple):
     conid: str
     description: str
     lots: tuple[Lot, ...] = ()
+    zero_cost: bool = False  # the source tells a cost of 0, and so all of its value is gain
     lock: str = ""  # key of messages.json that says why it counts but is not traded
     instrument: Instrument = UNTOLD
 

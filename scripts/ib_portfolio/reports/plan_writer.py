@@ -232,6 +232,13 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
     ]
     if unknown:
         found.append(say("gain_unknown", symbols=", ".join(unknown)))
+    free = [
+        plain(order.position.symbol)
+        for order in plan.orders
+        if order.quantity < 0 and order.position.zero_cost
+    ]
+    if free:
+        found.append(say("cost_of_zero", symbols=", ".join(free)))
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     return found

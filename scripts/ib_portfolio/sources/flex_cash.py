@@ -6,15 +6,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.messages import Refusal
-from ..core.numbers import CENT, ZERO, parse_decimal, to_cents
-from .flex_account import AccountDay
-from .flex_positions import number_of
+from ..core.numbers import CENT, ZERO, to_cents
 from .flex_rates import Rates
+from .flex_rows import CashRow, StatementRows
 
 _TOTAL = "BASE_SUMMARY"
 # Rates have five significant digits or more: a converted amount is off by at most this share.
 _RATE_ROUNDING = Decimal("0.00005")
-
 
 ByCurrency = tuple[tuple[str, tuple[Decimal, Decimal]], ...]
 
@@ -28,14 +26,15 @@ class Cash(NamedTuple):
     by_currency: ByCurrency
 
 
-def read_cash(day: AccountDay, rates: Rates) -> Cash:
+def read_cash(rows: StatementRows, rates: Rates) -> Cash:
     """The cash: BASE_SUMMARY, or each currency converted, or the cash of the net asset value.
 
-    A currency with 0 needs no rate. Refusal("no_rate") for another without one, ("cash_gap") with
+    A currency with 0 needs no rate. Refusal("no_rate") for another without one, ("cash_twice") for
+    one with two amounts, ("cash_missing") where nothing tells how much there is, ("cash_gap") with
     the difference where the currencies do not come to BASE_SUMMARY beyond rounding: a cent of each
     currency, and half a unit in the fifth digit of an exchange rate.
     """
-    stated = _stated(day)
+    stated = _stated(rows.cash)
     total = stated.pop(_TOTAL, None)
     by_currency = tuple(
         (name, (amount, _rate(name, amount, rates))) for name, amount in stated.items()
@@ -45,7 +44,22 @@ def read_cash(day: AccountDay, rates: Rates) -> Cash:
         if total is not None:
             _require_sum(total, converted, by_currency, rates.base_currency)
         return Cash(converted if total is None else total, by_currency)
-    return Cash(_cash_of_net_asset_value(day) if total is None else total, ())
+    return Cash(_cash_of_net_asset_value(rows) if total is None else total, ())
+
+
+def _stated(rows: list[CashRow]) -> dict[str, Decimal]:
+    stated: dict[str, Decimal] = {}
+    for currency, amount in rows:
+        if stated.setdefault(currency, amount) != amount:
+            raise Refusal("cash_twice", currency=currency)
+    return stated
+
+
+def _cash_of_net_asset_value(rows: StatementRows) -> Decimal:
+    own = rows.net_asset_value
+    if own is None or own.cash is None:
+        raise Refusal("cash_missing")
+    return own.cash
 
 
 def _rate(currency: str, amount: Decimal, rates: Rates) -> Decimal:
@@ -65,24 +79,3 @@ def _require_sum(total: Decimal, converted: Decimal, rows: ByCurrency, base: str
             total=f"{to_cents(total):,}",
             base=base,
         )
-
-
-def _cash_of_net_asset_value(day: AccountDay) -> Decimal:
-    if day.net_asset_value_row.get("cash"):
-        return number_of(day.net_asset_value_row, "cash")
-    raise Refusal("cash_missing")
-
-
-def _stated(day: AccountDay) -> dict[str, Decimal]:
-    """Currency -> ending cash; Refusal when one is no number or a currency has two amounts."""
-    stated: dict[str, Decimal] = {}
-    for row in day.of("CashReportCurrency"):
-        currency = row.get("currency", "")
-        if not row.get("endingCash"):
-            continue
-        amount = parse_decimal(row["endingCash"])
-        if amount is None:
-            raise Refusal("cash_number", currency=currency)
-        if stated.setdefault(currency, amount) != amount:
-            raise Refusal("cash_twice", currency=currency)
-    return stated

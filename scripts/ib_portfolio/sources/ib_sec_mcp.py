@@ -167,6 +167,7 @@ def _position(rows: list[Answer]) -> Position:
     category = _category(first, quantity, value)
     asset_class, reason = classify(category, quantity, to_cents(value), priced=True)
     treasury = _cusip(first).startswith(_TREASURY_CUSIP)
+    gain = _sum(rows, "unrealized_pnl")
     return Position(
         symbol=symbol,
         currency=text_of(first, "currency"),
@@ -177,11 +178,12 @@ def _position(rows: list[Answer]) -> Position:
         rate=number_of(first, "fx_rate_to_base"),
         value=to_cents(value),
         unit_value=unit_value(value, quantity) if quantity else ZERO,
-        unrealized_gain=to_cents(_sum(rows, "unrealized_pnl")),
+        unrealized_gain=to_cents(gain),
         treasury=category == "BILL" or (category == "BOND" and treasury),
         as_of=parse_date(text_of(first, "position_date")) or "",
         conid="",
         description=text_of(first, "description"),
+        zero_cost=value != 0 and gain == value and _sum(rows, "cost_basis") == 0,
     )
 
 
