@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Each pass adds what costs and rounding still lack. Two are mostly enough; a cent of a currency
 # that is worth much less than the other is found in some more.
 _MOST_PASSES = 30
+_PASSES_FOR_COST = 5
 # What a division may leave behind the last digit, far under a cent of any currency.
 _NOISE = Decimal("1e-8")
 
@@ -104,7 +105,7 @@ class _Search:
         """The exchanges, with what they cost and lose to rounding earned by themselves."""
         cost, rounding = ZERO, dict.fromkeys(self._rates, ZERO)
         found: list[Exchange] = []
-        for _ in range(_MOST_PASSES):
+        for place in range(_MOST_PASSES):
             there = {
                 flow.currency: flow.after_orders - rounding[flow.currency] for flow in self._flows
             }
@@ -116,7 +117,8 @@ class _Search:
             found = self._orders(transfers, room)
             new_cost = sum((exchange.cost for exchange in found), ZERO)
             missing = self._missing(goals, found)
-            if new_cost > cost:
+            # At first the cost may fall as well; later it would only go to and fro.
+            if new_cost > cost or (new_cost < cost and place < _PASSES_FOR_COST):
                 cost = new_cost
                 continue
             if not missing:
