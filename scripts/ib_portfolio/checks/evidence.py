@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from .raw_cash import TOTAL, cash_rows, raw_cash, raw_rates
+from .cash_evidence import TOTAL, cash_rows, raw_cash, raw_rates
 from .raw_dates import day_comes_first, raw_day
 
 _ZERO = Decimal(0)
