@@ -48,7 +48,7 @@ def statement_account(day: AccountDay, request: Request, may_be_all_cash: bool =
     """The account's day as what a plan of `request` is made from and checked against."""
     source = "sample" if request.sample else "statement"
     portfolio = portfolio_of(day, source, may_be_all_cash)
-    evidence = statement_evidence(day.rows, request.options, day.dates.slashed)
+    evidence = statement_evidence(day.rows, request.options, day.dates.slashed, day.to_date)
     return Account(portfolio, evidence)
 
 

@@ -54,7 +54,7 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
             masked = mask_account(day.account)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
         portfolios.append(account.portfolio)
-    if "lock" in request.options:
+    if {"lock", "lot"} & set(request.options):
         _require_locks_held(portfolios, request)
     if empty:
         note = say("account_empty", accounts=", ".join(empty))
@@ -63,13 +63,14 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
 
 
 def _require_locks_held(portfolios: list[Portfolio], request: Request) -> None:
-    """Refusal for a typed lock that is held in none of the accounts."""
-    from .planning.adjusted_portfolio import require_locks_held
+    """Refusal for a typed lock or lot that is held in none of the accounts."""
+    from .planning.adjusted_portfolio import require_locks_held, require_lots_held
     from .request.preferences import read_preferences
 
     preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
+    require_lots_held(preferences, held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:

@@ -8,7 +8,7 @@ from test_statement_command import in_terminal
 # The model relays the report as it stands in its prompt.
 RELAYED = [[{"type": "text", "text": {"$match": r"(```text\n[\s\S]*?```)"}}]]
 HINT = "[--profile balanced|growth|conservative|income] [--dry-"
-LAST = "4 sells 38,635.68, 7 buys 41,742.32, commission 32.66: 75.0/15.0/10.0 after"
+LAST = "4 sells 38,635.68, 7 buys 41,806.82, commission 34.89: 75.0/15.0/10.0 after"
 
 
 def shown_lines(screen):

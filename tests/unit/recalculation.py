@@ -1,7 +1,8 @@
 """A plan's figures calculated a second time from the XML, in fractions, sharing nothing with it.
 
-The rules are those that users read: class targets in proportion to value, IBKR's 2026 US schedule,
-value in base currency = positionValue x fxRateToBase, bonds in percent of face.
+The rules are those that users read: class targets in proportion to value, IBKR's 2026 schedules
+of the US and of Xetra, the SEC's fee, accrued interest in proportion to face, value in base
+currency = positionValue x fxRateToBase, bonds in percent of face.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ class Row(NamedTuple):
     gain: Fraction
     treasury: bool
     rate: Fraction
+    exchange: str
+    bond_kind: str  # IBKR's subCategory of a bond
+    accrued: Fraction  # of all of it, in base currency
 
 
 def cents(number: Fraction) -> Fraction:
@@ -67,18 +71,34 @@ def _row(row: Dict[str, str]) -> Row:
         gain=cents(Fraction(row["fifoPnlUnrealized"]) * rate),
         treasury=category == "BILL" or row["cusip"].startswith("912"),
         rate=rate,
+        exchange=row.get("listingExchange", ""),
+        bond_kind=row.get("subCategory", ""),
+        accrued=Fraction(row.get("accruedInt") or 0) * rate,
     )
 
 
 def fee(row: Row, quantity: Fraction, amount: Fraction) -> Fraction:
-    """IBKR Pro Fixed, US schedule, 2026, for an account in US dollars."""
+    """IBKR Pro Fixed, 2026, for an account in US dollars."""
+    if row.exchange == "IBIS":
+        return cents(max(3 * row.rate, amount * Fraction("0.0005")))
     if row.kind == "STK":
         return cents(min(max(Fraction(1), quantity * Fraction("0.005")), amount / 100))
     face = quantity * row.rate
+    if row.bond_kind and row.rate != 1:  # in euros: of the value
+        above = max(amount - 10_000 * row.rate, Fraction(0))
+        return cents((amount - above) * Fraction("0.001") + above * Fraction("0.00025"))
     if row.treasury:
         return cents(max(Fraction(5), face * Fraction("0.00002")))
     above = max(face - 10_000, Fraction(0))
     return cents(max(Fraction(1), (face - above) * Fraction("0.001") + above * Fraction("0.00025")))
+
+
+def levies(row: Row, quantity: Fraction, amount: Fraction) -> Fraction:
+    """At US exchanges: the SEC's fee on sales since 2026-04-04, and CAT on both sides."""
+    if row.exchange not in ("NASDAQ", "ARCA", "NYSE"):
+        return Fraction(0)
+    sec = amount * Fraction("0.0000206") if quantity < 0 else 0
+    return cents(sec + abs(quantity) * Fraction("0.000003"))
 
 
 def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
@@ -113,7 +133,14 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
         for trade in trades:
             amount = cents(abs(quantity) * row.unit)
             cost = fee(row, abs(quantity), amount)
-            after += (amount if quantity < 0 else -amount) - cost
+            interest = cents(abs(quantity) * row.accrued / row.quantity)
+            tax = levies(row, quantity, amount)
+            after += (amount + interest if quantity < 0 else -amount - interest) - cost - tax
+            if (Fraction(trade["taxes"]), Fraction(trade.get("accrued_interest", 0))) != (
+                tax,
+                interest,
+            ):
+                yield f"{row.symbol} pays {float(tax)}, and {float(interest)} has accrued"
             gain = None if quantity > 0 else cents(row.gain * -quantity / row.quantity)
             told = trade["estimated_realized_gain"]
             if (Fraction(trade["amount"]), Fraction(trade["commission"])) != (amount, cost):

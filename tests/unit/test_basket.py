@@ -30,6 +30,7 @@ def _trade(**changes: str) -> Dict[str, Any]:
         "symbol": "VT",
         "asset_class": "STK",
         "currency": "USD",
+        "exchange": "",
         "quantity": "5",
         "unit": "shares",
         "price": "100.126",

@@ -122,6 +122,22 @@ def test_the_commission_of_a_foreign_order_is_in_its_currency() -> None:
     assert abs(Decimal(rows["EUR"]["commissions"]) - local) <= Decimal("0.005")
 
 
+def test_accrued_interest_and_taxes_move_the_currency_of_their_order() -> None:
+    paper = {**bond("EUR", "40000"), "accruedInt": "400", "subCategory": "Govt"}
+    british = {**stock("GBP", "9000"), "isin": "GB0002634946", "listingExchange": "LSE"}
+    document = planned(statement({"USD": "9000", "EUR": "100"}, [paper, british]))
+    trades = {trade["currency"]: trade for trade in document["trades"]}
+    rows = {row["currency"]: row for row in document["currencies"]}
+    sold = Decimal(trades["EUR"]["quantity"])
+    assert trades["EUR"]["action"] == "SELL"
+    assert Decimal(rows["EUR"]["sells"]) == sold + sold / 100
+    price = Decimal(trades["GBP"]["quantity"]) * 10
+    taxes = Decimal(trades["GBP"]["taxes"]) / Decimal("1.27")
+    assert taxes > price * Decimal("0.004")
+    assert abs(Decimal(rows["GBP"]["buys"]) - price - taxes) <= Decimal("0.01")
+    assert 0 <= ends(document)["GBP"] <= Decimal("0.01")
+
+
 def test_enough_cash_in_each_currency_needs_no_exchange() -> None:
     holdings = [stock("EUR", "8000"), bond("USD", "8000")]
     document = planned(statement({"USD": "30000", "EUR": "100000"}, holdings))

@@ -48,8 +48,9 @@ def test_shares(quantity: str, amount: str, fee: str) -> None:
         ("10000", "10.00", "5.00"),
         ("11000", "10.25", "5.00"),
         ("50000", "20.00", "5.00"),
-        ("1000000", "257.50", "20.00"),
-        ("3000000", "757.50", "22.00"),
+        ("970000", "250.00", "19.40"),
+        ("1000000", "250.00", "20.00"),  # the cap of corporates wins over 257.50
+        ("3000000", "250.00", "22.00"),
     ],
 )
 def test_bonds_and_treasuries(face: str, bond: str, treasury: str) -> None:
@@ -89,4 +90,5 @@ def test_more_never_costs_less(row, quantity, more, price) -> None:
 
 
 def test_the_table_says_of_when_and_of_whom_it_is() -> None:
-    assert FEES.as_of == "2026-01" and "US schedule" in FEES.source
+    assert FEES.as_of == "2026-09" and FEES.plan_name == "IBKR Pro Fixed"
+    assert FEES.schedule_of(position("STK")).name == "US"

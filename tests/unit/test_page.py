@@ -186,9 +186,9 @@ def test_the_figures_are_the_plans() -> None:
     page = Tree(render_page(PLAN)).root
     classes = _table(page, "Allocation by class")
     assert [row[0] for row in classes] == ["Stocks (STK)", "Bonds (BOND)", "Cash"]
-    assert classes[0][2:] == ["58.2%$144,858.93", "75.0%$186,601.25", "75.0%", "-16.8%"]
+    assert classes[0][2:] == ["58.2%$144,858.93", "75.0%$186,665.75", "75.0%", "-16.8%"]
     holdings = {row[0]: row[2:] for row in _table(page, "Allocation by holding")}
-    assert holdings["VTISTK"] == ["$43,400.00", "$55,800.00", "$55,948.14"]
+    assert holdings["VTISTK"] == ["$43,400.00", "$56,110.00", "$55,948.14"]
     assert len(holdings) == len(PLAN["holdings"])
     trades = _table(page, "Trades")
     assert trades[0][:3] == ["1. SELL T 4 1/4 11/15/34", "13,000 face", "$12,902.50"]
@@ -209,8 +209,8 @@ def test_currencies_and_trades_stand_before_the_holdings() -> None:
 
 def test_the_cash_of_each_currency_is_there() -> None:
     assert _table(Tree(render_page(PLAN)).root, "Currencies") == [
-        ["USD", "$22,850.40", "$29,993.00", "$37,537.35", "$23.00", "$0.00", "$15,283.05"],
-        ["EUR", "€4,800.00", "€7,984.00", "€3,884.50", "€8.92", "€0.00", "€8,890.58"],
+        ["USD", "$22,850.40", "$30,012.61", "$37,601.85", "$23.00", "$0.00", "$15,238.16"],
+        ["EUR", "€4,800.00", "€8,039.27", "€3,884.50", "€10.98", "€0.00", "€8,943.79"],
     ]
 
 

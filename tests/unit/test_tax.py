@@ -172,14 +172,14 @@ def test_a_tax_figure_needs_the_users_rates() -> None:
     assert "lots" in document  # the rates imply them
     estimate = document["tax_estimate"]
     assert (estimate["short_pct"], estimate["long_pct"]) == ("37", "20")
-    # 20% of 17,530.35, of 14,297.75 - 391.05 and of 13,330.25 - 143.55
+    # 20% of 17,544.65, of 14,312.05 - 391.05 and of 13,344.55 - 143.55
     figures = [(row["method"], row["estimate"]) for row in estimate["methods"]]
-    assert figures == list(zip(METHODS, ("3506.07", "2781.34", "2637.34")))
+    assert figures == list(zip(METHODS, ("3508.93", "2784.20", "2640.20")))
 
 
 def test_the_estimate_says_whose_rates_it_uses() -> None:
     text = run([*SAMPLE, "--tax-rate", "short=37,long=20.5"]).out
-    assert "Estimate with the rates you gave (short 37%, long 20.5%): FIFO $3,593.72" in text
+    assert "Estimate with the rates you gave (short 37%, long 20.5%): FIFO $3,596.65" in text
 
 
 def test_lots_and_tax_stand_behind_the_tax_section() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
 from .evidence import Evidence, Holding, amount_asked
+from .library_data import read_data
+from .piece_rules import step_of, with_limits, with_matured_held
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 Problems = Iterator[str]
 
-_LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-LOT_SIZE = {"shares": 1, "face": 1000}
 
 
 class Case(NamedTuple):
@@ -79,6 +77,15 @@ class Case(NamedTuple):
         goal = self.whole * self.profile[holding.asset_class] / 100
         return goal * cents(holding.value) / self.totals[holding.asset_class]
 
+    def step(self, holding: Holding) -> Decimal:
+        """The units that orders of a holding are multiples of: all of what is traded whole."""
+        step = step_of(holding, self.evidence.asked)
+        return holding.quantity if step is None else step
+
+    def step_value(self, holding: Holding) -> Decimal:
+        """What the smallest order of a holding is worth, in base currency."""
+        return holding.value / holding.quantity * self.step(holding)
+
     def goals_are_profile(self) -> bool:
         """Whether every class goes to its percentage: no lock, band or no-sell changes that."""
         if self.locked:
@@ -118,7 +125,7 @@ class Case(NamedTuple):
             return False
         most = sum(
             (
-                abs(self.target_of(holding) - holding.value) + step_value(holding)
+                abs(self.target_of(holding) - holding.value) + self.step_value(holding)
                 for holding in self.traded
             ),
             ZERO,
@@ -139,24 +146,21 @@ class Check(NamedTuple):
     applies: Callable[[Case], bool] = always
 
 
-def read_data(path: str) -> dict:
-    """The JSON object in a data file of the library, as "market/fees.json"."""
-    with open(os.path.join(_LIBRARY, *path.split("/")), encoding="utf-8") as file:
-        return json.load(file)
-
-
 def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
+    evidence = with_matured_held(evidence)
     totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
     for row in evidence.holdings:
         if row.asset_class:
             totals[row.asset_class] += cents(row.value)
+    percent = {name: Decimal(profile[name]) for name in totals}
+    evidence = with_limits(evidence, totals, percent)
     return Case(
         document=document,
         evidence=evidence,
         pairs=_pairs(document["trades"], evidence),
-        profile={name: Decimal(profile[name]) for name in totals},
+        profile=percent,
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
     )
@@ -212,11 +216,6 @@ class _Alike:
         )
         del self._prices[place]
         return self._rows.pop(place)
-
-
-def step_value(holding: Holding) -> Decimal:
-    """What the smallest amount that can be traded of a holding is worth, in base currency."""
-    return holding.value / holding.quantity * LOT_SIZE["face" if holding.by_face else "shares"]
 
 
 def cents(number: Decimal) -> Decimal:

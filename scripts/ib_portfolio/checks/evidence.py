@@ -21,6 +21,9 @@ _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbo
 _NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
+_NO_ROW: Mapping[str, str] = {}
+
+
 class Holding(NamedTuple):
     """A position as the input states it; value and gain in base currency, not rounded."""
 
@@ -35,6 +38,8 @@ class Holding(NamedTuple):
     rate: Decimal
     by_face: bool
     locked: bool  # counts in its class, must not be traded
+    accrued: Decimal | None = None  # interest on a bond, in base currency, not rounded
+    row: Mapping[str, str] = _NO_ROW  # its first raw row, where the source has rows
 
 
 class Evidence(NamedTuple):
@@ -49,21 +54,27 @@ class Evidence(NamedTuple):
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
     cash_rows: tuple[tuple[str, Decimal], ...] = ()  # by currency, in it; () if not told
     rates: tuple[tuple[str, Decimal], ...] = ()  # base currency for one unit, as far as told
+    day: str = ""  # of the prices, YYYY-MM-DD, "" where the input does not tell
 
 
 def statement_evidence(
-    rows: dict[str, list[dict[str, str]]], asked: dict[str, str], slashed: Iterable[str] = ()
+    rows: dict[str, list[dict[str, str]]],
+    asked: dict[str, str],
+    slashed: Iterable[str] = (),
+    to_date: str = "",
 ) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
     `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
-    that are written with slashes.
+    that are written with slashes; `to_date` is the day of the statement, which counts where the
+    rows of positions have none.
     """
     day_first = day_comes_first(slashed)
     positions = rows.get("OpenPosition", [])
-    rates = raw_rates(rows, day_first)
+    rates, groups = raw_rates(rows, day_first), _groups(positions, day_first)
+    days = {group[0].get("reportDate", "") for group in groups}
     return Evidence(
-        holdings=tuple(_holding(group, rates, asked) for group in _groups(positions, day_first)),
+        holdings=tuple(_holding(group, rates, asked) for group in groups),
         cash=raw_cash(rows, rates, day_first) + _cash_flow(asked),
         usd=rates.get("USD", Decimal(1)),
         asked=asked,
@@ -71,6 +82,7 @@ def statement_evidence(
         day_first=day_first,
         cash_rows=tuple((name, amount) for name, amount in cash_rows(rows) if name != TOTAL),
         rates=tuple(rates.items()),
+        day=max((raw_day(day, day_first) for day in days), default="") or to_date,
     )
 
 
@@ -157,6 +169,7 @@ def _holding(
     value = _ZERO if None in worth else sum(worth, _ZERO) * rate
     gains = [_gain(row) for row in group]
     asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    accrued = [Decimal(row["accruedInt"]) for row in group if row.get("accruedInt")]
     return Holding(
         symbol=first["symbol"],
         conid=first.get("conid", ""),
@@ -169,6 +182,8 @@ def _holding(
         rate=rate,
         by_face=category in ("BOND", "BILL"),
         locked=locked,
+        accrued=sum(accrued, _ZERO) * rate if accrued else None,
+        row=first,
     )
 
 
@@ -206,7 +221,10 @@ def server_evidence(
     else:
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
-    return Evidence(holdings, cash + _cash_flow(asked), rates.get("USD", Decimal(1)), asked)
+    usd = rates.get("USD", Decimal(1))
+    days = (str(row.get("position_date", "")) for row in positions["positions"])
+    day = max((raw_day(day, False) for day in days), default="")
+    return Evidence(holdings, cash + _cash_flow(asked), usd, asked, day=day)
 
 
 def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import CENT, ZERO, Case, Check, Problems, cents, read_data
+from .case import CENT, ZERO, Case, Check, Problems, cents
+from .library_data import read_data
 
 _Range = tuple[Decimal, Decimal]
 

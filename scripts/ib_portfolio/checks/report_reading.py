@@ -23,6 +23,12 @@ _LABELS = {
     "Est. Total Commission": "total_commission",
     "Cash After Trades": "cash_after",
 }
+# Only where there is any: what stands before the amount.
+_INCLUDED = {
+    "taxes and levies of ": ("taxes", 1),
+    "accrued interest received of ": ("accrued_interest", 1),
+    "accrued interest paid of ": ("accrued_interest", -1),
+}
 _TAX_LABELS = {
     "Estimated Taxable Gains": "gains",
     "Estimated Tax Losses": "losses",
@@ -37,6 +43,8 @@ def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> 
     """What in the text of a report differs from its document."""
     for label, field in _LABELS.items():
         yield from _figure(text, label, document["summary"][field])
+    yield from _costs(text, document, most_trades)
+    yield from _included(text, document)
     for label, field in _TAX_LABELS.items() if document["dry_run"] else ():
         yield from _figure(text, label, document["tax"][field])
     if document.get("exchanges"):
@@ -109,6 +117,29 @@ def _rows(text: str) -> Iterator[list[object]]:
                 cells = " ".join(lines).split("|")
             place, action, symbol, *figures = ("".join(cell.split()) for cell in cells)
             yield [place, action, symbol, *map(_amount, figures)]
+
+
+def _included(text: str, document: PlanDocument) -> Iterator[str]:
+    """What the cash includes beside the trades reads as planned, and nothing else does."""
+    flowing = " ".join(text.split())
+    sums = {"taxes": Decimal(0), "accrued_interest": Decimal(0)}
+    for words, (field, sign) in _INCLUDED.items():
+        found = re.search(rf"Cash After Trades includes [^:]*?{words}(\S*\d)", flowing)
+        sums[field] += sign * _amount(found[1]) if found else 0
+    for field, total in sums.items():
+        if total != Decimal(document["summary"][field]):
+            yield f"{field} does not read {document['summary'][field]}"
+
+
+def _costs(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]:
+    """The cost of each shown order in basis points of its amount reads as planned."""
+    label = "Cost in basis points of each order:"
+    found = re.search(rf"^{label}((?:.*\n)*?.*)\.$", text, re.MULTILINE)
+    parts = re.findall(r"#(\d+)=([\d.]+\d|\d)", found[1]) if found else []
+    points = {str(trade["priority"]): trade["cost_bp"] for trade in document["trades"]}
+    shown = min(len(points), most_trades) if most_trades else len(points)
+    if len(parts) != shown or any(points.get(place) != cost for place, cost in parts):
+        yield "the costs in basis points do not read as planned"
 
 
 def _wanted_cells(trade: DocumentPart, document: PlanDocument) -> list[object]:

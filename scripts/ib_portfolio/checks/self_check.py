@@ -63,6 +63,10 @@ def check_plan(document: PlanDocument, evidence: Evidence) -> tuple[list[CheckRe
 def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
     """The checks of every plan, then those of what a plan with currencies or options adds."""
     yield from CHECKS
+    if any(row.by_face or row.row.get("listingExchange") for row in evidence.holdings):
+        from .market_checks import CHECKS as market_checks
+
+        yield from market_checks
     if len(case.currency_names) > 1 or "exchanges" in case.document:
         from .exchange_checks import CHECKS as exchange_checks
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, step_value, total
-from .trade_checks import fee_again, fee_table
+from .case import CENT, ZERO, Case, Problems, cents, name_of, total
+from .cost_rules import fee_again, interest_again, taxes_again
 
 _UNIT = Decimal("0.0001")  # of a weight
 # What commissions of orders that come out smaller may leave unspent: a part of all purchases, and
@@ -42,14 +42,14 @@ def own_targets(case: Case) -> Problems:
             continue
         before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
-        after = abs(before + change) - step_value(holding) - CENT
+        after = abs(before + change) - case.step_value(holding) - CENT
         if before * change > 0 or after > abs(before):
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
 
 
 def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
-    dear = max((step_value(row) for row in case.traded), default=ZERO) * Decimal("1.01")
+    dear = max((case.step_value(row) for row in case.traded), default=ZERO) * Decimal("1.01")
     dear += _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     dear += _UNSPENT * total(case.trades, "amount", "BUY")
     free = dear + _eaten_by_fees(case)
@@ -69,13 +69,18 @@ def nothing_left(case: Case) -> Problems:
 def _eaten_by_fees(case: Case) -> Decimal:
     """What bringing the holdings to their targets would cost, of each at most what it is off.
 
-    With much face at next to no price, as of a bond in default, that is nearly all of it.
+    With much face at next to no price, as of a bond in default, that is nearly all of it. What
+    purchases pay and sales receive of accrued interest counts as well.
     """
-    table, eaten = fee_table(), ZERO
+    eaten = ZERO
     for row in case.traded:
         off = abs(case.target_of(row) - cents(row.value))
         quantity = off / (row.value / row.quantity)
-        eaten += min(fee_again(table, quantity, off, row, case.evidence.usd), off)
+        buys = case.target_of(row) > row.value
+        cost = fee_again(row, quantity, off, buys, case.evidence)
+        action = "BUY" if buys else "SELL"
+        cost += taxes_again(row, quantity, off, action, case.evidence.day)
+        eaten += min(cost, off) + abs(interest_again(row, quantity))
     return eaten
 
 
@@ -88,6 +93,6 @@ def _stuck(case: Case, name: str) -> Decimal:
     small = ZERO
     for row in case.traded:
         quantity = left.get(id(row))
-        if quantity is not None and quantity < LOT_SIZE["face" if row.by_face else "shares"]:
+        if quantity is not None and quantity < 2 * case.step(row):
             small += max(row.value * quantity / row.quantity - case.target_of(row), ZERO)
     return small

@@ -48,16 +48,32 @@ def _kept_in_cash(case: Case) -> Decimal:
 
 
 def cash_equation(case: Case) -> Problems:
-    """Cash before + sales - purchases - all costs is the cash after, to the cent."""
-    after = cents(case.evidence.cash) - total(case.trades, "commission")
-    after -= _exchange_cost(case)
+    """Cash before + sales - purchases, with accrued interest, - costs is the cash after."""
+    after = cents(case.evidence.cash) - _lost(case)
     after += total(case.trades, "amount", "SELL") - total(case.trades, "amount", "BUY")
     if after != Decimal(case.document["summary"]["cash_after"]):
         yield f"cash comes to {after}, not {case.document['summary']['cash_after']}"
 
 
+def _lost(case: Case) -> Decimal:
+    """What costs and accrued interest take of the whole, in base currency."""
+    costs = total(case.trades, "commission") + total(case.trades, "taxes")
+    return costs + _exchange_cost(case) - _interest(case)
+
+
 def _exchange_cost(case: Case) -> Decimal:
     return sum((Decimal(row["cost"]) for row in case.document.get("exchanges", [])), ZERO)
+
+
+def _interest(case: Case) -> Decimal:
+    """The accrued interest that sales receive less what purchases pay."""
+    signs = {"SELL": 1, "BUY": -1}
+    interest = (
+        signs[trade["action"]] * Decimal(trade["accrued_interest"])
+        for trade in case.trades
+        if "accrued_interest" in trade
+    )
+    return sum(interest, ZERO)
 
 
 def cash_floor(case: Case) -> Problems:
@@ -98,6 +114,8 @@ def totals_of_trades(case: Case) -> Problems:
         "net_cash_movement": sells - buys,
         "total_commission": total(case.trades, "commission"),
         "exchange_cost": _exchange_cost(case),
+        "taxes": total(case.trades, "taxes"),
+        "accrued_interest": _interest(case),
     }
     for field, figure in wanted.items():
         if Decimal(case.document["summary"][field]) != figure:
@@ -108,7 +126,7 @@ def classes_of_input(case: Case) -> Problems:
     """Values and percentages of the classes, before and after, are those of the input."""
     if Decimal(case.document["investable_value"]) != case.whole:
         yield f"the investable value is {case.whole}, not {case.document['investable_value']}"
-    left = case.whole - total(case.trades, "commission") - _exchange_cost(case)
+    left = case.whole - _lost(case)
     if [row["asset_class"] for row in case.document["classes"]] != list(case.totals):
         yield "the classes are not stocks, bonds and cash"
     for row in case.document["classes"]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..core.plain_text import plain
-from .case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, read_data
-from .evidence import Holding
+from .case import CENT, ZERO, Case, Problems, cents, name_of
+from .cost_rules import fee_again
 
 # The local price is told to ten digits.
 _TEN_DIGITS = Decimal("1e-8")
+_TENTH = Decimal("0.1")
 
 
 def not_oversold(case: Case) -> Problems:
@@ -36,12 +37,15 @@ def held_untouched(case: Case) -> Problems:
 
 
 def whole_units(case: Case) -> Problems:
-    """Quantities are whole shares or thousands of face, or the whole of a holding."""
+    """Quantities are in the pieces of the market, or the whole of a holding, and in its unit."""
     for trade, holding in case.pairs:
         quantity = Decimal(trade["quantity"])
         closes = holding is not None and holding.quantity == quantity
-        if quantity <= 0 or (quantity % LOT_SIZE[trade["unit"]] and not closes):
+        step = case.step(holding) if holding is not None else 1
+        if quantity <= 0 or (quantity % step and not closes):
             yield f"{name_of(trade)} is of {quantity} {trade['unit']}"
+        if Decimal(trade["lot_size"]) != step and holding is not None:
+            yield f"{name_of(trade)}: the lot is {step}, not {trade['lot_size']}"
         if holding is not None and (trade["unit"] == "face") != holding.by_face:
             yield f"{name_of(trade)} is counted in {trade['unit']}"
 
@@ -64,36 +68,18 @@ def _differ(exact: Decimal, price: Decimal) -> bool:
 
 
 def commissions(case: Case) -> Problems:
-    """Each commission is what the fee table says for that quantity and amount."""
-    table = fee_table()
+    """Each commission is what the fee table says, and the cost in basis points that of both."""
     for trade, holding in case.pairs:
         if holding is None:
             continue
         quantity, amount = Decimal(trade["quantity"]), Decimal(trade["amount"])
-        fee = cents(fee_again(table, quantity, amount, holding, case.evidence.usd))
+        buys = trade["action"] == "BUY"
+        fee = cents(fee_again(holding, quantity, amount, buys, case.evidence))
         if fee != Decimal(trade["commission"]):
             yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
-
-
-def fee_table() -> dict[str, object]:
-    """The fees as fees.json has them."""
-    return read_data("market/fees.json")
-
-
-def fee_again(
-    table: dict[str, object], quantity: Decimal, amount: Decimal, holding: Holding, usd: Decimal
-) -> Decimal:
-    """What the table asks for trading `quantity` of a holding for `amount`, not rounded."""
-    if not holding.by_face:
-        rule = table["share"]
-        dollars = max(Decimal(rule["minimum"]), Decimal(rule["per_share"]) * quantity)
-        return min(dollars * usd, amount / 100 * Decimal(rule["cap_percent"]))
-    rule = table["treasury" if holding.treasury else "bond"]
-    first, beyond = rule["tiers"]
-    face, limit = quantity * holding.rate / usd, Decimal(first["up_to_face"])
-    points = min(face, limit) * Decimal(first["basis_points"])
-    points += max(face - limit, ZERO) * Decimal(beyond["basis_points"])
-    return max(points / 10_000, Decimal(rule["minimum"])) * usd
+        points = (Decimal(trade["commission"]) + Decimal(trade["taxes"])) * 10_000 / amount
+        if points.quantize(_TENTH, ROUND_HALF_UP) != Decimal(trade["cost_bp"]):
+            yield f"{name_of(trade)} costs {points:.1f} basis points, not {trade['cost_bp']}"
 
 
 def one_direction(case: Case) -> Problems:

@@ -15,7 +15,7 @@ from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..planning.plan import Plan
-from ..planning.sizing import STEPS, unit_of
+from ..planning.trading_terms import terms_of
 from ..sources.ib_sec_mcp import number_of, text_of
 
 Answer = dict[str, object]
@@ -136,7 +136,7 @@ class _Comparison:
         return self._same_trade(symbol, positions[0])
 
     def _same_trade(self, symbol: str, position: Position) -> bool:
-        step = position.unit_value * STEPS[unit_of(position)]
+        step = position.unit_value * terms_of(position).step
         theirs = self._theirs.get(symbol)
         if theirs is None:
             # The server leaves out what its own count rounds to no unit.

@@ -61,6 +61,18 @@ def weekdays_between(earlier: str, later: str) -> int:
     return weeks * 5 + rest
 
 
+def day_number(day: str) -> int:
+    """The number of `day` (YYYY-MM-DD) in a count of all days; 7 divides that of a Sunday.
+
+    Without datetime, as `_day`.
+    """
+    year, month = int(day[:4]), int(day[5:7])
+    # Years that begin in March have their leap day at the end.
+    year, month = (year, month - 3) if month > 2 else (year - 1, month + 9)
+    leap_days = year // 4 - year // 100 + year // 400
+    return year * 365 + leap_days + (153 * month + 2) // 5 + int(day[8:]) + 2
+
+
 def _day(year: int, month: int, day: int) -> str | None:
     # Without datetime, whose import would cost more than all the dates of a statement.
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -13,6 +13,7 @@ class Instrument(NamedTuple):
     isin: str = ""
     cusip: str = ""
     exchange: str = ""  # IBKR's listingExchange
+    exchange_told: bool = False  # whether the source has a place for it, be it empty
     issuer_country: str = ""  # two letters
     multiplier: Decimal | None = None
     strike: Decimal | None = None  # in the instrument's currency
@@ -24,6 +25,7 @@ class Instrument(NamedTuple):
     coupon: Decimal | None = None  # percent of face a year
     accrued_interest: Decimal | None = None  # of the whole position, in its currency
     principal_factor: Decimal | None = None  # what a bond's face is multiplied by
+    mark_price: Decimal | None = None  # of bonds only, in percent of face
 
 
 UNTOLD = Instrument()

@@ -25,8 +25,19 @@ class ClassShare(TypedDict):
     after_pct: str
 
 
-class Trade(TypedDict):
-    """An order that is proposed; `price` is of one unit in base currency."""
+class _BondTrade(TypedDict, total=False):
+    """What only orders of bonds have: the interest that a purchase pays and a sale receives."""
+
+    accrued_interest: str
+
+
+class Trade(_BondTrade):
+    """An order that is proposed; `price` is of one unit in base currency.
+
+    `exchange` is IBKR's listingExchange, "" where the source does not tell; `lot_size` the units
+    that orders are multiples of, but for a sale of everything; `taxes` are levies and stamp duties;
+    `cost_bp` is commission and taxes in basis points of the amount.
+    """
 
     priority: int
     action: str
@@ -34,19 +45,23 @@ class Trade(TypedDict):
     conid: str
     asset_class: str
     currency: str
+    exchange: str
     quantity: str
     unit: str
+    lot_size: str
     price: str
     local_price: str
     amount: str
     commission: str
+    taxes: str
+    cost_bp: str
     weight_change_pct: str
     estimated_realized_gain: Optional[str]
     reason: str
 
 
 class Summary(TypedDict):
-    """What the trades come to."""
+    """What the trades come to; `accrued_interest` is what is received less what is paid."""
 
     total_trades: int
     total_sell: str
@@ -54,6 +69,8 @@ class Summary(TypedDict):
     net_cash_movement: str
     total_commission: str
     exchange_cost: str
+    taxes: str
+    accrued_interest: str
     cash_after: str
 
 
@@ -92,7 +109,8 @@ class CheckResult(TypedDict):
 class CurrencyFlow(TypedDict):
     """One currency over the plan, in that currency; None where the source does not tell.
 
-    `cash_before` has what is contributed or withdrawn, `sells` and `buys` are before commissions.
+    `cash_before` has what is contributed or withdrawn, `sells` and `buys` are
+    with accrued interest and taxes, before commissions.
     `exchanged` is what the exchanges bring, below zero what they take; that of the base currency is
     less what they cost.
     """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .asset_classes import ASSET_CLASSES, CASH, CLASS_OF_CATEGORY, FACE_CATEGORIES
 from .instrument import UNTOLD, Instrument
-from .numbers import ZERO
+from .numbers import ZERO, to_cents
 
 HELD_CATEGORIES = frozenset(
     "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH".split()
@@ -59,6 +59,16 @@ class Position(NamedTuple):
     def by_face(self) -> bool:
         """Whether it is traded by face (bonds and bills) and not by shares."""
         return self.category in FACE_CATEGORIES
+
+    def accrued_interest(self, quantity: Decimal) -> Decimal:
+        """The interest accrued on `quantity` of face, to the cent; 0 where the source tells none.
+
+        The source's figure runs to the settlement of trades on its day.
+        """
+        whole = self.instrument.accrued_interest
+        if not whole or not self.by_face or not self.quantity:
+            return ZERO
+        return to_cents(whole * self.rate * quantity / self.quantity)
 
 
 class Portfolio(NamedTuple):

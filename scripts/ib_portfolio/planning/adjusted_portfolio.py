@@ -42,6 +42,7 @@ def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
             currency=portfolio.base_currency,
         )
     require_locks_held(preferences, portfolio.positions)
+    require_lots_held(preferences, portfolio.positions)
     positions = tuple(_wished(row, preferences) for row in portfolio.positions)
     notes = _notes(portfolio, positions, preferences)
     unheld = unknown_locks(preferences.settings_locks, _symbols_of(positions))
@@ -77,6 +78,17 @@ def require_locks_held(preferences: Preferences, positions: Iterable[Position]) 
         if near:
             raise Refusal("lock_near", symbol=symbol, near=near)
         raise Refusal("lock_unknown", symbol=symbol)
+
+
+def require_lots_held(preferences: Preferences, positions: Iterable[Position]) -> None:
+    """Refusal("lot_not_held") for a typed lot of a symbol that is none of `positions`."""
+    typed = [name for name in preferences.lots if name not in preferences.settings_lots]
+    if not typed:
+        return
+    held = {" ".join(symbol.split()) for symbol in _symbols_of(positions)}
+    for symbol in typed:
+        if symbol not in held:
+            raise Refusal("lot_not_held", symbol=symbol)
 
 
 def _symbols_of(positions: Iterable[Position]) -> frozenset[str]:

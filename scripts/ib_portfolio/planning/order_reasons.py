@@ -12,7 +12,7 @@ from ..core.portfolio import Position
 from ..request.preferences import Preferences
 from .bands import inside_band
 from .plan import Plan, drifts
-from .sizing import STEPS, Order, unit_of
+from .sizing import Order
 
 
 def explain_plan(plan: Plan, preferences: Preferences) -> list[dict[str, str]]:
@@ -57,7 +57,9 @@ def _no_order_reason(
     plan: Plan, position: Position, target: Decimal, preferences: Preferences
 ) -> str:
     wanted = abs(target - position.value)
-    unit = position.unit_value * STEPS[unit_of(position)]
+    terms = plan.terms_of(position)
+    sells = target < position.value
+    unit = position.unit_value * (terms.sale_step(position.quantity) if sells else terms.step)
     if wanted < CENT:
         return _at_goal(plan, position, preferences)
     if wanted < unit:

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..core.asset_classes import ASSET_CLASSES
 from ..core.messages import Refusal
 from ..core.numbers import ZERO, to_cents
-from ..core.portfolio import Portfolio
+from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
+from .market_limits import with_market_limits
 from .sizing import Order, Sizing
 from .target import Target, build_target
+from .trading_terms import Lots, TradingTerms, terms_of, trading_terms
+
+_NO_LOTS: Lots = {}
 
 if TYPE_CHECKING:
     from .currencies.exchanges import Exchange
@@ -32,6 +36,7 @@ class Plan(NamedTuple):
     cash_after: Decimal
     left: tuple[Order, ...] = ()  # orders that a cap on turnover leaves for later
     exchanges: tuple[Exchange, ...] = ()  # of currencies, to be made after the sales
+    lots: Lots = _NO_LOTS  # the user's own, by upper-case symbol
 
     @property
     def total_sell(self) -> Decimal:
@@ -47,6 +52,26 @@ class Plan(NamedTuple):
     def total_commission(self) -> Decimal:
         """The commissions of all orders."""
         return sum((order.commission for order in self.orders), ZERO)
+
+    @property
+    def total_taxes(self) -> Decimal:
+        """The levies and stamp duties of all orders."""
+        return sum((order.taxes for order in self.orders), ZERO)
+
+    @property
+    def accrued_interest(self) -> Decimal:
+        """The accrued interest that sales receive, less what purchases pay."""
+        return sum(
+            (
+                order.accrued_interest if order.quantity < 0 else -order.accrued_interest
+                for order in self.orders
+            ),
+            ZERO,
+        )
+
+    def terms_of(self, position: Position) -> TradingTerms:
+        """In which pieces a position can be traded."""
+        return terms_of(position, self.lots)
 
     @property
     def exchange_cost(self) -> Decimal:
@@ -68,7 +93,7 @@ class Plan(NamedTuple):
         for order in self.orders:
             signed = order.amount if order.quantity > 0 else -order.amount
             values[order.position.asset_class] += signed
-            values["CASH"] -= signed + order.commission
+            values["CASH"] += order.cash
         values["CASH"] -= self.exchange_cost
         return values
 
@@ -79,7 +104,10 @@ def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
     Refusal("negative_total") when stocks, bonds and cash are together not worth anything.
     """
     require_value(portfolio)
-    return make_plan(portfolio, build_target(portfolio, profile), FeeTable(portfolio.usd_rate))
+    portfolio = with_market_limits(portfolio, profile)
+    require_value(portfolio)
+    fees = FeeTable(portfolio.usd_rate, day=portfolio.as_of)
+    return make_plan(portfolio, build_target(portfolio, profile), fees)
 
 
 def require_value(portfolio: Portfolio) -> None:
@@ -94,14 +122,16 @@ def make_plan(
     target: Target,
     fees: FeeTable,
     minimum: Decimal = ZERO,
+    lots: Lots = _NO_LOTS,
     keeps_currencies: bool = False,
 ) -> Plan:
     """The plan that takes `portfolio` to `target` in whole units with cash at or over its floor.
 
     Orders under `minimum` are left out, and the others sized again with the cash there is then.
+    `lots` are the user's own, by upper-case symbol.
     """
     return with_exchanges(
-        lambda kept: _sized(portfolio, target, fees, minimum, kept), keeps_currencies
+        lambda kept: _sized(portfolio, target, fees, minimum, lots, kept), keeps_currencies
     )
 
 
@@ -129,12 +159,18 @@ def with_exchanges(sized: Callable[[Decimal], Plan], keeps_currencies: bool = Fa
 
 
 def _sized(
-    portfolio: Portfolio, target: Target, fees: FeeTable, minimum: Decimal, kept: Decimal
+    portfolio: Portfolio,
+    target: Target,
+    fees: FeeTable,
+    minimum: Decimal,
+    lots: Lots,
+    kept: Decimal,
 ) -> Plan:
     """The plan before any exchange, its cash over its floor by `kept`."""
     targets = list(target.positions)
+    terms = trading_terms(portfolio.traded, lots)
     while True:
-        sizing = Sizing(portfolio.traded, targets, fees.commission)
+        sizing = Sizing(portfolio.traded, targets, fees.charges, terms)
         cash_after = sizing.settle(portfolio.cash, target.cash_floor + kept)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
@@ -149,6 +185,7 @@ def _sized(
         fees=fees,
         orders=tuple(sorted(orders, key=execution)),
         cash_after=to_cents(cash_after),
+        lots=lots,
     )
 
 

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from ..core.numbers import CENT, ZERO, to_cents
 from ..core.portfolio import Position
+from ..market.commissions import Charges
+from .trading_terms import TradingTerms
 
 # Each pass lowers the deviations; what is left to gain after so many is a matter of cents.
 _MOST_PASSES = 10
 _WANTED_STEP = Decimal("1e-12")
-# IBKR takes shares one by one and bonds in steps of 1,000 face.
-STEPS = {"shares": Decimal(1), "face": Decimal(1000)}
 
-Commission = Callable[[Position, Decimal, Decimal], Decimal]
+# What an order costs, by position, quantity (below zero for sales) and amount.
+Costs = Callable[[Position, Decimal, Decimal], Charges]
 
 
 def unit_of(position: Position) -> str:
@@ -24,17 +25,25 @@ def unit_of(position: Position) -> str:
 
 
 class Order(NamedTuple):
-    """A purchase (quantity above zero) or sale (below); amount and commission are not negative."""
+    """A purchase (quantity above zero) or sale (below); amount, commission, taxes: not negative."""
 
     position: Position
     quantity: Decimal
     amount: Decimal
     commission: Decimal
+    taxes: Decimal = ZERO
+    accrued_interest: Decimal = ZERO  # paid by a purchase, received by a sale
+
+    @property
+    def cost(self) -> Decimal:
+        """What is lost to commission and taxes."""
+        return self.commission + self.taxes
 
     @property
     def cash(self) -> Decimal:
-        """What the order brings to the cash: sales less commission; purchases are below zero."""
-        return (-self.amount if self.quantity > 0 else self.amount) - self.commission
+        """What the order brings to the cash: sales less costs; purchases are below zero."""
+        paid = self.amount + self.accrued_interest
+        return (-paid if self.quantity > 0 else paid) - self.commission - self.taxes
 
 
 class Sizing:
@@ -44,18 +53,18 @@ class Sizing:
         self,
         positions: Sequence[Position],
         targets: Sequence[Decimal],
-        commission: Commission,
-        steps: dict[str, Decimal] = STEPS,
+        costs: Costs,
+        terms: Sequence[TradingTerms],
     ) -> None:
-        self._commission = commission
-        self._lines = [_Line(row, target, steps) for row, target in zip(positions, targets)]
+        self._costs = costs
+        self._lines = [_Line(*row) for row in zip(positions, targets, terms)]
         for line in self._lines:
             line.order = self._order(line)
         self._sales, self._purchases = self._groups(-1), self._groups(1)
         self._cash = ZERO
 
     def orders(self) -> list[Order]:
-        """The orders that move more than their commission, in the order of the positions."""
+        """The orders that move more than they cost, in the order of the positions."""
         return [line.order for line in self._lines if line.order.quantity]
 
     def settle(self, cash: Decimal, floor: Decimal) -> Decimal:
@@ -132,8 +141,9 @@ class Sizing:
         self._round_up(sorted(lines, key=_Line.rounds_early))
 
     def _cost(self, line: _Line, value: Decimal) -> Decimal:
-        """The most that spending `value` on a line costs: the commission, and a cent to round."""
-        return self._order(line, int(value / line.step_value) + 1).commission + CENT
+        """The most that spending `value` on a line costs beside it, and a cent to round."""
+        order = self._order(line, int(value / line.step_value) + 1)
+        return order.cost + order.accrued_interest + CENT
 
     def _give_back(self, floor: Decimal) -> None:
         """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
@@ -174,10 +184,11 @@ class Sizing:
         row = line.position
         quantity = row.quantity if line.closes else (line.count + more) * line.step
         amount = to_cents(quantity * row.unit_value)
-        commission = self._commission(row, quantity, amount)
-        if amount <= commission:
+        if not quantity:
             return Order(row, ZERO, ZERO, ZERO)
-        return Order(row, line.sign * quantity, amount, commission)
+        signed = line.sign * quantity
+        order = Order(row, signed, amount, *self._costs(row, signed, amount))
+        return order if amount > order.cost else Order(row, ZERO, ZERO, ZERO)
 
     def _brings(self, line: _Line, more: int) -> Decimal:
         return self._order(line, more).cash - line.order.cash if more else ZERO
@@ -200,28 +211,30 @@ class _Line:
         " count room fraction group order".split()
     )
 
-    def __init__(self, position: Position, target: Decimal, steps: dict[str, Decimal]) -> None:
+    def __init__(self, position: Position, target: Decimal, terms: TradingTerms) -> None:
         self.position = position
         self.name = (position.symbol, position.currency, position.conid, position.quantity)
-        self.step = steps[unit_of(position)]
-        self.step_value = position.unit_value * self.step
         self.sign = 1 if target > position.value else -1
+        self.step = terms.step if self.sign > 0 else terms.sale_step(position.quantity)
+        self.step_value = position.unit_value * self.step
         # Without the last digits of a division, sums do not depend on the order of the rows.
         self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
-        self.closes = not target
-        self.moves = bool(self.wanted and self.step_value and target)
+        sellable = terms.most_to_sell is None or terms.most_to_sell >= position.quantity
+        self.closes = not target and sellable
+        self.moves = bool(self.wanted and self.step_value and not self.closes)
         self.count = 0
-        self.room = self._most()
+        self.room = self._most(terms)
         self.fraction = ZERO
 
-    def _most(self) -> int:
+    def _most(self, terms: TradingTerms) -> int:
         """The most steps: no purchase over what is wanted, no sale over twice that, by a step."""
-        if not self.moves:
+        if not self.moves or (self.sign > 0 and not terms.may_buy):
             return 0
         if self.sign > 0:
             return int(self.wanted / self.step_value) + 1
         most = int(2 * self.wanted / self.step_value) + 1
-        return min(most, int(self.position.quantity // self.step))
+        held = self.position.quantity
+        return min(most, int(terms.most_trimmed(held, self.position.by_face) // self.step))
 
     def change(self, more: int) -> Decimal:
         """How some steps more change the deviations of the position and of its class together."""

@@ -15,6 +15,7 @@ from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
 from .adjusted_portfolio import apply_preferences
 from .bands import class_goals
+from .market_limits import with_market_limits
 from .plan import Plan, make_plan, require_value
 from .target import build_target
 from .turnover import cap_turnover
@@ -42,7 +43,9 @@ def tailored_plan(
     require_value(portfolio)
     adjusted = apply_preferences(portfolio, preferences)
     require_value(adjusted.portfolio)
-    plan = _plan(adjusted.portfolio, profile, preferences)
+    limited = with_market_limits(adjusted.portfolio, profile, preferences.lots)
+    require_value(limited)
+    plan = _plan(limited, profile, preferences)
     return TailoredPlan(plan, preferences, adjusted.notes)
 
 
@@ -52,7 +55,8 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
         goals = class_goals(portfolio, profile, preferences)
     target = build_target(portfolio, profile, goals)
     minimum, keeps = preferences.min_trade, preferences.keeps_currencies
-    plan = make_plan(portfolio, target, FeeTable(portfolio.usd_rate), minimum, keeps)
+    fees = FeeTable(portfolio.usd_rate, preferences.fees, portfolio.as_of)
+    plan = make_plan(portfolio, target, fees, minimum, preferences.lots, keeps)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, minimum, keeps)
     return plan
@@ -62,5 +66,5 @@ def full_commission(tailored: TailoredPlan) -> Decimal:
     """What the orders would cost, in base currency, if every class went back to its target."""
     plan = tailored.plan
     target = build_target(plan.portfolio, plan.target.profile)
-    full = make_plan(plan.portfolio, target, plan.fees, tailored.preferences.min_trade)
+    full = make_plan(plan.portfolio, target, plan.fees, tailored.preferences.min_trade, plan.lots)
     return full.total_commission

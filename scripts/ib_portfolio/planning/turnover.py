@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..core.numbers import CENT, ZERO, to_cents
 from .plan import Plan, execution, with_exchanges
-from .sizing import STEPS, Order, unit_of
+from .sizing import Order
 
 
 class _Side(NamedTuple):
@@ -56,14 +56,18 @@ def _fitting(
     """The orders, largest first, that fit into budget and spendable cash; one is cut to fit."""
     side = _Side([], [])
     for place, order in enumerate(orders):
-        room = budget if spendable is None else min(budget, spendable - order.commission)
+        room = (
+            budget
+            if spendable is None
+            else min(budget, spendable - order.cost - order.accrued_interest)
+        )
         if order.amount <= room:
             side.done.append(order)
             budget -= order.amount
             spendable = None if spendable is None else spendable + order.cash
             continue
         cut = _cut(plan, order, room)
-        if cut.amount >= max(minimum, CENT) and cut.amount > cut.commission:
+        if cut.amount >= max(minimum, CENT) and cut.amount > cut.cost:
             side.done.append(cut)
             order = order._replace(amount=order.amount - cut.amount)
         side.left.extend([order, *orders[place + 1 :]])
@@ -72,12 +76,14 @@ def _fitting(
 
 
 def _cut(plan: Plan, order: Order, room: Decimal) -> Order:
-    """The order with as many whole steps as are worth at most `room`."""
-    position = order.position
-    step = STEPS[unit_of(position)]
-    steps = max(room - CENT, ZERO) // (step * position.unit_value)
-    quantity = steps * step
+    """The order with as many steps as are worth at most `room`; none of what is sold whole."""
+    position, terms = order.position, plan.terms_of(order.position)
+    sells = order.quantity < 0
+    step = terms.sale_step(position.quantity) if sells else terms.step
+    quantity = max(room - CENT, ZERO) // (step * position.unit_value) * step
+    if sells:
+        most = terms.most_trimmed(position.quantity, position.by_face)
+        quantity = min(quantity, most // step * step)
     amount = to_cents(quantity * position.unit_value)
-    commission = plan.fees.commission(position, quantity, amount)
-    sign = 1 if order.quantity > 0 else -1
-    return Order(position, sign * quantity, amount, commission)
+    signed = -quantity if sells else quantity
+    return Order(position, signed, amount, *plan.fees.charges(position, signed, amount))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
     "priority action symbol conid asset_class currency quantity unit price local_price amount"
-    " commission weight_change_pct estimated_realized_gain reason base_currency as_of"
+    " commission weight_change_pct estimated_realized_gain reason exchange lot_size taxes"
+    " accrued_interest cost_bp base_currency as_of"
 ).split()
 _OF_THE_PLAN = ("base_currency", "as_of")
 _LONGEST_HEADER = 1000
@@ -37,7 +38,7 @@ def render_table(document: PlanDocument) -> str:
     plan = {name: document[name] for name in _OF_THE_PLAN}
     for row in document["trades"]:
         cells = {**row, **plan}
-        writer.writerow([safe_cell(cells[name]) for name in COLUMNS])
+        writer.writerow([safe_cell(cells.get(name)) for name in COLUMNS])
     return BYTE_ORDER_MARK + text.getvalue()
 
 

@@ -14,6 +14,7 @@ from ..core.portfolio import Position
 from ..planning.plan import Plan, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 from .option_limits import limits_named
+from .plan_costs import basis_points, cost_notes, cost_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,16 +157,17 @@ def _trades(plan: Plan) -> list[Trade]:
     whole, drift = plan.portfolio.investable_value, drifts(plan)
     reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
     return [
-        _trade(place, order, whole, reasons[order.position.asset_class])
+        _trade(plan, place, order, whole, reasons[order.position.asset_class])
         for place, order in enumerate(plan.orders, 1)
     ]
 
 
-def _trade(place: int, order: Order, whole: Decimal, reason: str) -> Trade:
+def _trade(plan: Plan, place: int, order: Order, whole: Decimal, reason: str) -> Trade:
     position = order.position
     sells = order.quantity < 0
     gain = realized_gain(order)
     change = -order.amount if sells else order.amount
+    accrued = {"accrued_interest": money(order.accrued_interest)} if position.by_face else {}
     return {
         "priority": place,
         "action": "SELL" if sells else "BUY",
@@ -173,12 +175,17 @@ def _trade(place: int, order: Order, whole: Decimal, reason: str) -> Trade:
         "conid": plain(position.conid),
         "asset_class": position.asset_class,
         "currency": plain(position.currency),
+        "exchange": plain(position.instrument.exchange),
         "quantity": plain_decimal(abs(order.quantity)),
         "unit": unit_of(position),
+        "lot_size": plain_decimal(plan.terms_of(position).step),
         "price": plain_decimal(position.unit_value),
         "local_price": plain_decimal((position.unit_value / position.rate).normalize(_TEN_DIGITS)),
         "amount": money(order.amount),
         "commission": money(order.commission),
+        "taxes": money(order.taxes),
+        **accrued,
+        "cost_bp": basis_points(order),
         "weight_change_pct": percent(change, whole),
         "estimated_realized_gain": None if gain is None else money(gain),
         "reason": reason,
@@ -200,6 +207,8 @@ def _summary(plan: Plan) -> Summary:
         "net_cash_movement": money(plan.total_sell - plan.total_buy),
         "total_commission": money(plan.total_commission),
         "exchange_cost": money(plan.exchange_cost),
+        "taxes": money(plan.total_taxes),
+        "accrued_interest": money(plan.accrued_interest),
         "cash_after": money(plan.cash_after),
     }
 
@@ -241,6 +250,7 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
         found.append(say("cost_of_zero", symbols=", ".join(free)))
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
+    found += cost_warnings(plan)
     return found
 
 
@@ -250,11 +260,5 @@ def _shown(plan: Plan, amount: Decimal) -> str:
 
 def _notes(plan: Plan) -> list[str]:
     """How the figures were arrived at."""
-    fees = plan.fees
-    foreign = sorted({order.position.currency for order in plan.orders} - {"USD"})
     notes = [plan.portfolio.ledger] if plan.portfolio.ledger else []
-    if plan.orders:
-        notes.append(say("fee_schedule", source=fees.source, as_of=fees.as_of))
-    if foreign:
-        notes.append(say("fee_schedule_assumed", currencies=", ".join(foreign)))
-    return notes
+    return notes + cost_notes(plan)

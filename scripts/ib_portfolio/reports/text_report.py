@@ -9,6 +9,7 @@ from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
 from .option_limits import no_trades_sentence
+from .text_costs import cost_lines, order_cost_lines
 from .text_table import paragraph, table_lines, wrapped
 from .text_trades import (
     CASH_ROWS,
@@ -145,7 +146,7 @@ def _trades(document: PlanDocument, most: int, full_list: str) -> list[str]:
         left = say("trades_left", left=len(trades) - most, total=len(trades))
         # A path or a command that is broken cannot be copied.
         lines += ["", left, plain(full_list, _LONGEST_PATH)]
-    return lines
+    return [*lines, "", *order_cost_lines(document, most)]
 
 
 def _trade_summary(document: PlanDocument, most: int) -> list[str]:
@@ -163,7 +164,7 @@ def _trade_summary(document: PlanDocument, most: int) -> list[str]:
         )
         if field != "exchange_cost" or document.get("exchanges")
     ]
-    lines = ["💰 TRADE SUMMARY", "", *figure_lines(rows)]
+    lines = ["💰 TRADE SUMMARY", "", *figure_lines(rows), *cost_lines(document)]
     return lines + _paragraphs(document["notes"], most)
 
 

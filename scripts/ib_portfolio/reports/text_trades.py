@@ -32,14 +32,20 @@ def trade_table(document: PlanDocument, most: int) -> list[str]:
 
     The exchanges of currencies stand where they are made: after the sells, before the buys.
     """
-    trades = document["trades"]
-    if 0 < most < len(trades):
-        by_amount = sorted(trades, key=lambda row: (-Decimal(row["amount"]), row["priority"]))
-        trades = sorted(by_amount[:most], key=lambda row: row["priority"])
+    trades = shown_trades(document, most)
     rows: list[Sequence[str]] = [_trade_row(row, document["base_currency"]) for row in trades]
     sells = sum(row["action"] == "SELL" for row in trades)
     rows[sells:sells] = [(line,) for line in exchange_lines(document)]
     return table_lines(_HEADER, rows, right=(0, 3, 4, 5), flexible=(2,))
+
+
+def shown_trades(document: PlanDocument, most: int) -> list[DocumentPart]:
+    """The trades in their order; of `most` above 0 the largest only."""
+    trades = document["trades"]
+    if not 0 < most < len(trades):
+        return trades
+    by_amount = sorted(trades, key=lambda row: (-Decimal(row["amount"]), row["priority"]))
+    return sorted(by_amount[:most], key=lambda row: row["priority"])
 
 
 def _trade_row(row: DocumentPart, base: str) -> Sequence[str]:

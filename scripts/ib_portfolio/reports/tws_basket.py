@@ -29,6 +29,7 @@ ORDER_TYPES = {"limit": "LMT", "market": "MKT"}
 # What TWS takes as a symbol; a first letter or digit also keeps formulas out.
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9 .\-]*\Z", re.ASCII | re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}\Z", re.ASCII)
+_EXCHANGE = re.compile(r"[A-Z][A-Z0-9.]*\Z", re.ASCII)
 _TAG = re.compile(r"Rebalance[A-Za-z]+[0-9]*\Z", re.ASCII)
 # IBKR quotes these without decimals.
 _WHOLE = ("JPY", "KRW")
@@ -94,7 +95,7 @@ def _line(row: DocumentPart, order_type: str, tag: str) -> list[str]:
         row["quantity"],
         row["symbol"],
         "STK",
-        "SMART" if currency == "USD" else "",
+        _exchange(row),
         currency,
         "DAY",
         ORDER_TYPES[order_type],
@@ -102,6 +103,13 @@ def _line(row: DocumentPart, order_type: str, tag: str) -> list[str]:
         tag,
         "",
     ]
+
+
+def _exchange(row: DocumentPart) -> str:
+    """SMART, with the exchange where the share is listed; "" where that is not known abroad."""
+    if _EXCHANGE.match(row["exchange"]):
+        return f"SMART/{row['exchange']}"
+    return "SMART" if row["currency"] == "USD" else ""
 
 
 def _file(lines: list[list[str]]) -> str:
@@ -141,7 +149,7 @@ def _notes(
     notes = []
     if orders:
         notes.append(say(f"basket_{order_type}", as_of=document["as_of"] or "that day"))
-    unknown = [row["symbol"] for row in orders if row["currency"] != "USD"]
+    unknown = [row["symbol"] for row in orders if not _exchange(row)]
     if unknown:
         notes.append(say("basket_exchange", symbols=", ".join(unknown)))
     parts = [row["symbol"] for row in orders if "." in row["quantity"]]

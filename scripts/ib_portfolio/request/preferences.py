@@ -24,6 +24,9 @@ _CURRENCY_WORDS = {
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _NO_SETTINGS: Mapping[str, str] = {}
+_NO_LOTS: Mapping[str, Decimal] = {}
+_A_LOT = "SYMBOL=UNITS, as 0700=100"
+_FEE_PLANS = ("fixed", "tiered")
 _LISTED = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": "CASH"}
 
 
@@ -53,6 +56,9 @@ class Preferences(NamedTuple):
     min_trade: Decimal = ZERO  # base currency
     max_turnover: Decimal | None = None  # percent of the investable value
     keeps_currencies: bool = False  # no currency is exchanged
+    lots: Mapping[str, Decimal] = _NO_LOTS  # units of a lot or denomination, by upper-case symbol
+    settings_lots: Mapping[str, Decimal] = _NO_LOTS  # those of `lots` that were not typed
+    fees: str = "fixed"  # IBKR's plan of commissions: fixed or tiered
 
     @property
     def class_of(self) -> dict[str, str]:
@@ -90,7 +96,32 @@ def read_preferences(
             else None
         ),
         keeps_currencies="keep-currencies" in options,
+        lots=_lots(options.get("lot", "")),
+        settings_lots=_lots(settings.get("lot", "")),
+        fees=_fees(options.get("fees", "fixed")),
     )
+
+
+def _fees(text: str) -> str:
+    plan = text.strip().casefold()
+    if plan not in _FEE_PLANS:
+        raise Usage("bad_value", option="--fees", value=text, wanted=" or ".join(_FEE_PLANS))
+    return plan
+
+
+def _lots(text: str) -> dict[str, Decimal]:
+    """The lot of each symbol in a list as 0700=100, 7203.T=100."""
+    found = {}
+    for part in unicodedata.normalize("NFKC", text).translate(_SEPARATORS).split(","):
+        symbol, equals, size = part.rpartition("=")
+        name = " ".join(symbol.upper().split())
+        if not part.strip():
+            continue
+        lot = parse_decimal(size.strip()) if equals and name else None
+        if lot is None or lot < 1 or lot % 1:
+            raise Usage("bad_value", option="--lot", value=part.strip(), wanted=_A_LOT)
+        found[name] = lot
+    return found
 
 
 def _classes(options: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..core.asset_classes import FACE_CATEGORIES
 from ..core.instrument import Instrument
 from ..core.plain_text import plain
 from .flex_text import Dates, optional_number
@@ -10,11 +11,13 @@ from .flex_xml import Row
 
 def instrument_of(row: Row, dates: Dates) -> Instrument:
     """The instrument of a row; Refusal("row_number") for a term that is there and is no number."""
+    is_bond = row.get("assetCategory") in FACE_CATEGORIES
     return Instrument(
         sub_category=plain(row.get("subCategory", "")),
         isin=plain(row.get("isin", "")).upper(),
         cusip=plain(row.get("cusip", "")).upper(),
         exchange=plain(row.get("listingExchange", "")).upper(),
+        exchange_told="listingExchange" in row,
         issuer_country=plain(row.get("issuerCountryCode", "")).upper(),
         multiplier=optional_number(row, "multiplier"),
         strike=optional_number(row, "strike"),
@@ -26,4 +29,5 @@ def instrument_of(row: Row, dates: Dates) -> Instrument:
         coupon=optional_number(row, "coupon"),
         accrued_interest=optional_number(row, "accruedInt"),
         principal_factor=optional_number(row, "principalAdjustFactor"),
+        mark_price=optional_number(row, "markPrice") if is_bond else None,
     )

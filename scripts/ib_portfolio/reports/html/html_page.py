@@ -156,6 +156,8 @@ def _trades(document: PlanDocument) -> str:
         ("To buy", shown_money(summary["total_buy"], currency)),
         ("Net cash movement", shown_money(summary["net_cash_movement"], currency)),
         ("Commission, estimated", shown_money(summary["total_commission"], currency)),
+        ("Taxes and levies", shown_money(summary["taxes"], currency)),
+        ("Accrued interest, net", shown_money(summary["accrued_interest"], currency)),
         *(
             [("Exchange cost, estimated", shown_money(summary["exchange_cost"], currency))]
             if document.get("exchanges")
@@ -163,7 +165,7 @@ def _trades(document: PlanDocument) -> str:
         ),
         ("Cash after the trades", shown_money(summary["cash_after"], currency)),
     ]
-    names = ("Quantity", "Amount", "Weight change", "Commission", "Est. gain")
+    names = ("Quantity", "Amount", "Weight change", "Commission", "Cost, bp", "Est. gain")
     columns = [
         Column("Trade"),
         *(Column(name, "figure") for name in names),
@@ -190,6 +192,7 @@ def _trade_row(row: DocumentPart, currency: str) -> list[str]:
         text_html(shown_money(row["amount"], currency)),
         text_html(shown_drift(row["weight_change_pct"])),
         text_html(shown_money(row["commission"], currency)),
+        text_html(row["cost_bp"]),
         text_html(unknown if gain is None else shown_money(gain, currency)),
         text_html(row["reason"]),
     ]
