@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, os.pardir, "scripts"), os.path.join(HERE, "unit")]
 
 from portfolios import PROFILES, RIGHT_REFUSALS, day_of, random_rows, request_for  # noqa: E402
+from random_markets import add_markets  # noqa: E402
 
 from ib_portfolio.checked_plan import checked_document  # noqa: E402
 from ib_portfolio.checks.evidence import statement_evidence  # noqa: E402
@@ -30,10 +31,12 @@ def outcome(seed: int) -> str:
     random = Random(seed)
     rows = random_rows(random)
     request = request_for(random.choice(PROFILES))
+    if seed % 2:
+        request = request._replace(options=add_markets(random, rows))
     try:
         day = day_of(rows)
         portfolio = portfolio_of(day, "statement")
-        evidence = statement_evidence(day.rows, {})
+        evidence = statement_evidence(day.rows, request.options)
         document = checked_document(portfolio, evidence, request, "2026-11-20")
     except Refusal as refusal:
         return refusal.key if refusal.key in RIGHT_REFUSALS else f"FAULT {refusal}"

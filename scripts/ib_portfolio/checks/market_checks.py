@@ -50,19 +50,26 @@ def market_pieces(case: Case) -> Problems:
 
 def maturities(case: Case) -> Problems:
     """Nothing is bought that matures within 30 days, and what has matured is not traded."""
-    left = {
-        (plain(row.symbol), plain(row.conid)): days_left(row, case.evidence.day)
-        for row in case.evidence.holdings
-        if row.by_face
-    }
+    left: dict[tuple[str, str, str], list[int | None]] = {}
+    for row in case.evidence.holdings:
+        if row.by_face:
+            name = (plain(row.symbol), plain(row.conid), plain(row.currency))
+            left.setdefault(name, []).append(days_left(row, case.evidence.day))
     for trade in case.trades:
-        days = left.get((trade["symbol"], trade["conid"])) if trade["unit"] == "face" else None
+        name = (trade["symbol"], trade["conid"], trade["currency"])
+        days = _most_days(left.get(name, []) if trade["unit"] == "face" else [])
         if days is not None and (days <= 0 or (days <= 30 and trade["action"] == "BUY")):
             yield f"{name_of(trade)} matures in {days} days"
     held = {row["symbol"] for row in case.document["held"]}
-    for (symbol, _), days in left.items():
-        if days is not None and days <= 0 and symbol not in held:
-            yield f"{symbol} has matured and is not held"
+    for name, rows in left.items():
+        days = _most_days(rows)
+        if days is not None and days <= 0 and name[0] not in held:
+            yield f"{name[0]} has matured and is not held"
+
+
+def _most_days(rows: list[int | None]) -> int | None:
+    """The days to the last maturity of holdings of one name; None where one of them has none."""
+    return None if None in rows else max(rows, default=None)
 
 
 def bond_values(case: Case) -> Problems:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from ..core.dates import day_number, parse_date
+from ..core.plain_text import plain
 from .evidence import Evidence, Holding
 from .library_data import read_data
 
@@ -22,7 +23,7 @@ def step_of(holding: Holding, asked: dict[str, str]) -> Decimal | None:
     """The units that orders are multiples of; None for what is only kept or sold whole."""
     for part in re.split("[,;、，；]", asked["lot"]) if "lot" in asked else ():
         symbol, _, size = part.rpartition("=")
-        if symbol.strip() and symbol.upper().split() == holding.symbol.upper().split():
+        if symbol.strip() and symbol.upper().split() == plain(holding.symbol).upper().split():
             return Decimal(size.strip())
     if not (holding.by_face or holding.row.get("listingExchange")):
         return _ONE

@@ -8,6 +8,7 @@ from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, cents, name_of, total
 from .cost_rules import fee_again, interest_again, taxes_again
+from .evidence import Holding
 
 _UNIT = Decimal("0.0001")  # of a weight
 # What commissions of orders that come out smaller may leave unspent: a part of all purchases, and
@@ -42,14 +43,21 @@ def own_targets(case: Case) -> Problems:
             continue
         before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
-        after = abs(before + change) - case.step_value(holding) - CENT
+        after = abs(before + change) - _piece(case, holding) - CENT
         if before * change > 0 or after > abs(before):
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
 
 
+def _piece(case: Case, holding: Holding) -> Decimal:
+    """What the smallest order is worth: all of what would leave an odd rest, if it is more."""
+    step = case.step(holding)
+    odd = holding.by_face and holding.quantity % step and holding.quantity < 2 * step
+    return max(case.step_value(holding), holding.value if odd else ZERO)
+
+
 def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
-    dear = max((case.step_value(row) for row in case.traded), default=ZERO) * Decimal("1.01")
+    dear = max((_piece(case, row) for row in case.traded), default=ZERO) * Decimal("1.01")
     dear += _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     dear += _UNSPENT * total(case.trades, "amount", "BUY")
     free = dear + _eaten_by_fees(case)

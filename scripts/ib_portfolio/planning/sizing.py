@@ -62,6 +62,7 @@ class Sizing:
             line.order = self._order(line)
         self._sales, self._purchases = self._groups(-1), self._groups(1)
         self._cash = ZERO
+        self._offers_whole = False
 
     def orders(self) -> list[Order]:
         """The orders that move more than they cost, in the order of the positions."""
@@ -81,10 +82,18 @@ class Sizing:
             self._spread(group, group.wanted)
             self._round_up(sorted(group.lines, key=_Line.rounds_early))
         self._buy(floor)
-        self._give_back(floor)
-        self._sell_more(floor)
+        self._raise(floor)
+        if self._cash < floor:
+            # Only then of what is sold whole or not at all: it may bring far more than is needed.
+            self._offers_whole = True
+            self._raise(floor)
         self._improve(floor)
         return self._cash
+
+    def _raise(self, floor: Decimal) -> None:
+        """Less bought, and more sold, until the cash is enough or no class may give more."""
+        self._give_back(floor)
+        self._sell_more(floor)
 
     def _groups(self, sign: int) -> list[_Group]:
         """What is sold (-1) or bought (1) of each class, the class that wants most first."""
@@ -168,6 +177,8 @@ class Sizing:
             more = 0
         if more > 0 and (not line.room or line.step_value > line.group.may_take):
             more = 0
+        if more > 0 and line.is_whole and not self._offers_whole:
+            more = 0
         return _Offer(line, more, self._brings(line, more), line.change(more))
 
     def _sell_more(self, floor: Decimal) -> None:
@@ -207,7 +218,7 @@ class _Line:
     """A position: its direction (1 buys, -1 sells), what it wants, its steps and room for more."""
 
     __slots__ = tuple(
-        "position name step step_value sign wanted closes moves"
+        "position name step step_value sign wanted closes moves is_whole"
         " count room fraction group order".split()
     )
 
@@ -219,6 +230,7 @@ class _Line:
         self.step_value = position.unit_value * self.step
         # Without the last digits of a division, sums do not depend on the order of the rows.
         self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
+        self.is_whole = self.sign < 0 and not terms.may_trim
         sellable = terms.most_to_sell is None or terms.most_to_sell >= position.quantity
         self.closes = not target and sellable
         self.moves = bool(self.wanted and self.step_value and not self.closes)

@@ -56,11 +56,10 @@ def _fitting(
     """The orders, largest first, that fit into budget and spendable cash; one is cut to fit."""
     side = _Side([], [])
     for place, order in enumerate(orders):
-        room = (
-            budget
-            if spendable is None
-            else min(budget, spendable - order.cost - order.accrued_interest)
-        )
+        room = budget
+        if spendable is not None:
+            paid = max(order.amount + order.accrued_interest, CENT)
+            room = min(budget, (spendable - order.cost) * order.amount / paid)
         if order.amount <= room:
             side.done.append(order)
             budget -= order.amount
