@@ -118,7 +118,7 @@ MUTANTS = [
     ("debits paid back", "through dollars", _without_exchanges),
     ("debits paid back", "several", lambda d: _move(d, "USD", "exchanged", "-6000")),
     ("nothing exchanged needlessly", "fits", _exchange_for_nothing),
-    ("nothing exchanged needlessly", "several", lambda d: _buy_more_with_yen(d, "USD", "5.00")),
+    ("nothing exchanged needlessly", "several", lambda d: _buy_more_with_yen(d, "USD", "50.00")),
     ("currencies come to the cash", "several", lambda d: _add(d["summary"], "cash_after", "1")),
     ("currencies come to the cash", "several", lambda d: _move(d, "JPY", "exchanged", "900")),
     ("currencies kept", "debit", _exchange_for_nothing),

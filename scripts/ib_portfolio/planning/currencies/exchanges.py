@@ -63,11 +63,24 @@ def exchanges_of(plan: Plan) -> PlanExchanges:
     flows = currency_flows(plan.portfolio, plan.orders)
     hub = "" if plan.portfolio.usd_rate is not None else plan.portfolio.base_currency
     search = _Search(flows, plan.fees, CurrencyPairs(hub))
-    found = search.find(pays_back=True)
-    if shortfall(flows, found) > 0:
-        found = search.find(pays_back=False)
-    cost = sum((exchange.cost for exchange in found), ZERO)
-    return PlanExchanges(tuple(found), cost + shortfall(flows, found))
+    found = search.find(pays_back=False)
+    if _debts(flows, found):
+        paid = search.find(pays_back=True)
+        saved = _debts(flows, found) - _debts(flows, paid)
+        if not shortfall(flows, paid) and saved > _cost(paid) - _cost(found):
+            found = paid
+    return PlanExchanges(tuple(found), _cost(found) + shortfall(flows, found))
+
+
+def _cost(found: Sequence[Exchange]) -> Decimal:
+    return sum((exchange.cost for exchange in found), ZERO)
+
+
+def _debts(flows: Sequence[Flow], found: Sequence[Exchange]) -> Decimal:
+    """What the currencies that end below zero owe together, in base currency."""
+    changes = exchanged(flows, found)
+    ends = ((flow.after_orders + changes[flow.currency]) * flow.rate for flow in flows)
+    return -sum((value for value in ends if value < 0), ZERO)
 
 
 def exchanged(flows: Sequence[Flow], found: Sequence[Exchange]) -> Amounts:
@@ -115,7 +128,7 @@ class _Search:
             goals = {flow.currency: self._goal(flow, left) for flow in self._flows}
             room = {name: amount - goals[name] for name, amount in there.items()}
             found = self._orders(transfers, room)
-            new_cost = sum((exchange.cost for exchange in found), ZERO)
+            new_cost = _cost(found)
             missing = self._missing(goals, found)
             # At first the cost may fall as well; later it would only go to and fro.
             if new_cost > cost or (new_cost < cost and place < _PASSES_FOR_COST):
