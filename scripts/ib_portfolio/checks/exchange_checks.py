@@ -128,13 +128,16 @@ def no_new_debits(case: Case) -> Problems:
 
 
 def debits_paid(case: Case) -> Problems:
-    """No debit stays beside a credit, unless paying it back costs more than it is."""
+    """No debit stays beside a credit, unless the exchanges may cost more than they pay back.
+
+    Those are two for each currency at most, with the one for what they cost themselves.
+    """
     table = read_data("market/fees.json")["exchange"]
     minimum = Decimal(table["minimum"]) * case.evidence.usd
     worth = {name: after * _rate(case, name)[0] for name, after in _ends(case).items()}
     credit = max((value for value in worth.values() if value > 0), default=ZERO)
     for name, value in worth.items():
-        if min(-value, credit) > 2 * minimum + CENT:
+        if min(-value, credit) > 2 * minimum * len(worth) + CENT:
             yield f"{name} ends {value:.2f} below zero beside a credit of {credit:.2f}"
 
 
