@@ -87,6 +87,13 @@ def test_the_account_is_left_empty() -> None:
     assert "***" not in basket.buys + basket.sells
 
 
+def test_smart_orders_name_the_exchange_of_the_listing() -> None:
+    tokyo = _trade(symbol="7203", currency="JPY", exchange="TSEJ")
+    odd = _trade(symbol="ODD", exchange="=CMD,1")
+    orders = _orders(make_basket(_document(_trade(exchange="ARCA"), tokyo, odd), "limit").buys)
+    assert [row["Exchange"] for row in orders] == ["SMART/ARCA", "SMART/TSEJ", "SMART"]
+
+
 def test_an_unknown_exchange_is_left_empty_and_named() -> None:
     basket = make_basket(_document(_trade(symbol="7203", currency="JPY")), "limit")
     assert _orders(basket.buys)[0]["Exchange"] == ""

@@ -125,6 +125,26 @@ def test_a_wrong_exchange_is_noticed(figure, wrong):
     assert list(report_problems(text.replace(figure, wrong), EUROS))
 
 
+@pytest.mark.parametrize(
+    "line", ["Cost in basis points of each order: #1=", "Accrued interest: #1 receives "]
+)
+def test_a_wrong_cost_of_an_order_is_noticed(line):
+    assert TEXT.count(line) == 1
+    assert list(report_problems(TEXT.replace(line, line + "1"), DOCUMENT))
+    assert list(report_problems(TEXT.replace(line, line.replace("#1", "#2")), DOCUMENT))
+    assert list(report_problems(TEXT.replace(line, "Something else: #1="), DOCUMENT))
+
+
+@pytest.mark.parametrize(
+    "words, wrong",
+    [("received of $", "received of $1"), ("received of", "paid of"), ("includes", "has")],
+)
+def test_what_the_cash_includes_is_read(words, wrong):
+    line = "Cash After Trades includes accrued interest received of $79.44, net."
+    assert TEXT.count(line) == 1
+    assert list(report_problems(TEXT.replace(line, line.replace(words, wrong)), DOCUMENT))
+
+
 def test_a_missing_trade_and_a_wrong_class_are_noticed():
     assert list(report_problems(TEXT.replace(line_of(1) + "\n", ""), DOCUMENT))
     assert TEXT.count("$144,858.93") == 1

@@ -32,6 +32,15 @@ def test_each_account_has_the_plan_it_has_alone():
         assert json.loads(run(words).out) == one
 
 
+def test_a_lot_holds_in_the_account_that_has_the_symbol():
+    held = {row["symbol"] for one in documents()["accounts"] for row in one["trades"]}
+    symbol = sorted(held)[0]
+    trades = [row for one in documents("--lot", f"{symbol}=7")["accounts"] for row in one["trades"]]
+    assert {row["lot_size"] for row in trades if row["symbol"] == symbol} <= {"7"}
+    answer = run(["--statement", SEVERAL, "growth", "--account", "all", "--lot", "NOTHELD=7"])
+    assert answer.code == 1 and "NOTHELD" in answer.err
+
+
 def test_the_household_is_the_sum_and_no_money_moves_between_accounts():
     found = documents()
     for row in found["household"]["classes"]:

@@ -18,7 +18,7 @@ _PERCENT = Decimal("0.01")
 def taxes(case: Case) -> Problems:
     """Each order's taxes are those of the tables."""
     for trade, holding in case.pairs:
-        if holding is None:
+        if holding is None or not (holding.row.get("listingExchange") or trade["taxes"] != "0.00"):
             continue
         quantity, amount = Decimal(trade["quantity"]), Decimal(trade["amount"])
         day = case.evidence.day

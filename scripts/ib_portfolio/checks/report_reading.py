@@ -36,6 +36,12 @@ _TAX_LABELS = {
 }
 _CLASS_LABELS = {"STK": "Stocks (STK)", "BOND": "Bonds (BOND)", "CASH": "Cash"}
 _TENTH = Decimal("0.1")
+# Lists of what single orders cost.
+_COSTS = {
+    "Cost in basis points of each order": "cost_bp",
+    "Taxes and levies": "taxes",
+    "Accrued interest": "accrued_interest",
+}
 _BARS = 5  # between the six cells of a trade
 
 
@@ -132,14 +138,32 @@ def _included(text: str, document: PlanDocument) -> Iterator[str]:
 
 
 def _costs(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]:
-    """The cost of each shown order in basis points of its amount reads as planned."""
-    label = "Cost in basis points of each order:"
-    found = re.search(rf"^{label}((?:.*\n)*?.*)\.$", text, re.MULTILINE)
-    parts = re.findall(r"#(\d+)=([\d.]+\d|\d)", found[1]) if found else []
-    points = {str(trade["priority"]): trade["cost_bp"] for trade in document["trades"]}
-    shown = min(len(points), most_trades) if most_trades else len(points)
-    if len(parts) != shown or any(points.get(place) != cost for place, cost in parts):
-        yield "the costs in basis points do not read as planned"
+    """What each shown order costs reads as planned: basis points, taxes, accrued interest."""
+    trades = {str(trade["priority"]): trade for trade in document["trades"]}
+    points = dict(_parts(text, "Cost in basis points of each order"))
+    wanted = min(len(trades), most_trades) if most_trades else len(trades)
+    if len(points) != wanted or not set(points) <= set(trades):
+        yield "the costs in basis points are not those of the orders shown"
+        return
+    for label, field in _COSTS.items():
+        told = {place: _signed(trades[place], field) for place in points}
+        found = dict(_parts(text, label))
+        if found != {place: cost for place, cost in told.items() if cost or field == "cost_bp"}:
+            yield f"{label} does not read as planned"
+
+
+def _parts(text: str, label: str) -> Iterator[tuple[str, Decimal]]:
+    """The places of orders and their figures in a list such as "#1=0.4, #2 pays 3.10."."""
+    found = re.search(rf"^{label}:((?:.*\n)*?.*)\.$", text, re.MULTILINE)
+    figures = found[1] if found else ""
+    for place, word, figure in re.findall(r"#(\d+)(=|\s\w+\s)(-?[\d.,]*\d)", figures):
+        yield place, _amount(figure) * (-1 if "pays" in word else 1)
+
+
+def _signed(trade: DocumentPart, field: str) -> Decimal:
+    """A cost of a trade; accrued interest that is paid below zero."""
+    pays = field == "accrued_interest" and trade["action"] == "BUY"
+    return Decimal(trade.get(field, 0)) * (-1 if pays else 1)
 
 
 def _wanted_cells(trade: DocumentPart, document: PlanDocument) -> list[object]:

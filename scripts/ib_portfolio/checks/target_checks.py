@@ -82,9 +82,10 @@ def _eaten_by_fees(case: Case) -> Decimal:
     """
     eaten = ZERO
     for row in case.traded:
-        off = abs(case.target_of(row) - cents(row.value))
+        target = case.target_of(row)
+        off = abs(target - cents(row.value))
         quantity = off / (row.value / row.quantity)
-        buys = case.target_of(row) > row.value
+        buys = target > row.value
         cost = fee_again(row, quantity, off, buys, case.evidence)
         action = "BUY" if buys else "SELL"
         cost += taxes_again(row, quantity, off, action, case.evidence.day)

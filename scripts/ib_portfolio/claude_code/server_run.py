@@ -23,6 +23,7 @@ from ..sources.ib_sec_mcp import server_portfolio
 from .chat_report import fenced_report
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
+from .server_warnings import server_warnings
 from .tool_answer import read_answer
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def _compared(document: PlanDocument, plan: Plan, trades: Answer, request: Reque
     except Refusal:
         missing = say("cross_check_missing", cause=say("trades_unreadable"))
         return with_notes(document, warnings=[missing])
+    document = with_notes(document, warnings=server_warnings(trades, document))
     return with_cross_check(
         document,
         {

@@ -78,7 +78,9 @@ class _Rule(NamedTuple):
         if self.most is not None and fee > self.most:
             fee = self.most
         if self.most_share is not None:
-            fee = min(fee, amount * self.most_share)
+            most = amount * self.most_share
+            if fee > most:
+                fee = most
         return to_cents(fee)
 
 
@@ -143,7 +145,7 @@ class FeeTable:
         """
         buys = quantity > 0
         size = quantity if buys else -quantity
-        rule, taxes = self._rule(position), ZERO
+        rule, taxes = self._rules.get(id(position)) or self._rule(position), ZERO
         if rule.levies:
             rate = position.rate
             levies = (one.charge(size, amount, rate, buys) for one in rule.levies)

@@ -45,7 +45,8 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
     """The portfolio with its matured bonds held, and a warning for each."""
     from ..market.bond_terms import days_to_maturity, value_fits_price
 
-    positions, warnings = [], []
+    positions: list[Position] = []
+    warnings: list[str] = []
     for row in portfolio.positions:
         if row.by_face and row.asset_class:
             left = days_to_maturity(row, portfolio.as_of)
@@ -55,6 +56,8 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
             elif not value_fits_price(row):
                 raise Refusal("bond_value", symbol=row.symbol)
         positions.append(row)
+    if not warnings:
+        return portfolio
     return portfolio._replace(positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))
 
 

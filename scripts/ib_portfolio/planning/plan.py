@@ -104,8 +104,10 @@ def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
     Refusal("negative_total") when stocks, bonds and cash are together not worth anything.
     """
     require_value(portfolio)
-    portfolio = with_market_limits(portfolio, profile)
-    require_value(portfolio)
+    limited = with_market_limits(portfolio, profile)
+    if limited is not portfolio:
+        portfolio = limited
+        require_value(portfolio)
     fees = FeeTable(portfolio.usd_rate, day=portfolio.as_of)
     return make_plan(portfolio, build_target(portfolio, profile), fees)
 

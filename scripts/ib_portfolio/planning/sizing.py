@@ -42,8 +42,9 @@ class Order(NamedTuple):
     @property
     def cash(self) -> Decimal:
         """What the order brings to the cash: sales less costs; purchases are below zero."""
-        paid = self.amount + self.accrued_interest
-        return (-paid if self.quantity > 0 else paid) - self.commission - self.taxes
+        paid = self.amount + self.accrued_interest if self.accrued_interest else self.amount
+        cost = self.commission + self.taxes if self.taxes else self.commission
+        return -paid - cost if self.quantity > 0 else paid - cost
 
 
 class Sizing:
@@ -60,6 +61,7 @@ class Sizing:
         self._lines = [_Line(*row) for row in zip(positions, targets, terms)]
         for line in self._lines:
             line.order = self._order(line)
+            line.cash = line.order.cash
         self._sales, self._purchases = self._groups(-1), self._groups(1)
         self._cash = ZERO
         self._offers_whole = False
@@ -77,7 +79,7 @@ class Sizing:
         and more again from what that leaves. No class ends further from its target than it began:
         where that forbids to sell enough, nothing is bought and the cash ends below the floor.
         """
-        self._cash = cash + sum((line.order.cash for line in self._lines), ZERO)
+        self._cash = cash + sum((line.cash for line in self._lines), ZERO)
         for group in self._sales:
             self._spread(group, group.wanted)
             self._round_up(sorted(group.lines, key=_Line.rounds_early))
@@ -198,17 +200,20 @@ class Sizing:
         if not quantity:
             return Order(row, ZERO, ZERO, ZERO)
         signed = line.sign * quantity
-        order = Order(row, signed, amount, *self._costs(row, signed, amount))
-        return order if amount > order.cost else Order(row, ZERO, ZERO, ZERO)
+        costs = self._costs(row, signed, amount)
+        if amount <= costs.commission + costs.taxes:
+            return Order(row, ZERO, ZERO, ZERO)
+        return Order(row, signed, amount, *costs)
 
     def _brings(self, line: _Line, more: int) -> Decimal:
-        return self._order(line, more).cash - line.order.cash if more else ZERO
+        return self._order(line, more).cash - line.cash if more else ZERO
 
     def _take(self, line: _Line, more: int) -> None:
         if more:
             order = self._order(line, more)
-            self._cash += order.cash - line.order.cash
-            line.order = order
+            cash = order.cash
+            self._cash += cash - line.cash
+            line.order, line.cash = order, cash
             line.count += more
             line.room -= more
             line.group.left -= more * line.step_value
@@ -219,7 +224,7 @@ class _Line:
 
     __slots__ = tuple(
         "position name step step_value sign wanted closes moves is_whole"
-        " count room fraction group order".split()
+        " count room fraction group order cash".split()
     )
 
     def __init__(self, position: Position, target: Decimal, terms: TradingTerms) -> None:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ..core.format import money, shown_money
 from ..core.messages import say
-from ..core.numbers import plain_decimal
+from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..market.commissions import Schedule
@@ -109,7 +109,8 @@ def cost_warnings(plan: Plan) -> list[str]:
     cost = plan.total_commission + plan.total_taxes
     traded = plan.total_sell + plan.total_buy
     shown = shown_money(money(cost), plan.portfolio.base_currency)
-    if _is_dear(cost, plan.portfolio.investable_value):
+    held = sum(plan.target.classes.values(), ZERO)
+    if _is_dear(cost, held):
         found.append(say("orders_dear", cost=shown, whole=say("whole_held")))
     elif len(plan.orders) > 1 and _is_dear(cost, traded):
         found.append(say("orders_dear", cost=shown, whole=say("whole_traded")))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Of a price in another currency: more digits are noise of the conversion to base currency and back.
 _TEN_DIGITS = Context(prec=10)
+_NOTHING = money(ZERO)
 
 
 def plan_document(
@@ -183,7 +184,7 @@ def _trade(plan: Plan, place: int, order: Order, whole: Decimal, reason: str) ->
         "local_price": plain_decimal((position.unit_value / position.rate).normalize(_TEN_DIGITS)),
         "amount": money(order.amount),
         "commission": money(order.commission),
-        "taxes": money(order.taxes),
+        "taxes": money(order.taxes) if order.taxes else _NOTHING,
         **accrued,
         "cost_bp": basis_points(order),
         "weight_change_pct": percent(change, whole),
