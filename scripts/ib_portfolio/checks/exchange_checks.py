@@ -142,12 +142,15 @@ def debits_paid(case: Case) -> Problems:
 
 
 def nothing_needless(case: Case) -> Problems:
-    """A currency is bought only as far as it was lacking, by what the exchanges cost at most."""
+    """A currency is bought only as far as it was lacking, to within a few smallest commissions.
+
+    Where money for the commissions is exchanged too, their number is not known beforehand.
+    """
     ends, count = _ends(case), len(case.document.get("exchanges", []))
     fee = Decimal(read_data("market/fees.json")["exchange"]["minimum"]) * case.evidence.usd
     for name, row in _rows(case).items():
         rate = _rate(case, name)[1]
-        slack = count * (fee + CENT * 10 * max(case.evidence.usd, rate, Decimal(1)))
+        slack = (count + 2) * (fee + CENT * 10 * max(case.evidence.usd, rate, Decimal(1)))
         if min(Decimal(row["exchanged"]), ends[name]) * rate > slack:
             yield f"{name} is bought although {ends[name]} of it are left"
 
