@@ -125,12 +125,18 @@ def figure_patterns(report: str) -> dict[str, str]:
         # As they stand: a symbol may go on in a second line.
         "trades": between.join(
             row_pattern([cell for cell in map(str.strip, line.split("|")) if cell])
-            for line in table_lines(section_of(report, "📋"))
+            for line in order_lines(section_of(report, "📋"))
         ),
         "summary": between.join(row_pattern(row) for row in found.summary.items()),
         "tax": between.join(row_pattern(row) for row in found.tax.items()),
     }
     return {name: pattern for name, pattern in patterns.items() if pattern}
+
+
+def order_lines(section: str) -> list[str]:
+    """The trades and, between them, the exchanges of currencies, each line as it stands."""
+    rows = table_lines(section)
+    return [line for line in section.splitlines() if line in rows or line.startswith("→")]
 
 
 def foreign_patterns(report: str) -> dict[str, str]:

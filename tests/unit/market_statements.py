@@ -100,11 +100,12 @@ def units(document: Document, symbol: str) -> Decimal:
 
 
 def cash_is_right(document: Document, cash: str) -> bool:
-    """Whether the cash after is the cash before with amounts, interest, commissions and taxes."""
+    """Whether the cash after is the cash before with amounts, interest and all costs."""
     summary = document["summary"]
     after = Decimal(cash) + Decimal(summary["net_cash_movement"])
     after += Decimal(summary["accrued_interest"])
     after -= Decimal(summary["total_commission"]) + Decimal(summary["taxes"])
+    after -= Decimal(summary["exchange_cost"])
     return after == Decimal(summary["cash_after"])
 
 

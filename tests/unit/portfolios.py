@@ -151,7 +151,7 @@ def random_rows(random: Random, most: int = 12) -> Rows:
     }
     worth = sum((_worth(row) * rates[row["currency"]] for row in positions), Decimal(0))
     cash = _cash(random, worth)
-    rows["CashReportCurrency"] = [{"currency": "BASE_SUMMARY", "endingCash": _text(cash)}]
+    rows["CashReportCurrency"] = _cash_rows(random, base, rates, cash)
     if random.random() < 0.5:
         total = round(worth + cash, 2)
         summary = {"reportDate": DAY, "cash": _text(cash), "total": _text(total)}
@@ -230,6 +230,22 @@ def _cash(random: Random, worth: Decimal) -> Decimal:
         return Decimal(0)
     share = Decimal(random.randint(-999, -1) if kind < 0.3 else random.randint(1, 900)) / 1000
     return round(abs(worth) * share, 2)
+
+
+def _cash_rows(
+    random: Random, base: str, rates: Dict[str, Decimal], cash: Decimal
+) -> List[Dict[str, str]]:
+    """The cash in base currency, mostly with what it is of in each currency, debits too."""
+    rows = [{"currency": "BASE_SUMMARY", "endingCash": _text(cash)}]
+    if random.random() < 0.3:
+        return rows
+    rest = cash
+    for name in random.sample(sorted(set(rates) - {base}), random.choice((0, 1, 1, 2, 4))):
+        share = Decimal(random.choice((0, -400, 1, 300, 1000, 1700))) / 1000
+        part = round(cash * share / rates[name], random.choice((2, 2, 9)))
+        rest -= part * rates[name]
+        rows.append({"currency": name, "endingCash": _text(part)})
+    return [*rows, {"currency": base, "endingCash": _text(round(rest, 2))}]
 
 
 def _worth(row: Dict[str, str]) -> Decimal:

@@ -147,6 +147,8 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
                 yield f"{row.symbol} is {float(amount)} and costs {float(cost)}"
             if (told if told is None else Fraction(told)) != gain:
                 yield f"{row.symbol} realises {gain}"
+    for exchange in plan.get("exchanges", []):
+        after -= cents(max(Fraction(2), Fraction(exchange["value"]) * Fraction("0.00002")))
     if Fraction(plan["summary"]["cash_after"]) != after or after < whole * kept / 100:
         yield f"cash ends at {float(after)} of at least {float(whole * kept / 100)}"
     if sorted(row["symbol"] for row in plan["held"]) != sorted(

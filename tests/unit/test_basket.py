@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from decimal import Decimal
 from typing import Any, Dict, List
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import Holding, portfolio_with, request_for
+from terminal import TESTS
 
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.profiles import find_profile
@@ -230,3 +232,13 @@ def test_the_plan_names_the_symbols_that_contracts_share() -> None:
     ]
     assert "shared_symbols" not in _sample()
     assert "VTI" not in make_basket(document, "limit").sells.upper()
+
+
+def test_an_exchange_of_currencies_is_a_ticket_and_in_no_basket() -> None:
+    path = os.path.join(TESTS, "fixtures", "situations", "euro_cash.xml")
+    plan = plan_from_statement(request_for("growth", statement=path), "2026-11-20")
+    basket = make_basket(plan, "limit")
+    assert "EUR" not in basket.sells + basket.buys
+    wanted = "Ticket: SELL 43,884.26 EUR of EUR.USD, after the sells and before the buys."
+    assert basket.tickets[0] == wanted
+    assert any("1 to enter by hand between the two files" in note for note in basket.notes)

@@ -79,6 +79,11 @@ def _leave_less_than_nothing(document: Document) -> None:
     document["left"][-1]["amount"] = "-5.00"
 
 
+def _sell_euros(document: Document) -> None:
+    leg = {"action": "SELL", "pair": "EUR.USD", "amount": "10.00", "currency": "EUR"}
+    document["exchanges"].append({**leg, "value": "10.84", "cost": "2.00"})
+
+
 MUTANTS = [
     ("no sales", "--no-sell", _sell_one),
     ("no sales", "--no-sell", _add_a_sale),
@@ -93,6 +98,8 @@ MUTANTS = [
     ("locks", "--lock STK:*", _trade_locked_alone),
     ("left for later", "--max-turnover 10", _leave_nothing),
     ("left for later", "--max-turnover 10", _leave_less_than_nothing),
+    ("currencies kept", "--keep-currencies", _sell_euros),
+    ("currencies kept", "--keep-currencies --lock STK:*", _sell_euros),
 ]
 
 

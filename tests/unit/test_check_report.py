@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from portfolios import PROFILES, day_of, request_for, statements
+from terminal import TESTS
 
 from ib_portfolio.checked_plan import checked_document, plan_from_statement
 from ib_portfolio.checks import report_reading as check_report
@@ -18,13 +21,14 @@ from ib_portfolio.reports.text_table import display_width
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.flex_statement import portfolio_of
 
+SITUATIONS = os.path.join(TESTS, "fixtures", "situations")
 DOCUMENT = plan_from_statement(parse_text("--sample growth --dry-run"))
 TEXT = render_report(DOCUMENT)
 
 
 def test_a_right_report_has_no_problem():
     assert list(report_problems(TEXT, DOCUMENT)) == []
-    assert "CHECKS: 29 of 29 passed." in checked_report(DOCUMENT)
+    assert "CHECKS: 33 of 33 passed." in checked_report(DOCUMENT)
 
 
 @pytest.mark.parametrize("label", [*check_report._LABELS, *check_report._TAX_LABELS])
@@ -97,6 +101,28 @@ def test_a_wrong_figure_in_the_last_line_is_noticed(figure):
 def test_a_wrong_share_of_a_class_is_noticed(figure):
     assert figure in TEXT
     assert list(report_problems(TEXT.replace(figure, "1" + figure, 1), DOCUMENT))
+
+
+EUROS = plan_from_statement(parse_text(f"growth --statement {SITUATIONS}/euro_cash.xml"))
+
+
+@pytest.mark.parametrize(
+    "figure, wrong",
+    [
+        ("SELL EUR.USD", "BUY EUR.USD"),
+        ("EUR.USD", "USD.EUR"),
+        ("€43,884.26 (", "€43,884.27 ("),
+        ("$47,395.00,", "$47,395.01,"),
+        ("cost $2.00", "cost $3.00"),
+        ("→ Exchange", "Exchange"),
+        ("Exchange Cost:          $2.00", "Exchange Cost:          $2.01"),
+    ],
+)
+def test_a_wrong_exchange_is_noticed(figure, wrong):
+    text = render_report(EUROS)
+    assert list(report_problems(text, EUROS)) == []
+    assert text.count(figure) == 1
+    assert list(report_problems(text.replace(figure, wrong), EUROS))
 
 
 @pytest.mark.parametrize(

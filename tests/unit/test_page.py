@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from portfolios import request_for
-from terminal import ROOT, STATEMENTS
+from terminal import ROOT, STATEMENTS, TESTS
 
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.format import shown_money
@@ -209,9 +209,19 @@ def test_currencies_and_trades_stand_before_the_holdings() -> None:
 
 def test_the_cash_of_each_currency_is_there() -> None:
     assert _table(Tree(render_page(PLAN)).root, "Currencies") == [
-        ["USD", "$22,850.40", "$29,993.00", "$37,601.85", "$34.89", "$15,206.66"],
-        ["EUR", "€4,800.00", "€7,984.00", "€3,884.50", "€0.00", "€8,899.50"],
+        ["USD", "$22,850.40", "$30,012.61", "$37,601.85", "$23.00", "$0.00", "$15,238.16"],
+        ["EUR", "€4,800.00", "€8,039.27", "€3,884.50", "€10.98", "€0.00", "€8,943.79"],
     ]
+
+
+def test_exchanges_stand_among_the_trades() -> None:
+    path = os.path.join(TESTS, "fixtures", "situations", "euro_cash.xml")
+    plan = plan_from_statement(request_for("growth", statement=path), "2026-11-23")
+    text = render_page(plan)
+    line = "→ Exchange: SELL EUR.USD €43,884.26 (about $47,395.00, cost $2.00)"
+    assert text.index('class="trades"') < text.index(line) < text.index(">Currencies<")
+    assert "after the sells and before the buys" in text and "Exchange cost, estimated" in text
+    assert "Exchange cost" not in render_page(PLAN)
 
 
 def test_every_percentage_and_point_is_to_a_tenth() -> None:

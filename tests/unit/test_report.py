@@ -236,9 +236,11 @@ def test_the_order_of_execution_is_a_list_where_there_is_more_to_it() -> None:
     assert "year-end" not in render_report({**document, "as_of": "2026-12-28", "trades": purchases})
     exchange = {"action": "BUY", "pair": "EUR.USD", "amount": "4.00", "currency": "EUR"}
     exchanges = [{**exchange, "value": "4.33", "cost": "2.00"}]
-    assert "2. Exchange the currencies as listed above\n3. Execute BUY" in render_report(
-        {**document, "exchanges": exchanges}
-    )
+    text = render_report({**document, "exchanges": exchanges})
+    assert "2. Exchange the currencies as listed above, before buying\n3. Execute BUY" in text
+    lines = text.split("\n")
+    place = lines.index("→ Exchange: BUY EUR.USD €4.00 (about $4.33, cost $2.00)")
+    assert "| SELL   |" in lines[place - 1] and "| BUY    |" in lines[place + 1]
 
 
 def test_checks_are_one_line_with_their_names_only_where_reasons_are_asked() -> None:

@@ -332,6 +332,14 @@ BROKEN_DATA = {
         (("bonds", "treasury", "minimum"), "-5"),
         (("bonds", "treasury", "more"), "5"),
     ],
+    "currency_pairs": [
+        (("as_of",), "2026"),
+        (("hub",), "EUR"),
+        (("quoted",), {}),
+        (("quoted", "EUR"), "USD,JPY"),
+        (("quoted", "EUR"), ""),
+        (("quoted", "Euro"), "USD"),
+    ],
     "levies": [
         (("US", 0, "from"), "2026"),
         (("US", 0, "sides"), ["HOLD"]),

@@ -73,5 +73,5 @@ def test_they_stand_under_the_report_s_warnings(tmp_path: Any) -> None:
         "projected_allocation": [],
         "warnings": ["Positions to fully close: INDA"],
     }
-    report = finish(run, answer)
+    report = finish(run, answer).shown.report()
     assert "would close INDA whole" in " ".join(report.split("WARNINGS")[1].split())

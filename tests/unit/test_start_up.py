@@ -21,3 +21,16 @@ def test_a_run_on_the_sample_loads_no_module_that_costs_much() -> None:
     assert "ib_portfolio.rebalance" in loaded
     heavy = "dataclasses datetime argparse pathlib tempfile inspect logging xml.etree"
     assert not set(heavy.split()) & set(loaded)
+
+
+def test_a_portfolio_of_one_currency_loads_nothing_of_currencies() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from rebalance import main;"
+        "assert main(['growth', '--statement', sys.argv[2]]); print(*sys.modules)"
+    )
+    scripts = os.path.join(ROOT, "scripts")
+    statement = os.path.join(ROOT, "tests", "fixtures", "statements", "a_seed_example.xml")
+    command = [sys.executable, "-I", "-S", "-c", code, scripts, statement]
+    loaded = subprocess.run(command, check=True, capture_output=True).stdout.decode().split()
+    assert "ib_portfolio.planning.plan" in loaded
+    assert [name for name in loaded if "currenc" in name or "exchange" in name] == []

@@ -44,6 +44,26 @@ class Case(NamedTuple):
         return sum(self.totals.values(), ZERO)
 
     @property
+    def cash_before(self) -> dict[str, Decimal]:
+        """The cash of each currency, in it, with what is contributed or withdrawn in base currency.
+
+        All of it in base currency where the input does not tell.
+        """
+        base, asked = self.document["base_currency"], self.evidence.asked
+        if not self.evidence.cash_rows:
+            return {base: cents(self.evidence.cash)}
+        told = {name: cents(amount) for name, amount in self.evidence.cash_rows}
+        flow = cents(amount_asked(asked, "contribute") - amount_asked(asked, "withdraw"))
+        told[base] = told.get(base, ZERO) + flow
+        return {name: amount for name, amount in told.items() if amount}
+
+    @property
+    def currency_names(self) -> set[str]:
+        """The currencies with cash, by the input, or with a trade."""
+        held = set(self.cash_before) or {self.document["base_currency"]}
+        return held.union(trade["currency"] for trade in self.trades)
+
+    @property
     def traded(self) -> list[Holding]:
         """The holdings that may be traded."""
         return [row for row in self.evidence.holdings if row.asset_class and not row.locked]

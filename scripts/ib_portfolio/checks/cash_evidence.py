@@ -7,6 +7,9 @@ from decimal import Decimal, InvalidOperation
 
 from .raw_dates import raw_day
 
+# What IBKR calls the cash of all currencies, in base currency.
+TOTAL = "BASE_SUMMARY"
+
 RawRows = dict[str, list[dict[str, str]]]
 
 
@@ -37,7 +40,7 @@ def _tells_rate(row: dict[str, str]) -> bool:
 def _base(rows: RawRows, conversions: list[dict[str, str]], day_first: bool) -> str:
     """The base currency: the first that is told by what tells it best."""
     told = _told_bases(rows, conversions, day_first)
-    return next(name for name in told if name not in ("", "BASE_SUMMARY"))
+    return next(name for name in told if name not in ("", TOTAL))
 
 
 def _told_bases(rows: RawRows, conversions: list[dict[str, str]], day_first: bool) -> Iterator[str]:
@@ -64,13 +67,24 @@ def _newest_summary(rows: RawRows, day_first: bool) -> dict[str, str]:
 
 def raw_cash(rows: RawRows, rates: dict[str, Decimal], day_first: bool) -> Decimal:
     """The cash in base currency: the total, or each currency converted, or the summary's."""
-    stated = {
-        row.get("currency", ""): Decimal(row["endingCash"])
-        for row in reversed(rows.get("CashReportCurrency", []))
-        if row.get("endingCash")
-    }
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
+    stated = dict(cash_rows(rows))
+    if TOTAL in stated:
+        return stated[TOTAL]
+    # What is under a cent needs no rate.
+    stated = {name: amount for name, amount in stated.items() if name in rates or _counts(amount)}
     if stated:
         return sum((amount * rates[name] for name, amount in stated.items()), Decimal(0))
     return Decimal(_newest_summary(rows, day_first)["cash"])
+
+
+def _counts(amount: Decimal) -> bool:
+    return abs(amount) >= Decimal("0.005")
+
+
+def cash_rows(rows: RawRows) -> list[tuple[str, Decimal]]:
+    """Each row of the cash report with an amount: its currency, or TOTAL, and the amount."""
+    return [
+        (row.get("currency", ""), Decimal(row["endingCash"]))
+        for row in rows.get("CashReportCurrency", [])
+        if row.get("endingCash")
+    ]

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from ..core.plain_text import plain
-from .cash_evidence import raw_cash, raw_rates
+from .cash_evidence import TOTAL, cash_rows, raw_cash, raw_rates
 from .fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
 
@@ -70,6 +70,8 @@ class Evidence(NamedTuple):
     # Raw, by symbol, conid and currency; only when the run asked for lots.
     lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
+    cash_rows: tuple[tuple[str, Decimal], ...] = ()  # by currency, in it; () if not told
+    rates: tuple[tuple[str, Decimal], ...] = ()  # base currency for one unit, as far as told
     day: str = ""  # of the prices, YYYY-MM-DD, "" where the input does not tell
 
 
@@ -82,20 +84,24 @@ def statement_evidence(
     """The evidence in the raw rows of one account's day of a Flex statement.
 
     `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
-    that are written with slashes, `to_date` the day of the statement, which counts where the rows
-    of positions have none.
+    that are written with slashes; `to_date` is the day of the statement, which counts where the
+    rows of positions have none.
     """
     day_first = day_comes_first(slashed)
     positions = rows.get("OpenPosition", [])
-    rates = raw_rates(rows, day_first)
-    groups = _groups(positions, day_first)
-    holdings = [_holding(group, rates, asked) for group in groups]
-    days = {raw_day(group[0].get("reportDate", ""), day_first) for group in groups}
-    cash = raw_cash(rows, rates, day_first) + _cash_flow(asked)
-    lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
-    usd = rates.get("USD", Decimal(1))
-    day = max(days, default="") or to_date
-    return Evidence(tuple(holdings), cash, usd, asked, lots, day_first, day)
+    rates, groups = raw_rates(rows, day_first), _groups(positions, day_first)
+    days = {group[0].get("reportDate", "") for group in groups}
+    return Evidence(
+        holdings=tuple(_holding(group, rates, asked) for group in groups),
+        cash=raw_cash(rows, rates, day_first) + _cash_flow(asked),
+        usd=rates.get("USD", Decimal(1)),
+        asked=asked,
+        lot_rows=_lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {},
+        day_first=day_first,
+        cash_rows=tuple((name, amount) for name, amount in cash_rows(rows) if name != TOTAL),
+        rates=tuple(rates.items()),
+        day=max((raw_day(day, day_first) for day in days), default="") or to_date,
+    )
 
 
 def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str, str]]]:
@@ -238,8 +244,8 @@ def server_evidence(
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
     usd = rates.get("USD", Decimal(1))
-    days = {raw_day(str(row.get("position_date", "")), False) for row in positions["positions"]}
-    day = max(days, default="")
+    days = (str(row.get("position_date", "")) for row in positions["positions"])
+    day = max((raw_day(day, False) for day in days), default="")
     return Evidence(holdings, cash + _cash_flow(asked), usd, asked, day=day)
 
 

@@ -63,6 +63,12 @@ def leftovers(case: Case) -> Problems:
             yield f"{row['symbol']} is left with {row['amount']}"
 
 
+def currencies_kept(case: Case) -> Problems:
+    """With --keep-currencies nothing is exchanged."""
+    for row in case.document.get("exchanges", []):
+        yield f"{row['action']} {row['pair']} although no currency may be exchanged"
+
+
 CHECKS = (
     (Check("no sales", no_sales), ("no-sell",)),
     (Check("turnover under its cap", turnover_under_cap), ("max-turnover",)),
@@ -70,4 +76,5 @@ CHECKS = (
     (Check("band", band_kept), ("band",)),
     (Check("locks", locks_kept), ("lock", "cash_symbols")),
     (Check("left for later", leftovers), ("max-turnover",)),
+    (Check("currencies kept", currencies_kept), ("keep-currencies",)),
 )

@@ -53,6 +53,9 @@ def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> 
     yield from _included(text, document)
     for label, field in _TAX_LABELS.items() if document["dry_run"] else ():
         yield from _figure(text, label, document["tax"][field])
+    if document.get("exchanges"):
+        yield from _figure(text, "Est. Exchange Cost", document["summary"]["exchange_cost"])
+    yield from _exchanges(text, document)
     for row in document["classes"]:
         yield from _class(text, row)
     yield from _trades(text, document, most_trades)
@@ -84,6 +87,24 @@ def _trades(text: str, document: PlanDocument, most_trades: int) -> Iterator[str
     for place, *cells in rows:
         if place not in trades or cells != _wanted_cells(trades[place], document):
             yield f"trade {place} does not read as planned"
+
+
+def _exchanges(text: str, document: PlanDocument) -> Iterator[str]:
+    """The currency orders as they read, in their order: side, pair, amount, value, cost."""
+    wanted = []
+    for row in document.get("exchanges", []):
+        figures = [row["amount"], row["value"], row["cost"]]
+        if row["currency"] == document["base_currency"]:
+            del figures[1]
+        wanted.append([row["action"], row["pair"], *map(Decimal, figures)])
+    found = []
+    more = r"(?:\n +(?! *\d+ \| (?:SELL|BUY) )\S.*)*"
+    for line in re.finditer(rf"^→ Exchange: .*{more}", text, re.MULTILINE):
+        words = " ".join(line[0].split())
+        side, pair, figures = words.removeprefix("→ Exchange: ").split(" ", 2)
+        found.append([side, pair, *map(_amount, re.split(r" \(about |, cost | \(cost ", figures))])
+    if found != wanted:
+        yield "the exchanges do not read as planned"
 
 
 def _rows(text: str) -> Iterator[list[object]]:

@@ -50,7 +50,7 @@ def check_plan(document: PlanDocument, evidence: Evidence) -> tuple[list[CheckRe
     case = make_case(document, evidence)
     results: list[CheckResult] = []
     not_applicable = []
-    for check in _checks(document, evidence):
+    for check in _checks(case, evidence):
         if not check.applies(case):
             not_applicable.append(check.name)
             continue
@@ -60,18 +60,18 @@ def check_plan(document: PlanDocument, evidence: Evidence) -> tuple[list[CheckRe
     return results, not_applicable
 
 
-def _checks(document: PlanDocument, evidence: Evidence) -> Iterator[Check]:
+def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
     """The checks of every plan, then those of what a plan with currencies or options adds."""
     yield from CHECKS
     if any(row.by_face or row.row.get("listingExchange") for row in evidence.holdings):
         from .market_checks import CHECKS as market_checks
 
         yield from market_checks
-    if "exchanges" in document:
+    if len(case.currency_names) > 1 or "exchanges" in case.document:
         from .exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
-    if document["counted_as"] or any(row.is_told for row in evidence.holdings):
+    if case.document["counted_as"] or any(row.is_told for row in evidence.holdings):
         from .fund_checks import CHECKS as fund_checks
 
         yield from fund_checks

@@ -58,9 +58,13 @@ def cash_equation(case: Case) -> Problems:
 
 
 def _lost(case: Case) -> Decimal:
-    """What commissions, taxes and accrued interest take of the whole, in base currency."""
+    """What costs and accrued interest take of the whole, in base currency."""
     costs = total(case.trades, "commission") + total(case.trades, "taxes")
-    return costs - _interest(case)
+    return costs + _exchange_cost(case) - _interest(case)
+
+
+def _exchange_cost(case: Case) -> Decimal:
+    return sum((Decimal(row["cost"]) for row in case.document.get("exchanges", [])), ZERO)
 
 
 def _interest(case: Case) -> Decimal:
@@ -103,7 +107,7 @@ def closer_to_target(case: Case) -> Problems:
 
 
 def totals_of_trades(case: Case) -> Problems:
-    """The summary is the sum of the trades."""
+    """The summary is the sum of the trades and the exchanges."""
     sells, buys = total(case.trades, "amount", "SELL"), total(case.trades, "amount", "BUY")
     wanted = {
         "total_trades": len(case.trades),
@@ -111,6 +115,7 @@ def totals_of_trades(case: Case) -> Problems:
         "total_buy": buys,
         "net_cash_movement": sells - buys,
         "total_commission": total(case.trades, "commission"),
+        "exchange_cost": _exchange_cost(case),
         "taxes": total(case.trades, "taxes"),
         "accrued_interest": _interest(case),
     }

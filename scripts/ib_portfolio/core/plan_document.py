@@ -68,6 +68,7 @@ class Summary(TypedDict):
     total_buy: str
     net_cash_movement: str
     total_commission: str
+    exchange_cost: str
     taxes: str
     accrued_interest: str
     cash_after: str
@@ -121,18 +122,28 @@ class SharedSymbol(TypedDict):
 
 
 class CurrencyFlow(TypedDict):
-    """One currency over the plan, in that currency; None where the source does not tell."""
+    """One currency over the plan, in that currency; None where the source does not tell.
+
+    `cash_before` has what is contributed or withdrawn, `sells` and `buys` are
+    with accrued interest and taxes, before commissions.
+    `exchanged` is what the exchanges bring, below zero what they take; that of the base currency is
+    less what they cost.
+    """
 
     currency: str
     cash_before: Optional[str]
     sells: str
     buys: str
     commissions: str
+    exchanged: str
     cash_after: Optional[str]
 
 
 class Exchange(TypedDict):
-    """Money to exchange; `amount` in `currency`, `value` and `cost` in base currency."""
+    """A currency order, the pair and the action as IBKR quotes them.
+
+    `amount` is in `currency`, the first of the pair; `value` and `cost` are in base currency.
+    """
 
     action: str
     pair: str

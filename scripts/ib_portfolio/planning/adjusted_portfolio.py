@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.messages import Refusal, say
-from ..core.numbers import to_cents
+from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio, Position
 from ..core.spelling import nearest
 from ..request.preferences import Preferences, lock_of, unknown_locks
@@ -44,9 +45,22 @@ def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
     unheld = unknown_locks(preferences.settings_locks, _symbols_of(positions))
     warnings = tuple(say("lock_not_held", symbol=symbol) for symbol in unheld)
     changed = portfolio._replace(
-        positions=positions, cash=cash, warnings=portfolio.warnings + warnings
+        positions=positions,
+        cash=cash,
+        cash_by_currency=_with_flow(portfolio, preferences.cash_flow),
+        warnings=portfolio.warnings + warnings,
     )
     return Wished(changed, notes)
+
+
+def _with_flow(
+    portfolio: Portfolio, flow: Decimal
+) -> tuple[tuple[str, tuple[Decimal, Decimal]], ...]:
+    """The cash of each currency with what is contributed or withdrawn, in base currency."""
+    cash, base = dict(portfolio.cash_by_currency), portfolio.base_currency
+    if cash and flow:
+        cash[base] = (cash.get(base, (ZERO,))[0] + flow, Decimal(1))
+    return tuple(cash.items())
 
 
 def require_locks_held(preferences: Preferences, positions: Iterable[Position]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES
 from ..core.messages import Refusal
@@ -18,6 +19,12 @@ from .trading_terms import Lots, TradingTerms, terms_of, trading_terms
 
 _NO_LOTS: Lots = {}
 
+if TYPE_CHECKING:
+    from .currencies.exchanges import Exchange
+
+# Each pass keeps what the exchanges of the last one cost; two are mostly enough.
+_MOST_PASSES = 10
+
 
 class Plan(NamedTuple):
     """Orders in the order of their execution; amounts in base currency, to the cent."""
@@ -28,6 +35,7 @@ class Plan(NamedTuple):
     orders: tuple[Order, ...]
     cash_after: Decimal
     left: tuple[Order, ...] = ()  # orders that a cap on turnover leaves for later
+    exchanges: tuple[Exchange, ...] = ()  # of currencies, to be made after the sales
     lots: Lots = _NO_LOTS  # the user's own, by upper-case symbol
 
     @property
@@ -66,6 +74,19 @@ class Plan(NamedTuple):
         return terms_of(position, self.lots)
 
     @property
+    def exchange_cost(self) -> Decimal:
+        """What exchanging currencies costs, which `cash_after` includes."""
+        return sum((exchange.cost for exchange in self.exchanges), ZERO)
+
+    @property
+    def has_currencies(self) -> bool:
+        """Whether more than one currency has cash or an order."""
+        names = {name for name, row in self.portfolio.cash_by_currency if to_cents(row[0])}
+        if not names:
+            names = {self.portfolio.base_currency}
+        return len(names.union(order.position.currency for order in self.orders)) > 1
+
+    @property
     def values_after(self) -> dict[str, Decimal]:
         """What each asset class is worth when every order is done at the prices of the plan."""
         values = dict(self.portfolio.class_values)
@@ -73,6 +94,7 @@ class Plan(NamedTuple):
             signed = order.amount if order.quantity > 0 else -order.amount
             values[order.position.asset_class] += signed
             values["CASH"] += order.cash
+        values["CASH"] -= self.exchange_cost
         return values
 
 
@@ -103,17 +125,55 @@ def make_plan(
     fees: FeeTable,
     minimum: Decimal = ZERO,
     lots: Lots = _NO_LOTS,
+    keeps_currencies: bool = False,
 ) -> Plan:
     """The plan that takes `portfolio` to `target` in whole units with cash at or over its floor.
 
     Orders under `minimum` are left out, and the others sized again with the cash there is then.
     `lots` are the user's own, by upper-case symbol.
     """
+    return with_exchanges(
+        lambda kept: _sized(portfolio, target, fees, minimum, lots, kept), keeps_currencies
+    )
+
+
+def with_exchanges(sized: Callable[[Decimal], Plan], keeps_currencies: bool = False) -> Plan:
+    """The plan that `sized` makes, with the exchanges of currencies that it needs.
+
+    `sized(kept)` makes a plan whose cash is over its floor by `kept`, in base currency: by what the
+    exchanges cost, and what rounding between currencies takes.
+    """
+    plan = sized(ZERO)
+    if keeps_currencies or not plan.has_currencies:
+        return plan
+    # Loaded only when there is more than one currency.
+    from .currencies.exchanges import exchanges_of
+
+    found, kept = exchanges_of(plan), ZERO
+    for _ in range(_MOST_PASSES):
+        if found.cost <= kept:
+            break
+        kept = found.cost
+        plan = sized(kept)
+        found = exchanges_of(plan)
+    plan = plan._replace(exchanges=found.orders)
+    return plan._replace(cash_after=plan.cash_after - plan.exchange_cost)
+
+
+def _sized(
+    portfolio: Portfolio,
+    target: Target,
+    fees: FeeTable,
+    minimum: Decimal,
+    lots: Lots,
+    kept: Decimal,
+) -> Plan:
+    """The plan before any exchange, its cash over its floor by `kept`."""
     targets = list(target.positions)
     terms = trading_terms(portfolio.traded, lots)
     while True:
         sizing = Sizing(portfolio.traded, targets, fees.charges, terms)
-        cash_after = sizing.settle(portfolio.cash, target.cash_floor)
+        cash_after = sizing.settle(portfolio.cash, target.cash_floor + kept)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
         if not small:

@@ -55,10 +55,11 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
         goals = class_goals(portfolio, profile, preferences)
         keep = keeps_cash_funds(portfolio, profile, preferences)
     target = build_target(portfolio, profile, goals, keep)
+    minimum, keeps = preferences.min_trade, preferences.keeps_currencies
     fees = FeeTable(portfolio.usd_rate, preferences.fees, portfolio.as_of)
-    plan = make_plan(portfolio, target, fees, preferences.min_trade, preferences.lots)
+    plan = make_plan(portfolio, target, fees, minimum, preferences.lots, keeps)
     if preferences.max_turnover is not None:
-        plan = cap_turnover(plan, preferences.max_turnover, preferences.min_trade)
+        plan = cap_turnover(plan, preferences.max_turnover, minimum, keeps)
     return plan
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import CENT, ZERO, to_cents
-from .plan import Plan, execution
+from .plan import Plan, execution, with_exchanges
 from .sizing import Order
 
 
@@ -18,27 +18,34 @@ class _Side(NamedTuple):
     left: list[Order]
 
 
-def cap_turnover(plan: Plan, percent: Decimal, minimum: Decimal) -> Plan:
+def cap_turnover(
+    plan: Plan, percent: Decimal, minimum: Decimal, keeps_currencies: bool = False
+) -> Plan:
     """`plan` with orders of together at most `percent` of the investable value.
 
     The cap is shared by sales and purchases as the full plan shares it; on each side the largest
     orders come first, and the one that does not fit is cut to whole units. Nothing is bought that
-    would take the cash under its floor.
+    would take the cash under its floor. Currencies are exchanged for the orders that are left.
     """
-    whole = plan.total_sell + plan.total_buy
     cap = plan.portfolio.investable_value * percent / 100
-    if whole <= cap:
+    if plan.total_sell + plan.total_buy <= cap:
         return plan
+    return with_exchanges(lambda kept: _capped(plan, cap, minimum, kept), keeps_currencies)
+
+
+def _capped(plan: Plan, cap: Decimal, minimum: Decimal, kept: Decimal) -> Plan:
+    whole = plan.total_sell + plan.total_buy
     sales = [order for order in plan.orders if order.quantity < 0]
     purchases = [order for order in plan.orders if order.quantity > 0]
     sold = _fitting(plan, sales, cap * plan.total_sell / whole, None, minimum)
     cash = plan.portfolio.cash + sum((order.cash for order in sold.done), ZERO)
-    spendable = max(cash - plan.target.cash_floor, ZERO)
+    spendable = max(cash - plan.target.cash_floor - kept, ZERO)
     bought = _fitting(plan, purchases, cap * plan.total_buy / whole, spendable, minimum)
     orders: tuple[Order, ...] = tuple(sorted(sold.done + bought.done, key=execution))
     return plan._replace(
         orders=orders,
         left=tuple(sold.left + bought.left),
+        exchanges=(),
         cash_after=to_cents(plan.portfolio.cash + sum((order.cash for order in orders), ZERO)),
     )
 

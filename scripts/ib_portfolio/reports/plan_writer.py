@@ -51,9 +51,9 @@ def plan_document(
     `options` are the keys that options add; notes and warnings follow the plan's own.
     """
     portfolio, target = plan.portfolio, plan.target
-    foreign = any(order.position.currency != portfolio.base_currency for order in plan.orders)
     more: PlanDocument = dict(options or {})
     counted = _counting(plan)
+    currencies = _currencies(plan, more)
     return {
         "profile": target.profile.name,
         "dry_run": dry_run,
@@ -83,9 +83,15 @@ def plan_document(
         "warnings": [
             *(counted.questions if counted else []),
             *_warnings(plan, limits_named(more)),
+            *currencies.pop("warnings", []),
+            *portfolio.warnings,
             *warnings,
         ],
-        "notes": [*_notes(plan), *(counted.notes if counted else [])],
+        "notes": [
+            *_notes(plan),
+            *currencies.pop("notes", []),
+            *(counted.notes if counted else []),
+        ],
         "heading_notes": [
             *heading_notes,
             *(counted.heading_notes if counted else []),
@@ -93,7 +99,7 @@ def plan_document(
         ],
         "checks": [],
         "checks_not_applicable": [],
-        **(_currencies(plan) if foreign else {}),
+        **currencies,
         **_shared_symbols(portfolio.positions),
         **more,
     }
@@ -135,10 +141,13 @@ def _counting(plan: Plan) -> CountingSaid | None:
     return counting_said(plan)
 
 
-def _currencies(plan: Plan) -> PlanDocument:
+def _currencies(plan: Plan, options: PlanDocument) -> PlanDocument:
+    if not plan.has_currencies:
+        return {}
+    # Loaded only when there is more than one currency.
     from .plan_currencies import currency_keys
 
-    return currency_keys(plan)
+    return currency_keys(plan, "keep-currencies" in options.get("options", {}))
 
 
 def _shared_symbols(positions: Sequence[Position]) -> PlanDocument:
@@ -232,6 +241,7 @@ def _summary(plan: Plan) -> Summary:
         "total_buy": money(plan.total_buy),
         "net_cash_movement": money(plan.total_sell - plan.total_buy),
         "total_commission": money(plan.total_commission),
+        "exchange_cost": money(plan.exchange_cost),
         "taxes": money(plan.total_taxes),
         "accrued_interest": money(plan.accrued_interest),
         "cash_after": money(plan.cash_after),
@@ -276,7 +286,7 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     found += cost_warnings(plan)
-    return found + list(portfolio.warnings)
+    return found
 
 
 def _shown(plan: Plan, amount: Decimal) -> str:

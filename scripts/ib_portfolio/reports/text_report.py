@@ -139,7 +139,8 @@ def _trades(document: PlanDocument, most: int, full_list: str) -> list[str]:
     lines = ["📋 REQUIRED TRADES (execute in this order)", ""]
     trades = document["trades"]
     if not trades:
-        return lines + paragraph(no_trades_sentence(document))
+        exchanges = [line for text in exchange_lines(document) for line in wrapped(text, "")]
+        return lines + paragraph(no_trades_sentence(document)) + exchanges
     lines += trade_table(document, most)
     if 0 < most < len(trades):
         left = say("trades_left", left=len(trades) - most, total=len(trades))
@@ -158,8 +159,10 @@ def _trade_summary(document: PlanDocument, most: int) -> list[str]:
             ("Total to Buy:", "total_buy"),
             ("Net Cash Movement:", "net_cash_movement"),
             ("Est. Total Commission:", "total_commission"),
+            ("Est. Exchange Cost:", "exchange_cost"),
             ("Cash After Trades:", "cash_after"),
         )
+        if field != "exchange_cost" or document.get("exchanges")
     ]
     lines = ["💰 TRADE SUMMARY", "", *figure_lines(rows), *cost_lines(document)]
     return lines + _paragraphs(document["notes"], most)
@@ -169,11 +172,7 @@ def _currencies(document: PlanDocument) -> list[str]:
     rows = document.get("currencies")
     if not rows:
         return []
-    lines = ["💱 CURRENCIES", "", *currency_lines(rows, CASH_ROWS)]
-    for row in rows:
-        if (row["cash_after"] or "").startswith("-"):
-            lines += paragraph(say("currency_negative", currency=row["currency"]))
-    return lines + [line for sentence in exchange_lines(document) for line in paragraph(sentence)]
+    return ["💱 CURRENCIES", "", *currency_lines(rows, CASH_ROWS)]
 
 
 def _tax(document: PlanDocument) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _HEADER = ("#", "Action", "Symbol", "Amount", "Est. Shares", "Commission")
+_EXCHANGE_MARK = "→ "
 # The rows on the cash of a currency, read from top to bottom as an account.
 CASH_ROWS = (
     ("Cash Before", "cash_before"),
@@ -27,8 +28,14 @@ CASH_ROWS = (
 
 
 def trade_table(document: PlanDocument, most: int) -> list[str]:
-    """The table of the trades in their order; of `most` above 0 the largest only."""
-    rows = [_trade_row(row, document["base_currency"]) for row in shown_trades(document, most)]
+    """The table of the trades in their order, of `most` above 0 the largest only.
+
+    The exchanges of currencies stand where they are made: after the sells, before the buys.
+    """
+    trades = shown_trades(document, most)
+    rows: list[Sequence[str]] = [_trade_row(row, document["base_currency"]) for row in trades]
+    sells = sum(row["action"] == "SELL" for row in trades)
+    rows[sells:sells] = [(line,) for line in exchange_lines(document)]
     return table_lines(_HEADER, rows, right=(0, 3, 4, 5), flexible=(2,))
 
 
@@ -104,19 +111,17 @@ def _cash(amount: str | None, currency: str) -> str:
 
 
 def exchange_lines(document: PlanDocument) -> list[str]:
-    """A sentence for each exchange of currencies that the plan needs."""
-    base = document["base_currency"]
-    return [
-        say(
-            "exchange",
-            action=row["action"],
-            pair=row["pair"],
-            amount=shown_money(row["amount"], row["currency"]),
-            value=shown_money(row["value"], base),
-            cost=shown_money(row["cost"], base),
-        )
-        for row in document.get("exchanges", [])
-    ]
+    """A line for each exchange of currencies that the plan needs, in their order."""
+    return [_exchange_line(row, document["base_currency"]) for row in document.get("exchanges", [])]
+
+
+def _exchange_line(row: DocumentPart, base: str) -> str:
+    told = {"action": row["action"], "pair": row["pair"], "cost": shown_money(row["cost"], base)}
+    amount = shown_money(row["amount"], row["currency"])
+    if row["currency"] == base:
+        return _EXCHANGE_MARK + say("exchange_in_base", amount=amount, **told)
+    value = shown_money(row["value"], base)
+    return _EXCHANGE_MARK + say("exchange", amount=amount, value=value, **told)
 
 
 def plan_in_a_line(document: PlanDocument) -> list[str]:

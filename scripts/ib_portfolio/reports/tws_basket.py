@@ -54,6 +54,7 @@ def make_basket(document: PlanDocument, order_type: str) -> Basket:
     for row in document["trades"]:
         (orders if _fits(row) and _key(row) not in alike else others).append(row)
     tag = f"Rebalance{document['profile'].capitalize()}{document['as_of'].replace('-', '')}"
+    exchanges = [_exchange_ticket(row) for row in document.get("exchanges", [])]
     sides = [
         _file([_line(row, order_type, tag) for row in orders if row["action"] == action])
         for action in ("SELL", "BUY")
@@ -61,8 +62,9 @@ def make_basket(document: PlanDocument, order_type: str) -> Basket:
     return Basket(
         sells=sides[0],
         buys=sides[1],
-        tickets=tuple(
-            _ticket(row, document["base_currency"], _key(row) in alike) for row in others
+        tickets=(
+            *exchanges,
+            *(_ticket(row, document["base_currency"], _key(row) in alike) for row in others),
         ),
         notes=tuple(_notes(document, orders, others, order_type, alike)),
     )
@@ -163,6 +165,16 @@ def _ticket_text(row: DocumentPart, base_currency: str) -> str:
     )
 
 
+def _exchange_ticket(row: DocumentPart) -> str:
+    return say(
+        "ticket_exchange",
+        action=row["action"],
+        pair=row["pair"],
+        amount=shown_quantity(row["amount"]),
+        currency=row["currency"],
+    )
+
+
 def _notes(
     document: PlanDocument,
     orders: list[DocumentPart],
@@ -182,6 +194,9 @@ def _notes(
     bonds = sum(row["unit"] == "face" for row in others)
     if bonds:
         notes.append(say("basket_bonds", count=bonds))
+    exchanges = len(document.get("exchanges", []))
+    if exchanges:
+        notes.append(say("basket_exchanges", count=exchanges))
     same = dict.fromkeys(row["symbol"] for row in others if _key(row) in alike)
     if same:
         notes.append(say("basket_alike", symbols=", ".join(same)))

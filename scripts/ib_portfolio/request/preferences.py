@@ -54,6 +54,7 @@ class Preferences(NamedTuple):
     no_sell: bool = False
     min_trade: Decimal = ZERO  # base currency
     max_turnover: Decimal | None = None  # percent of the investable value
+    keeps_currencies: bool = False  # no currency is exchanged
     lots: Mapping[str, Decimal] = _NO_LOTS  # units of a lot or denomination, by upper-case symbol
     settings_lots: Mapping[str, Decimal] = _NO_LOTS  # those of `lots` that were not typed
     fees: str = "fixed"  # IBKR's plan of commissions: fixed or tiered
@@ -87,6 +88,7 @@ def read_preferences(
             if "max-turnover" in options
             else None
         ),
+        keeps_currencies="keep-currencies" in options,
         lots=_lots(options.get("lot", "")),
         settings_lots=_lots(settings.get("lot", "")),
         fees=_fees(options.get("fees", "fixed")),

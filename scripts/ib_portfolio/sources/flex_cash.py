@@ -6,35 +6,45 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.messages import Refusal
-from ..core.numbers import ZERO
+from ..core.numbers import CENT, ZERO, to_cents
 from .flex_rates import Rates
 from .flex_rows import CashRow, StatementRows
 
 _TOTAL = "BASE_SUMMARY"
+# Rates have five significant digits or more: a converted amount is off by at most this share.
+_RATE_ROUNDING = Decimal("0.00005")
+
+ByCurrency = tuple[tuple[str, tuple[Decimal, Decimal]], ...]
 
 
 class Cash(NamedTuple):
-    """`total` in base currency; by currency (amount in it, base currency for one unit), () where
-    the statement does not tell, or lacks the rate of one.
+    """`total` in base currency; each currency with (amount in it, base currency for one unit), ()
+    where the statement does not tell. The rate of a currency without cash may be 0.
     """
 
     total: Decimal
-    by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...]
+    by_currency: ByCurrency
 
 
 def read_cash(rows: StatementRows, rates: Rates) -> Cash:
     """The cash: BASE_SUMMARY, or each currency converted, or the cash of the net asset value.
 
-    Refusal("no_rate") for a currency that has to be converted and has none, ("cash_twice") for one
-    with two amounts, ("cash_missing") where nothing tells how much there is.
+    A currency with 0 needs no rate. Refusal("no_rate") for another without one, ("cash_twice") for
+    one with two amounts, ("cash_missing") where nothing tells how much there is, ("cash_gap") with
+    the difference where the currencies do not come to BASE_SUMMARY beyond rounding: a cent of each
+    currency, and half a unit in the fifth digit of an exchange rate.
     """
     stated = _stated(rows.cash)
     total = stated.pop(_TOTAL, None)
-    if total is None and stated:
-        total = sum((amount * rates.of_currency(name) for name, amount in stated.items()), ZERO)
-    elif total is None:
-        total = _cash_of_net_asset_value(rows)
-    return Cash(total, _by_currency(stated, rates))
+    by_currency = tuple(
+        (name, (amount, _rate(name, amount, rates))) for name, amount in stated.items()
+    )
+    if by_currency:
+        converted = sum((amount * rate for _, (amount, rate) in by_currency), ZERO)
+        if total is not None:
+            _require_sum(total, converted, by_currency, rates.base_currency)
+        return Cash(converted if total is None else total, by_currency)
+    return Cash(_cash_of_net_asset_value(rows) if total is None else total, ())
 
 
 def _stated(rows: list[CashRow]) -> dict[str, Decimal]:
@@ -52,13 +62,20 @@ def _cash_of_net_asset_value(rows: StatementRows) -> Decimal:
     return own.cash
 
 
-def _by_currency(
-    stated: dict[str, Decimal], rates: Rates
-) -> tuple[tuple[str, tuple[Decimal, Decimal]], ...]:
-    found = []
-    for currency, amount in stated.items():
-        rate = rates.find(currency)
-        if rate is None:
-            return ()
-        found.append((currency, (amount, rate)))
-    return tuple(found)
+def _rate(currency: str, amount: Decimal, rates: Rates) -> Decimal:
+    return rates.of_currency(currency) if to_cents(amount) else rates.find(currency) or ZERO
+
+
+def _require_sum(total: Decimal, converted: Decimal, rows: ByCurrency, base: str) -> None:
+    tolerance = CENT + sum((CENT * rate for _, (_, rate) in rows), ZERO)
+    for name, (amount, rate) in rows:
+        tolerance += _RATE_ROUNDING * abs(amount * rate) if name != base else ZERO
+    gap = converted - total
+    if abs(gap) > tolerance:
+        raise Refusal(
+            "cash_gap",
+            gap=f"{to_cents(abs(gap)):,}",
+            direction="more" if gap > 0 else "less",
+            total=f"{to_cents(total):,}",
+            base=base,
+        )

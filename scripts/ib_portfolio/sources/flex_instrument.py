@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..core.asset_classes import FACE_CATEGORIES
 from ..core.instrument import Instrument
 from ..core.plain_text import plain
 from .flex_text import Dates, optional_number
@@ -10,8 +9,7 @@ from .flex_xml import Row
 
 
 def instrument_of(row: Row, dates: Dates) -> Instrument:
-    """The instrument of a row; Refusal("row_number") for a term that is there and is no number."""
-    is_bond = row.get("assetCategory") in FACE_CATEGORIES
+    """The instrument of a row, but its price; Refusal("row_number") for a term that is no number."""
     return Instrument(
         sub_category=plain(row.get("subCategory", "")),
         isin=plain(row.get("isin", "")).upper(),
@@ -29,5 +27,4 @@ def instrument_of(row: Row, dates: Dates) -> Instrument:
         coupon=optional_number(row, "coupon"),
         accrued_interest=optional_number(row, "accruedInt"),
         principal_factor=optional_number(row, "principalAdjustFactor"),
-        mark_price=optional_number(row, "markPrice") if is_bond else None,
     )

@@ -153,9 +153,11 @@ def _position(row: Row, dates: Dates) -> PositionRow:
     if not contract.currency:
         raise Refusal("row_field", symbol=symbol, field="currency")
     quantity = number_of(row, "position")
-    instrument = instrument_of(row, dates)
+    instrument, price = instrument_of(row, dates), optional_number(row, "markPrice")
     category = contract.category
-    value, is_off_price = _value(row, category, quantity, instrument.multiplier)
+    if category in _FACE:
+        instrument = instrument._replace(mark_price=price)
+    value, is_off_price = _value(row, category, quantity, instrument.multiplier, price)
     opened = get("openDateTime", "")
     return PositionRow(
         contract=contract,
@@ -187,15 +189,19 @@ def _contract(row: Row) -> Contract:
 
 
 def _value(
-    row: Row, category: str, quantity: Decimal, multiplier: Decimal | None
+    row: Row,
+    category: str,
+    quantity: Decimal,
+    multiplier: Decimal | None,
+    price: Decimal | None,
 ) -> tuple[Decimal | None, bool]:
-    """The row's positionValue, or position x markPrice where that is blank; None without both.
+    """The row's positionValue, or position x `price` where that is blank; None without both.
 
     Bonds and bills are quoted in percent of face; futures and options count their multiplier. The
     second is whether a stock states both and they differ by over 1%. Bonds are left out of that:
     inflation-linked ones carry an index factor that the row does not tell.
     """
-    stated, price = optional_number(row, "positionValue"), optional_number(row, "markPrice")
+    stated = optional_number(row, "positionValue")
     if price is None:
         return stated, False
     if stated is None:

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 def currencies_html(document: PlanDocument) -> str:
     """The section; nothing where the document tells nothing of currencies."""
     rows = document.get("currencies") or []
-    lines = [
-        say("currency_negative", currency=row["currency"])
-        for row in rows
-        if (row["cash_after"] or "").startswith("-")
-    ]
-    lines += exchange_lines(document)
-    if not rows and not lines:
+    if not rows:
         return ""
     shown = [pair for pair in CASH_ROWS if any(pair[1] in row for row in rows)]
     columns = [Column("Currency"), *(Column(label, "figure") for label, _ in shown)]
     cells = [
         [text_html(row["currency"]), *(_cash(row, field) for _, field in shown)] for row in rows
     ]
-    table = table_html(text_html(say("page_currencies")), columns, cells) if rows else ""
-    return section_html("Currencies", list_html(lines), table)
+    table = table_html(text_html(say("page_currencies")), columns, cells)
+    return section_html("Currencies", table)
+
+
+def exchanges_html(document: PlanDocument) -> str:
+    """The exchanges in their order, with when they are made; nothing where none is needed."""
+    lines = exchange_lines(document)
+    return f"<p>{text_html(say('page_exchanges'))}</p>\n{list_html(lines)}" if lines else ""
 
 
 def _cash(row: DocumentPart, field: str) -> str:

@@ -11,7 +11,7 @@ from ...core.format import percent, shown_drift, shown_money, shown_percent
 from ...core.messages import say
 from ..option_limits import no_trades_sentence
 from ..text_trades import traded_name, units
-from .html_currencies import currencies_html
+from .html_currencies import currencies_html, exchanges_html
 from .html_gains import gains_html
 from .html_markup import (
     BARS_KEY,
@@ -158,6 +158,11 @@ def _trades(document: PlanDocument) -> str:
         ("Commission, estimated", shown_money(summary["total_commission"], currency)),
         ("Taxes and levies", shown_money(summary["taxes"], currency)),
         ("Accrued interest, net", shown_money(summary["accrued_interest"], currency)),
+        *(
+            [("Exchange cost, estimated", shown_money(summary["exchange_cost"], currency))]
+            if document.get("exchanges")
+            else []
+        ),
         ("Cash after the trades", shown_money(summary["cash_after"], currency)),
     ]
     names = ("Quantity", "Amount", "Weight change", "Commission", "Cost, bp", "Est. gain")
@@ -172,7 +177,8 @@ def _trades(document: PlanDocument) -> str:
     else:
         list_of_trades = f"<p>{text_html(no_trades_sentence(document))}</p>\n"
     notes = list_html(document["notes"], "muted")
-    return section_html("Trades", list_of_trades, facts_html(facts), notes)
+    exchanges = exchanges_html(document)
+    return section_html("Trades", list_of_trades, exchanges, facts_html(facts), notes)
 
 
 def _trade_row(row: DocumentPart, currency: str) -> list[str]:
