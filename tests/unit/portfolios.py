@@ -139,7 +139,9 @@ def random_rows(random: Random, most: int = 12) -> Rows:
     rates = {name: Decimal(rate) / Decimal(RATES[base]) for name, rate in RATES.items()}
     rates = {name: round(rate, 8) for name, rate in rates.items()}
     counts = [1, 2, 3, random.randint(1, most), random.randint(1, most)]
-    positions = [_row(random, base, rates, place) for place in range(random.choice(counts))]
+    made = [_row(random, base, rates, place) for place in range(random.choice(counts))]
+    # Of a fund one row: two that are alike in all would be refused as the same contract twice.
+    positions = list({row.get("isin") or place: row for place, row in enumerate(made)}.values())
     rows: Rows = {
         "AccountInformation": [{"accountId": "U1234567", "currency": base}],
         "ConversionRate": [

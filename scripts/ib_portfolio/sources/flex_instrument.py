@@ -9,7 +9,7 @@ from .flex_xml import Row
 
 
 def instrument_of(row: Row, dates: Dates) -> Instrument:
-    """The instrument of a row, but its price; Refusal("row_number") for a term that is no number."""
+    """The instrument of a row, but its price; Refusal("row_number") for a term not a number."""
     return Instrument(
         sub_category=plain(row.get("subCategory", "")),
         isin=plain(row.get("isin", "")).upper(),
