@@ -37,6 +37,8 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     for option in _AMOUNTS:
         if option in request.options:
             raise Usage("account_all_amount", option=f"--{option}")
+    if request.options.get("reserve", "none").strip().lower() != "none":
+        raise Usage("account_all_amount", option="--reserve")
     statements = read_flex(statement_path(request))
     documents = []
     for name in account_names(statements):

@@ -21,6 +21,7 @@ Problems = Iterator[str]
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+COARSE = Decimal("0.01")  # of the whole: a unit above it is no matter of rounding
 LOT_SIZE = {"shares": 1, "face": 1000}
 
 
@@ -55,13 +56,32 @@ class Case(NamedTuple):
         return [row for row in self.evidence.holdings if row.locked]
 
     def target_of(self, holding: Holding) -> Decimal:
-        """The value that the profile wants of a holding, in base currency."""
-        goal = self.whole * self.profile[holding.asset_class] / 100
+        """The value that the target wants of a holding in proportion, in base currency."""
+        goal = self.goal_of(holding.asset_class)
         return goal * cents(holding.value) / self.totals[holding.asset_class]
 
+    def goal_of(self, name: str) -> Decimal:
+        """What a class is to be worth: its percentage, but no sale is for a class without holdings.
+
+        Where such a class has a share, another sells only what the cash lacks of its percentage.
+        """
+        goal = self._goal(name)
+        unheld = any(self.profile[one] and not self.totals[one] for one in TRADED_CLASSES)
+        if not unheld or name == CASH or not self.totals[name]:
+            return goal
+        lacks = self._goal(CASH) - self.totals[CASH]
+        return max(goal, self.totals[name] - max(lacks, ZERO))
+
+    def is_coarse(self, holding: Holding) -> bool:
+        """Whether one unit of a holding is more than a percent of the whole."""
+        return step_value(holding) > self.whole * COARSE
+
     def goals_are_profile(self) -> bool:
-        """Whether every class goes to its percentage: no lock, band or no-sell changes that."""
-        if self.locked:
+        """Whether every class goes to its goal: no lock, short call, band or no-sell changes that.
+
+        Nor a withdrawal, which is raised whatever the targets are.
+        """
+        if self.locked or any(row.kept for row in self.traded):
             return False
         asked = self.evidence.asked
         off = {name: value - self._goal(name) for name, value in self.totals.items()}
@@ -128,7 +148,8 @@ def read_data(path: str) -> dict:
 def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
-    totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
+    free = cents(evidence.cash) - evidence.set_aside
+    totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: free}
     for row in evidence.holdings:
         if row.asset_class:
             totals[row.asset_class] += cents(row.value)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+
+from .reserve_evidence import raw_terms, tied_up
 
 _ZERO = Decimal(0)
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
@@ -31,6 +33,7 @@ class Holding(NamedTuple):
     rate: Decimal
     by_face: bool
     locked: bool  # counts in its class, must not be traded
+    kept: Decimal = _ZERO  # of the quantity, what short calls rest on
 
 
 class Evidence(NamedTuple):
@@ -41,6 +44,8 @@ class Evidence(NamedTuple):
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
     lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    tied_up: tuple[tuple[str, Decimal], ...] = ()  # cash by symbol that short positions tie up
+    set_aside: Decimal = _ZERO  # what of the cash these and --reserve take
 
 
 def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
@@ -49,10 +54,31 @@ def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, s
     `asked` are the run's options and settings as text.
     """
     rates = _rates(rows)
-    holdings = [_holding(group, rates, asked) for group in _groups(rows["OpenPosition"])]
-    cash = _cash(rows, rates) + _cash_flow(asked)
+    groups = _groups(rows["OpenPosition"])
+    holdings = tuple(_holding(group, rates, asked) for group in groups)
     lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
-    return Evidence(tuple(holdings), cash, rates.get("USD", Decimal(1)), asked, lots)
+    evidence = Evidence(holdings, _cash(rows, rates), rates.get("USD", Decimal(1)), asked, lots)
+    return _with_reserves(evidence, [group[0] for group in groups])
+
+
+def _with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> Evidence:
+    """The evidence with what is not free, by the first raw row of each holding, and the cash flow.
+
+    New money covers a reserve that the cash was too little for; a withdrawal uncovers nothing.
+    """
+    asked = evidence.asked
+    none = asked.get("reserve", "").strip().lower() == "none"
+    cash, shares = tied_up([raw_terms(row, one) for row, one in zip(rows, evidence.holdings)])
+    wanted = _ZERO if none else sum(cash.values(), amount_asked(asked, "reserve"))
+    before = max(evidence.cash + amount_asked(asked, "contribute"), _ZERO)
+    return evidence._replace(
+        holdings=tuple(
+            one._replace(kept=shares.get(at, _ZERO)) for at, one in enumerate(evidence.holdings)
+        ),
+        cash=evidence.cash + _cash_flow(asked),
+        tied_up=() if none else tuple(sorted(cash.items())),
+        set_aside=min(wanted, before.quantize(Decimal("0.01"), ROUND_HALF_UP)),
+    )
 
 
 def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
@@ -225,7 +251,9 @@ def server_evidence(
     else:
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
-    return Evidence(holdings, cash + _cash_flow(asked), rates.get("USD", Decimal(1)), asked)
+    evidence = Evidence(holdings, cash, rates.get("USD", Decimal(1)), asked)
+    raw = ({"category": group[0]["asset_class"]} for group in same.values())
+    return _with_reserves(evidence, raw)
 
 
 def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:

@@ -61,12 +61,16 @@ def check_plan(document: PlanDocument, evidence: Evidence) -> tuple[list[CheckRe
 
 
 def _checks(document: PlanDocument, evidence: Evidence) -> Iterator[Check]:
-    """The checks of every plan, then those of what a plan with currencies or options adds."""
+    """The checks of every plan, then those of what a plan with more to it adds."""
     yield from CHECKS
     if "exchanges" in document:
         from .exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
+    if document["reserved"] or evidence.tied_up or any(row.kept for row in evidence.holdings):
+        from .reserve_checks import CHECKS as reserve_checks
+
+        yield from reserve_checks
     if evidence.asked:
         from .lot_checks import CHECKS as lot_checks
         from .option_checks import CHECKS as option_checks

@@ -8,6 +8,8 @@ from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, band_width, cents, total
 
+_UNIT = Decimal("0.0001")  # of a weight
+
 
 def weights(case: Case) -> Problems:
     """The weights are positive, sum to exactly 100 and name every traded symbol and the cash."""
@@ -22,7 +24,7 @@ def weights(case: Case) -> Problems:
 
 
 def weights_of_classes(case: Case) -> Problems:
-    """Each class has the weight of its profile; one without holdings leaves it to the cash."""
+    """Each class has the weight of its goal; one without holdings leaves it where it is."""
     symbols = {
         name: {plain(row.symbol) for row in case.traded if row.asset_class == name}
         for name in TRADED_CLASSES
@@ -30,21 +32,18 @@ def weights_of_classes(case: Case) -> Problems:
     apart = sum(map(len, symbols.values())) == len(set().union(*symbols.values()))
     for name, own in symbols.items():
         found = sum((case.weights.get(symbol, ZERO) for symbol in own), ZERO)
-        wanted = case.profile[name] if case.totals[name] else ZERO
-        if apart and found != wanted:
+        wanted = case.goal_of(name) * 100 / case.whole if case.totals[name] else ZERO
+        if apart and abs(found - wanted) >= _UNIT:
             yield f"the weights of {name} sum to {found}, not {wanted}"
-    if case.weights.get(_cash_key(case)) != _kept_in_cash(case):
-        yield f"the weight of the cash is not {_kept_in_cash(case)}"
+    cash = 100 - sum((case.goal_of(name) for name in symbols if case.totals[name]), ZERO) * 100 / (
+        case.whole
+    )
+    if abs(case.weights.get(_cash_key(case), ZERO) - cash) >= _UNIT:
+        yield f"the weight of the cash is not {cash}"
 
 
 def _cash_key(case: Case) -> str:
     return f"{case.document['base_currency']}.CASH"
-
-
-def _kept_in_cash(case: Case) -> Decimal:
-    """Percent of the whole: the profile's cash and the classes of which nothing is held."""
-    unheld = (case.profile[name] for name in TRADED_CLASSES if not case.totals[name])
-    return case.profile["CASH"] + sum(unheld, ZERO)
 
 
 def cash_equation(case: Case) -> Problems:
@@ -56,13 +55,14 @@ def cash_equation(case: Case) -> Problems:
 
 
 def cash_floor(case: Case) -> Problems:
-    """Cash after fees is at least its target and unfilled shares, or the plan says it is not."""
+    """Free cash after fees is at least its target, or the plan says that it is not."""
     asked = case.evidence.asked
-    floor = case.whole * _kept_in_cash(case) / 100
+    floor = case.whole * case.profile["CASH"] / 100
     if asked.get("to") == "edge":
         floor -= case.whole * band_width(case, "CASH") / 100
     counted = sum((cents(row.value) for row in case.locked if row.asset_class == "CASH"), ZERO)
-    short = max(floor - counted, ZERO) - Decimal(case.document["summary"]["cash_after"])
+    free = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
+    short = max(floor - counted, ZERO) - free
     if short <= 0:
         return
     if any(trade["action"] == "BUY" for trade in case.trades):
@@ -132,7 +132,8 @@ def _value_after(case: Case, name: str) -> Decimal:
 def nothing_lost(case: Case) -> Problems:
     """Every row of the input is traded, left alone or held: their values sum to all there is."""
     held = sum((Decimal(row["value"]) for row in case.document["held"]), ZERO)
-    ours = held + Decimal(case.document["investable_value"]) - cents(case.evidence.cash)
+    free = cents(case.evidence.cash) - case.evidence.set_aside
+    ours = held + Decimal(case.document["investable_value"]) - free
     theirs = sum((cents(row.value) for row in case.evidence.holdings), ZERO)
     if ours != theirs:
         yield f"the holdings come to {theirs}, the plan accounts for {ours}"

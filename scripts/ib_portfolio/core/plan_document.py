@@ -73,6 +73,17 @@ class Untraded(TypedDict):
     reason: str
 
 
+class ReservedCash(TypedDict):
+    """Cash that is not free and why; `amount` in base currency, `local_amount` in `currency`."""
+
+    symbol: str
+    kind: str
+    amount: str
+    currency: str
+    local_amount: str
+    because: str
+
+
 class Unfilled(TypedDict):
     """A class of which nothing is held, and what its share would be."""
 
@@ -177,6 +188,7 @@ class _Always(TypedDict):
     tax: GainTotals
     held: List[Untraded]
     locked: List[Untraded]
+    reserved: List[ReservedCash]
     unfilled: List[Unfilled]
     warnings: List[str]
     notes: List[str]
@@ -192,6 +204,7 @@ class PlanDocument(_Always, total=False):
     currencies: List[CurrencyFlow]
     exchanges: List[Exchange]
     band: BandResult
+    new_money_to_close: str
     left: List[LeftOrder]
     holdings: List[HoldingValues]
     explained: List[Explained]

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES
-from ..core.messages import Refusal
-from ..core.numbers import ZERO, to_cents
-from ..core.portfolio import Portfolio
+from ..core.format import shown_quantity
+from ..core.messages import Refusal, say
+from ..core.numbers import ZERO, plain_decimal, to_cents
+from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from .sizing import Order, Sizing
@@ -56,8 +57,20 @@ def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
 
     Refusal("negative_total") when stocks, bonds and cash are together not worth anything.
     """
+    portfolio = free_to_trade(portfolio)
     require_value(portfolio)
     return make_plan(portfolio, build_target(portfolio, profile), FeeTable(portfolio.usd_rate))
+
+
+def free_to_trade(portfolio: Portfolio, reserve: Decimal = ZERO, none: bool = False) -> Portfolio:
+    """`portfolio` knowing what of it is not free, as `encumbrances.encumbered` says."""
+    if not reserve and not any(
+        row.quantity < 0 or row.category == "FUT" for row in portfolio.positions
+    ):
+        return portfolio
+    from .encumbrances import encumbered
+
+    return encumbered(portfolio, reserve, none)
 
 
 def require_value(portfolio: Portfolio) -> None:
@@ -77,7 +90,7 @@ def make_plan(
     targets = list(target.positions)
     while True:
         sizing = Sizing(portfolio.traded, targets, fees.commission)
-        cash_after = sizing.settle(portfolio.cash, target.cash_floor)
+        cash_after = sizing.settle(portfolio.free_cash, target.cash_floor)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
         if not small:
@@ -90,7 +103,7 @@ def make_plan(
         target=target,
         fees=fees,
         orders=tuple(sorted(orders, key=execution)),
-        cash_after=to_cents(cash_after),
+        cash_after=to_cents(cash_after + portfolio.set_aside),
     )
 
 
@@ -118,3 +131,11 @@ def drifts(plan: Plan) -> dict[str, Decimal]:
     """Current less target value of each class, in base currency."""
     values = plan.portfolio.class_values
     return {name: values[name] - plan.target.classes[name] for name in ASSET_CLASSES}
+
+
+def covered_reason(position: Position) -> str:
+    """Why a part of `position` cannot be sold: how many of its shares are under short calls."""
+    shares, quantity = (
+        shown_quantity(plain_decimal(number)) for number in (position.kept, position.quantity)
+    )
+    return say("covered_shares", shares=shares, quantity=quantity)

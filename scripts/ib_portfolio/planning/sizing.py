@@ -53,6 +53,7 @@ class Sizing:
             line.order = self._order(line)
         self._sales, self._purchases = self._groups(-1), self._groups(1)
         self._cash = ZERO
+        self._largest: Decimal | None = None
 
     def orders(self) -> list[Order]:
         """The orders that move more than their commission, in the order of the positions."""
@@ -72,10 +73,21 @@ class Sizing:
             self._spread(group, group.wanted)
             self._round_up(sorted(group.lines, key=_Line.rounds_early))
         self._buy(floor)
+        # First without the units that would bring far more cash than is missing.
+        self._largest = self._fine_step(cash)
         self._give_back(floor)
         self._sell_more(floor)
+        if self._largest is not None and self._cash < floor:
+            self._largest = None
+            self._give_back(floor)
+            self._sell_more(floor)
         self._improve(floor)
         return self._cash
+
+    def _fine_step(self, cash: Decimal) -> Decimal | None:
+        """A percent of the whole, where a line has larger steps than that; else None."""
+        limit = (sum((line.position.value for line in self._lines), ZERO) + cash) / 100
+        return limit if any(line.step_value > limit for line in self._moving()) else None
 
     def _groups(self, sign: int) -> list[_Group]:
         """What is sold (-1) or bought (1) of each class, the class that wants most first."""
@@ -158,6 +170,8 @@ class Sizing:
             more = 0
         if more > 0 and (not line.room or line.step_value > line.group.may_take):
             more = 0
+        if self._largest is not None and line.step_value > self._largest:
+            more = 0
         return _Offer(line, more, self._brings(line, more), line.change(more))
 
     def _sell_more(self, floor: Decimal) -> None:
@@ -221,7 +235,8 @@ class _Line:
         if self.sign > 0:
             return int(self.wanted / self.step_value) + 1
         most = int(2 * self.wanted / self.step_value) + 1
-        return min(most, int(self.position.quantity // self.step))
+        free = max(self.position.quantity - self.position.kept, ZERO)
+        return min(most, int(free // self.step))
 
     def change(self, more: int) -> Decimal:
         """How some steps more change the deviations of the position and of its class together."""

@@ -15,7 +15,7 @@ from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
 from .adjusted_portfolio import apply_preferences
 from .bands import class_goals
-from .plan import Plan, make_plan, require_value
+from .plan import Plan, free_to_trade, make_plan, require_value
 from .target import build_target
 from .turnover import cap_turnover
 
@@ -39,6 +39,7 @@ def tailored_plan(
     Usage or Refusal for options that cannot be read, contradict each other or cannot be met.
     """
     preferences = read_preferences(options, portfolio.base_currency, settings or {})
+    portfolio = free_to_trade(portfolio, preferences.reserve, preferences.no_reserve)
     require_value(portfolio)
     adjusted = apply_preferences(portfolio, preferences)
     require_value(adjusted.portfolio)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.asset_classes import ASSET_CLASSES, TRADED_CLASSES
+from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
+from .reachable_goals import reachable_goals, share_among
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
@@ -20,10 +21,11 @@ class Target(NamedTuple):
     """Where a portfolio should go; amounts in base currency, of its investable value.
 
     `classes` is what the profile wants of each class, `goals` what this plan aims at: the same
-    unless the run asks for less. `positions` holds a target value for each of `Portfolio.traded`,
-    in that order, unrounded; `weights` the whole target rounded to 0.0001 percent by symbol, with
-    all cash under `cash_key`. `unfilled` are classes of which nothing is held, `stuck` those
-    of which nothing may be traded: what they lack stays in cash, which `cash_floor` counts in.
+    unless the run asks for less, or a class cannot be bought or sold. `positions` holds a target
+    value for each of `Portfolio.traded`, in that order, unrounded; `weights` the whole target
+    rounded to 0.0001 percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
+    free cash must be there after the orders. `unfilled` are classes of which nothing is held,
+    `stuck` those of which nothing may be traded: what they lack stays where it is.
     """
 
     profile: Profile
@@ -47,17 +49,22 @@ def build_target(
     """
     total, values = portfolio.investable_value, portfolio.class_values
     classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}
-    goals = goals or classes
+    asked = goals or classes
     locked = _class_sums(portfolio.locked)
     free = _class_sums(portfolio.traded)
-    unfilled = {name: goals[name] for name in TRADED_CLASSES if goals[name] and not values[name]}
+    unfilled = {name: asked[name] for name in TRADED_CLASSES if asked[name] and not values[name]}
     stuck = {
-        name: goals[name] - locked[name]
+        name: asked[name] - locked[name]
         for name in TRADED_CLASSES
-        if locked[name] and not free[name] and goals[name] > locked[name]
+        if locked[name] and not free[name] and asked[name] > locked[name]
     }
-    positions = tuple(_value(row, goals, locked, free) for row in portfolio.traded)
-    kept = sum(unfilled.values(), ZERO) + sum(stuck.values(), ZERO)
+    fixed = dict(locked)
+    for row in portfolio.traded:
+        fixed[row.asset_class] += row.kept_value
+    goals = reachable_goals(asked, values, fixed, {name for name in free if free[name]})
+    positions = _positions(portfolio, goals, locked)
+    # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
+    floor = min(goals[CASH], max(asked[CASH], classes[CASH]))
     return Target(
         profile=profile,
         classes=classes,
@@ -65,7 +72,7 @@ def build_target(
         positions=positions,
         weights=_weights(portfolio, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
-        cash_floor=max(goals["CASH"] - locked["CASH"], ZERO) + kept,
+        cash_floor=max(floor - locked[CASH], ZERO),
         unfilled=unfilled,
         stuck=stuck,
     )
@@ -78,14 +85,18 @@ def _class_sums(rows: Sequence[Position]) -> dict[str, Decimal]:
     return sums
 
 
-def _value(
-    row: Position, goals: dict[str, Decimal], locked: dict[str, Decimal], free: dict[str, Decimal]
-) -> Decimal:
-    """The position's part of what its class may hold beside what is locked of it."""
-    name = row.asset_class
-    wanted = max(goals[name] - locked[name], ZERO)
-    # Equal sums must give the value itself, without the last digits of a division.
-    return row.value if wanted == free[name] else wanted * row.value / free[name]
+def _positions(
+    portfolio: Portfolio, goals: dict[str, Decimal], locked: dict[str, Decimal]
+) -> tuple[Decimal, ...]:
+    """The parts that the traded positions have in what their class may hold beside its locks."""
+    traded, whole = portfolio.traded, portfolio.investable_value
+    values: dict[int, Decimal] = {}
+    for name in TRADED_CLASSES:
+        places = [at for at, row in enumerate(traded) if row.asset_class == name]
+        wanted = max(goals[name] - locked[name], ZERO)
+        shared = share_among([traded[at] for at in places], wanted, whole)
+        values.update(zip(places, shared))
+    return tuple(values[at] for at in range(len(traded)))
 
 
 def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, Decimal]:

@@ -11,7 +11,7 @@ from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.plain_text import plain
 from ..core.portfolio import Position
-from ..planning.plan import Plan, drifts, realized_gain, realized_gains
+from ..planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 from .option_limits import limits_named
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         CrossCheckResult,
         GainTotals,
         PlanDocument,
+        ReservedCash,
         Summary,
         Trade,
         Untraded,
@@ -64,13 +65,11 @@ def plan_document(
         "summary": _summary(plan),
         "tax": _tax(plan),
         "held": [
-            _untraded(position, position.category, position.held_reason)
+            _untraded(position, position.category, say(position.held_reason), position.value)
             for position in portfolio.held
         ],
-        "locked": [
-            _untraded(position, position.asset_class, position.lock)
-            for position in portfolio.locked
-        ],
+        "locked": _locked(plan),
+        "reserved": _reserved(plan),
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
@@ -118,13 +117,40 @@ def _currencies(plan: Plan) -> PlanDocument:
     return currency_keys(plan)
 
 
-def _untraded(position: Position, asset_class: str, reason: str) -> Untraded:
+def _untraded(position: Position, asset_class: str, reason: str, value: Decimal) -> Untraded:
     return {
         "symbol": plain(position.symbol),
         "asset_class": plain(asset_class),
-        "value": money(position.value),
-        "reason": say(reason),
+        "value": money(value),
+        "reason": reason,
     }
+
+
+def _locked(plan: Plan) -> list[Untraded]:
+    """What is locked whole, then what only a part of must not be sold, with that part's value."""
+    portfolio = plan.portfolio
+    whole = [
+        _untraded(position, position.asset_class, say(position.lock), position.value)
+        for position in portfolio.locked
+    ]
+    return whole + [
+        _untraded(position, position.asset_class, covered_reason(position), position.kept_value)
+        for position in portfolio.covering
+    ]
+
+
+def _reserved(plan: Plan) -> list[ReservedCash]:
+    return [
+        {
+            "symbol": plain(row.symbol),
+            "kind": say(f"reserved.{row.kind}"),
+            "amount": money(row.amount),
+            "currency": plain(row.currency),
+            "local_amount": plain_decimal(row.local_amount),
+            "because": row.because,
+        }
+        for row in plan.portfolio.reserves
+    ]
 
 
 def _classes(plan: Plan) -> list[ClassShare]:

@@ -23,6 +23,7 @@ _CURRENCY_WORDS = {
 }
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
+_NO_RESERVE = "none"
 _NO_SETTINGS: Mapping[str, str] = {}
 _LISTED = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": "CASH"}
 
@@ -52,6 +53,8 @@ class Preferences(NamedTuple):
     no_sell: bool = False
     min_trade: Decimal = ZERO  # base currency
     max_turnover: Decimal | None = None  # percent of the investable value
+    reserve: Decimal = ZERO  # base currency, set aside besides what short positions tie up
+    no_reserve: bool = False  # nothing is set aside for short positions
 
     @property
     def class_of(self) -> dict[str, str]:
@@ -73,6 +76,7 @@ def read_preferences(
     to = options.get("to", "target").strip().lower()
     if to not in ("target", "edge"):
         raise Usage("bad_value", option="--to", value=to, wanted="target or edge")
+    no_reserve = options.get("reserve", "").strip().lower() == _NO_RESERVE
     flow = _money(options, "contribute", base) - _money(options, "withdraw", base)
     return Preferences(
         classes=_classes(options),
@@ -88,6 +92,8 @@ def read_preferences(
             if "max-turnover" in options
             else None
         ),
+        reserve=ZERO if no_reserve else _money(options, "reserve", base),
+        no_reserve=no_reserve,
     )
 
 

@@ -25,6 +25,7 @@ from .flex_positions import (
     symbol_of,
 )
 from .flex_rates import Rates
+from .flex_settled_cash import settled_warning
 from .flex_xml import Row, read_flex
 from .reconciliation import reconcile
 
@@ -59,7 +60,7 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
-        warnings=tuple(_warnings(positions, dates)),
+        warnings=(*_warnings(positions, dates), *settled_warning(day, rates, cash)),
         cash_by_currency=tuple(_cash_by_currency(day, rates)),
         executions=read_executions(day),
         executions_from=day.from_date,
