@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.dates import parse_date
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .evidence import Holding
 
 _ZERO = Decimal(0)
+_CENT = Decimal("0.01")
 _OCC = re.compile(r"^([A-Z0-9.]{1,6}) *([0-9]{6})([CP])([0-9]{5})([0-9]{3})$")
 
 
@@ -111,7 +112,7 @@ def tied_up(holdings: Sequence[RawTerms]) -> TiedUp:
         _lock(places, holdings, shares, (covered + left[short.place]) * short.size)
         if local:
             name, rate = holdings[short.place].symbol, holdings[short.place].rate
-            cash[name] = cash.get(name, _ZERO) + (local * rate).quantize(Decimal("0.01"), ROUND_UP)
+            cash[name] = cash.get(name, _ZERO) + (local * rate).quantize(_CENT, ROUND_UP)
     return TiedUp(cash, {at: locked for at, locked in shares.items() if locked})
 
 
@@ -119,14 +120,14 @@ def _borrowed(holding: RawTerms, rules: dict) -> Decimal:
     if holding.category not in ("STK", "BOND", "BILL"):
         return _ZERO
     rule = rules["by_currency"].get(holding.currency, rules["other_currencies"])
-    local = -holding.value / holding.rate
-    if holding.category == "STK" and rule["round_price_up_to"]:
-        step = Decimal(rule["round_price_up_to"])
-        price = round(local / -holding.quantity, 6)
-        local = -holding.quantity * (price / step).quantize(Decimal(1), ROUND_CEILING) * step
-    factor = holding.rate * Decimal(rule["percent"]) / 100
-    # Without the last digits of a division, which would round up to a cent more.
-    return round(local * factor, 7).quantize(Decimal("0.01"), ROUND_UP)
+    step, percent = rule["round_price_up_to"], Decimal(rule["percent"])
+    if holding.category == "STK" and step:
+        price = round(holding.value / holding.rate / holding.quantity, 6)
+        price = (price / Decimal(step)).quantize(Decimal(1), ROUND_CEILING) * Decimal(step)
+        value = -holding.quantity * price * holding.rate
+    else:
+        value = -holding.value.quantize(_CENT, ROUND_HALF_UP)
+    return (value * percent / 100).quantize(_CENT, ROUND_UP)
 
 
 def _contract(place: int, one: RawTerms, usual: str) -> _Contract | None:

@@ -98,11 +98,13 @@ def nothing_left(case: Case) -> Problems:
     spare -= goals["CASH"]
     for name in TRADED_CLASSES:
         free = fees + _dearest_step(case, name)
-        most = fees + _dearest_step(case, name, with_large=not _small_left(case, name, free))
+        large = fees + _dearest_step(case, name, with_large=True)
+        most = free if _small_left(case, name, free) else large
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
-        if case.totals[name] and -over > free and spare > free:
+        less = large if case.totals[name] > goals[name] else free
+        if case.totals[name] and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
         if over > most + _stuck(case, name):
             yield f"{name} ends {over:.2f} over its target although more could be sold"

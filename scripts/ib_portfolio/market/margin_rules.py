@@ -25,14 +25,13 @@ class MarginRules:
         """What of its value a short position ties up, in percent of it."""
         return Decimal(self._row(currency)["percent"])
 
-    def short_stock(self, currency: str, quantity: Decimal, price: Decimal) -> Decimal:
-        """What `quantity` shares sold short at `price` tie up: the price is rounded up first."""
+    def rounded_price(self, currency: str, price: Decimal) -> Decimal | None:
+        """The price of a share that counts for a short position; None where it is not rounded."""
         step = self._row(currency)["round_price_up_to"]
-        if step is not None:
-            price = (price.quantize(_QUOTED) / Decimal(step)).to_integral_value(
-                ROUND_CEILING
-            ) * Decimal(step)
-        return quantity * price * self.percent(currency) / 100
+        if step is None:
+            return None
+        steps = (price.quantize(_QUOTED) / Decimal(step)).to_integral_value(ROUND_CEILING)
+        return steps * Decimal(step)
 
     def _row(self, currency: str) -> dict[str, Any]:
         return self._short_stock["by_currency"].get(currency, self._short_stock["other_currencies"])

@@ -19,6 +19,7 @@ from ..market.option_terms import OptionTerms, option_terms
 # Their margin is in no statement: IBKR works it out from day to day.
 _ON_MARGIN = ("FUT", "FOP", "FSFOP", "FSOPT")
 _MOST_NAMED = 5
+_NOISE = Decimal("1e-12")
 
 
 class _Option(NamedTuple):
@@ -71,22 +72,27 @@ def _short_holdings(portfolio: Portfolio, rules: MarginRules) -> list[Reserve]:
     for row in portfolio.positions:
         if row.quantity >= 0 or row.value >= 0:
             continue
-        percent = plain_decimal(rules.percent(row.currency))
+        percent = rules.percent(row.currency)
+        shown = plain_decimal(percent)
+        price = None
         if row.category == "STK":
-            price = row.unit_value / row.rate
-            local = rules.short_stock(row.currency, -row.quantity, price)
-            because = say("because.short_stock", percent=percent, shares=_units(-row.quantity))
-            found.append(_reserve(row, "short_stock", local, because))
-        elif row.by_face:
-            local = -row.value / row.rate * rules.percent(row.currency) / 100
-            because = say("because.short_bond", percent=percent)
-            found.append(_reserve(row, "short_bond", local, because))
+            price = rules.rounded_price(row.currency, row.unit_value / row.rate)
+        if price is not None:
+            local = -row.quantity * price * percent / 100
+            because = say("because.short_stock", percent=shown, shares=_units(-row.quantity))
+        else:
+            local = -row.value * percent / 100 / row.rate
+            because = say("because.short_value", percent=shown)
+        if row.category == "STK" or row.by_face:
+            kind = "short_bond" if row.by_face else "short_stock"
+            found.append(_reserve(row, kind, local, because))
     return found
 
 
 def _reserve(row: Position, kind: str, local: Decimal, because: str) -> Reserve:
     """A reserve of `local` money of the position's currency, in base currency rounded up."""
-    amount = (local * row.rate).quantize(CENT, rounding=ROUND_CEILING)
+    # Without the last digits of a division, which would be rounded up to a cent.
+    amount = (local * row.rate).quantize(_NOISE).quantize(CENT, rounding=ROUND_CEILING)
     return Reserve(row.symbol, kind, amount, row.currency, local, because)
 
 

@@ -81,6 +81,7 @@ class Sizing:
             self._largest = None
             self._give_back(floor)
             self._sell_more(floor)
+        self._buy_more(floor)
         self._improve(floor)
         return self._cash
 
@@ -142,6 +143,18 @@ class Sizing:
         for group in self._purchases:
             self._spread(group, group.wanted * budget / wanted)
         self._round_up(sorted(lines, key=_Line.rounds_early))
+
+    def _buy_more(self, floor: Decimal) -> None:
+        """Purchases again, where sales of large units left more than single steps can spend."""
+        steps = sum((line.step_value for one in self._purchases for line in one.lines), ZERO)
+        left = sum((max(group.left, ZERO) for group in self._purchases), ZERO)
+        budget = min(self._cash - floor, left)
+        if budget <= steps:
+            return
+        for group in self._purchases:
+            lines = group.lines
+            costs = sum((self._cost(line, max(group.left, ZERO)) for line in lines), ZERO)
+            self._spread(group, max(budget * max(group.left, ZERO) / left - costs, ZERO))
 
     def _cost(self, line: _Line, value: Decimal) -> Decimal:
         """The most that spending `value` on a line costs: the commission, and a cent to round."""

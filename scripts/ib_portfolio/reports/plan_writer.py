@@ -6,14 +6,15 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from ..core.asset_classes import ASSET_CLASSES
-from ..core.format import money, percent, shown_money, shown_points
+from ..core.format import money, percent, shown_points
 from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal, to_cents
+from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 from .option_limits import limits_named
+from .unreached_targets import reserve_warnings, unreached_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,18 +231,8 @@ def _tax(plan: Plan) -> GainTotals:
 
 def _warnings(plan: Plan, limits: str) -> list[str]:
     """What the user should know before trading, most important first."""
-    portfolio, target = plan.portfolio, plan.target
-    found = [say("class_without_holdings", asset_class=name) for name in target.unfilled]
-    found += [
-        say("class_locked", asset_class=name, amount=_shown(plan, value))
-        for name, value in target.stuck.items()
-    ]
-    if plan.cash_after < target.cash_floor:
-        missing = _shown(plan, to_cents(target.cash_floor - plan.cash_after))
-        if limits:
-            found.append(say("cash_short_limited", amount=missing, limits=limits))
-        else:
-            found.append(say("cash_short", amount=missing))
+    portfolio = plan.portfolio
+    found = reserve_warnings(plan) + unreached_targets(plan, limits)
     unknown = [
         plain(order.position.symbol)
         for order in plan.orders
@@ -252,10 +243,6 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     return found + list(portfolio.warnings)
-
-
-def _shown(plan: Plan, amount: Decimal) -> str:
-    return shown_money(money(amount), plan.portfolio.base_currency)
 
 
 def _notes(plan: Plan) -> list[str]:
