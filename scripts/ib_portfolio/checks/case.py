@@ -72,6 +72,10 @@ class Case(NamedTuple):
         lacks = self._goal(CASH) - self.totals[CASH]
         return max(goal, self.totals[name] - max(lacks, ZERO))
 
+    def raises_money(self) -> bool:
+        """Whether a withdrawal takes more than there is in free cash."""
+        return "withdraw" in self.evidence.asked and self.totals[CASH] < 0
+
     def is_coarse(self, holding: Holding) -> bool:
         """Whether one unit of a holding is more than a percent of the whole."""
         return step_value(holding) > self.whole * COARSE
@@ -81,7 +85,7 @@ class Case(NamedTuple):
 
         Nor a withdrawal, which is raised whatever the targets are.
         """
-        if self.locked or any(row.kept for row in self.traded):
+        if self.locked or any(row.kept for row in self.traded) or self.raises_money():
             return False
         asked = self.evidence.asked
         off = {name: value - self._goal(name) for name, value in self.totals.items()}

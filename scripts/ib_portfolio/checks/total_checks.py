@@ -79,6 +79,8 @@ def closer_to_target(case: Case) -> Problems:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         before = case.totals[name] - case.whole * case.profile[name] / 100
+        if case.raises_money():
+            return
         if trades and abs(before + change) > abs(before) + CENT * len(trades):
             yield f"{name} was {before:.2f} from its target and ends {before + change:.2f} from it"
 

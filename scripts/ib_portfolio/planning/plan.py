@@ -88,13 +88,16 @@ def make_plan(
     Orders under `minimum` are left out, and the others sized again with the cash there is then.
     """
     targets = list(target.positions)
+    left_out = False
     while True:
         sizing = Sizing(portfolio.traded, targets, fees.commission)
-        cash_after = sizing.settle(portfolio.free_cash, target.cash_floor)
+        # What a sale that is left out would bring is not raised by other sales.
+        cash_after = sizing.settle(portfolio.free_cash, target.cash_floor, not left_out)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
         if not small:
             break
+        left_out = True
         for place, row in enumerate(portfolio.traded):
             if id(row) in small:
                 targets[place] = row.value

@@ -54,12 +54,13 @@ class Sizing:
         self._sales, self._purchases = self._groups(-1), self._groups(1)
         self._cash = ZERO
         self._largest: Decimal | None = None
+        self._sells_more = True
 
     def orders(self) -> list[Order]:
         """The orders that move more than their commission, in the order of the positions."""
         return [line.order for line in self._lines if line.order.quantity]
 
-    def settle(self, cash: Decimal, floor: Decimal) -> Decimal:
+    def settle(self, cash: Decimal, floor: Decimal, sell_more: bool = True) -> Decimal:
         """Sizes the orders so that the cash after them is at least `floor`; returns that cash.
 
         A class is spread over its positions in proportion to what they want, purchases only as far
@@ -67,7 +68,9 @@ class Sizing:
         class together, less (or more sales) where cash costs the least deviation while it is short,
         and more again from what that leaves. No class ends further from its target than it began:
         where that forbids to sell enough, nothing is bought and the cash ends below the floor.
+        Without `sell_more` no class is sold beyond its target for the floor.
         """
+        self._sells_more = sell_more
         self._cash = cash + sum((line.order.cash for line in self._lines), ZERO)
         for group in self._sales:
             self._spread(group, group.wanted)
@@ -183,7 +186,8 @@ class Sizing:
             more = 0
         if more > 0 and (not line.room or line.step_value > line.group.may_take):
             more = 0
-        if self._largest is not None and line.step_value > self._largest:
+        too_large = self._largest is not None and line.step_value > self._largest
+        if more > 0 and not self._sells_more or too_large:
             more = 0
         return _Offer(line, more, self._brings(line, more), line.change(more))
 
@@ -192,7 +196,7 @@ class Sizing:
         before = None
         while self._cash < floor and self._cash != before:
             before = self._cash
-            for group in self._sales:
+            for group in self._sales if self._sells_more else ():
                 self._spread(group, max(min(floor - self._cash, group.may_take), ZERO))
             self._give_back(floor)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
@@ -53,6 +54,10 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
         goals = class_goals(portfolio, profile, preferences)
     target = build_target(portfolio, profile, goals)
     plan = make_plan(portfolio, target, FeeTable(portfolio.usd_rate), preferences.min_trade)
+    if preferences.cash_flow < 0 and plan.cash_after < portfolio.set_aside:
+        from .raised_cash import raise_cash
+
+        plan = raise_cash(plan, ZERO)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, preferences.min_trade)
     return plan

@@ -74,7 +74,7 @@ def plan_document(
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": [*_warnings(plan, limits_named(more)), *warnings],
+        "warnings": [*_warnings(plan, more), *warnings],
         "notes": _notes(plan),
         "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
         "checks": [],
@@ -229,10 +229,11 @@ def _tax(plan: Plan) -> GainTotals:
     return {"gains": money(won), "losses": money(lost), "net": money(won - lost)}
 
 
-def _warnings(plan: Plan, limits: str) -> list[str]:
+def _warnings(plan: Plan, more: PlanDocument) -> list[str]:
     """What the user should know before trading, most important first."""
     portfolio = plan.portfolio
-    found = reserve_warnings(plan) + unreached_targets(plan, limits)
+    withdraws = "withdraw" in more.get("options", {})
+    found = reserve_warnings(plan) + unreached_targets(plan, limits_named(more), withdraws)
     unknown = [
         plain(order.position.symbol)
         for order in plan.orders

@@ -18,16 +18,20 @@ _FAR = Decimal(1)  # percentage points
 _MOST_NAMED = 5
 
 
-def unreached_targets(plan: Plan, limits: str) -> list[str]:
+def unreached_targets(plan: Plan, limits: str, withdraws: bool = False) -> list[str]:
     """Warnings of classes that are not held, locked or far from their targets, and of the cash.
 
-    `limits` names the options that keep orders away, "" without any.
+    `limits` names the options that keep orders away, "" without any; `withdraws` says that money is
+    to be taken out.
     """
     found = _unfilled(plan)
     found += [
         say("class_locked", asset_class=name, amount=_shown(plan, value))
         for name, value in plan.target.stuck.items()
     ]
+    free = plan.cash_after - plan.portfolio.set_aside
+    if withdraws and free < 0:
+        found.append(say("withdraw_short", amount=_shown(plan, -free)))
     found += _short_cash(plan, limits)
     return found + _far_classes(plan, limits)
 
@@ -142,7 +146,7 @@ def _fixed(plan: Plan, names: Sequence[str]) -> str:
     for name in names:
         rows = [*plan.portfolio.covering, *plan.portfolio.locked]
         rows = [row for row in rows if row.asset_class == name]
-        fixed = sum((row.kept_value if row.kept else row.value for row in rows), ZERO)
+        fixed = sum((row.value if row.lock else row.kept_value for row in rows), ZERO)
         if fixed > plan.target.classes[name]:
             found += rows
     more = len(found) - _MOST_NAMED

@@ -1,0 +1,73 @@
+"""Money that has to be there after a plan, as a withdrawal has: sales beyond what targets ask for.
+
+Loaded only when the orders leave too little.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+
+from ..core.numbers import ZERO, to_cents
+from ..core.portfolio import Position
+from .plan import Plan, execution
+from .sizing import STEPS, Order, unit_of
+
+
+def raise_cash(plan: Plan, least: Decimal) -> Plan:
+    """`plan` with larger or more sales, so that its free cash is at least `least`, if it can be.
+
+    Each time the sale that is enough with the least beyond it, else the one that brings most.
+    Nothing that is bought is sold, and no share that must be kept.
+    """
+    bought = {id(order.position) for order in plan.orders if order.quantity > 0}
+    sales = {id(order.position): order for order in plan.orders if order.quantity < 0}
+    rows = [row for row in plan.portfolio.traded if id(row) not in bought]
+    cash = plan.cash_after - plan.portfolio.set_aside
+    while cash < least:
+        offers = [
+            (_brings(sales, order), order)
+            for row in rows
+            for order in _sales(plan, row, sales.get(id(row)), least - cash)
+        ]
+        offers = [(brings, order) for brings, order in offers if brings > 0]
+        enough = [offer for offer in offers if cash + offer[0] >= least]
+        if not offers:
+            break
+        brings, order = min(enough, key=_first) if enough else max(offers, key=_first)
+        sales[id(order.position)] = order
+        cash += brings
+    orders = [order for order in plan.orders if order.quantity > 0] + list(sales.values())
+    return plan._replace(
+        orders=tuple(sorted(orders, key=execution)),
+        cash_after=to_cents(cash + plan.portfolio.set_aside),
+    )
+
+
+def _first(offer: tuple[Decimal, Order]) -> tuple[Decimal, str, str]:
+    brings, order = offer
+    return brings, order.position.symbol, order.position.conid
+
+
+def _brings(sales: dict[int, Order], order: Order) -> Decimal:
+    sold = sales.get(id(order.position))
+    return order.cash - (sold.cash if sold else ZERO)
+
+
+def _sales(plan: Plan, row: Position, sold: Order | None, missing: Decimal) -> list[Order]:
+    """The sale of a row that brings `missing` more, commissions paid, or as much as it can."""
+    step = STEPS[unit_of(row)]
+    before = -sold.quantity if sold else ZERO
+    most = (row.quantity - row.kept - before) // step
+    if most < 1 or not row.unit_value:
+        return []
+    already = sold.cash if sold else ZERO
+    steps = (missing / (row.unit_value * step)).to_integral_value(ROUND_CEILING)
+    while True:
+        steps = min(steps, most)
+        quantity = before + steps * step
+        amount = to_cents(quantity * row.unit_value)
+        order = Order(row, -quantity, amount, plan.fees.commission(row, quantity, amount))
+        lacks = missing - (order.cash - already)
+        if lacks <= 0 or steps == most:
+            return [order]
+        steps += max((lacks / (row.unit_value * step)).to_integral_value(ROUND_CEILING), Decimal(1))
