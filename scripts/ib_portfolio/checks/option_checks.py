@@ -47,7 +47,7 @@ def band_kept(case: Case) -> Problems:
             flow + step_total(case)
         )
         raises = trade["action"] == "SELL" and case.raises_money()
-        if not (invests and flow or raises):
+        if not ((invests and flow) or raises):
             yield f"every class is inside its band, but {name_of(trade)} is planned"
     if inside != case.document["band"]["inside"]:
         yield "the plan does not say rightly whether it is inside the band"
@@ -60,7 +60,7 @@ def step_total(case: Case) -> Decimal:
 
 
 def withdrawal_there(case: Case) -> Problems:
-    """What is withdrawn is there after the trades, beside what is set aside, or the plan says so."""
+    """What is withdrawn is there after the trades, beside the reserve, or the plan says so."""
     short = case.evidence.set_aside - Decimal(case.document["summary"]["cash_after"])
     said = any(f"{short:,}" in warning for warning in case.document["warnings"])
     if short > 0 and not said:

@@ -30,6 +30,8 @@ def reserves(case: Case) -> Problems:
 
 def reserve_untouched(case: Case) -> Problems:
     """The cash after the trades has the reserve in it, unless it was not there before either."""
+    if abs(Decimal(case.document["set_aside"]) - case.evidence.set_aside) > _NOISE:
+        yield f"of the cash {case.evidence.set_aside} is to be set aside"
     after = Decimal(case.document["summary"]["cash_after"])
     bought = total(case.trades, "amount", "BUY") > ZERO
     if after < min(case.evidence.set_aside, cents(case.evidence.cash)) - _NOISE:

@@ -189,6 +189,7 @@ class _Always(TypedDict):
     held: List[Untraded]
     locked: List[Untraded]
     reserved: List[ReservedCash]
+    set_aside: str  # of the cash, before and after the trades, as far as it is there
     unfilled: List[Unfilled]
     warnings: List[str]
     notes: List[str]

@@ -70,7 +70,7 @@ def _short_holdings(portfolio: Portfolio, rules: MarginRules) -> list[Reserve]:
     """What stocks and bonds that were sold short tie up."""
     found = []
     for row in portfolio.positions:
-        if row.quantity >= 0 or row.value >= 0:
+        if row.quantity >= 0 or row.unit_value <= 0:
             continue
         percent = rules.percent(row.currency)
         shown = plain_decimal(percent)
@@ -86,7 +86,7 @@ def _short_holdings(portfolio: Portfolio, rules: MarginRules) -> list[Reserve]:
         if row.category == "STK" or row.by_face:
             kind = "short_bond" if row.by_face else "short_stock"
             found.append(_reserve(row, kind, local, because))
-    return found
+    return [one for one in found if one.amount]
 
 
 def _reserve(row: Position, kind: str, local: Decimal, because: str) -> Reserve:

@@ -71,6 +71,7 @@ def plan_document(
         ],
         "locked": _locked(plan),
         "reserved": _reserved(plan),
+        "set_aside": money(portfolio.set_aside),
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],

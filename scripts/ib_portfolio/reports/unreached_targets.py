@@ -115,17 +115,19 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
         blocked = _not_sold(plan, name)
         if blocked:
             return blocked
+    others = [one for one in TRADED_CLASSES if one != name]
+    fixed = "" if over else _fixed(plan, others)
+    if fixed:
+        return say("far_cash_because", symbols=fixed)
     if limits:
         return say("far_limits", limits=limits)
-    others = [one for one in TRADED_CLASSES if one != name]
     if over and (plan.target.unfilled or plan.target.stuck):
         missing = [one for one in others if one in plan.target.unfilled or one in plan.target.stuck]
         return say("far_unfilled", asset_classes=", ".join(missing))
     free = plan.cash_after - plan.portfolio.set_aside
     unit = _largest_unit(plan, name)
     if not over and name != CASH and free <= plan.target.classes[CASH] + _unit_value(unit):
-        fixed = _fixed(plan, others)
-        return say("far_cash_because", symbols=fixed) if fixed else say("far_cash")
+        return say("far_cash")
     if unit is None:
         return say("far_other")
     return say("far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(unit))))
