@@ -45,6 +45,9 @@ def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
     """The weight that each traded row should have, in percent."""
     for name in TRADED_CLASSES:
         rows = [row for row in case.traded if row.asset_class == name]
+        names = [plain(row.symbol) for row in rows]
+        if any(case.is_coarse(row) and names.count(plain(row.symbol)) > 1 for row in rows):
+            continue  # whole units of rows of one name cannot be told from their one weight
         pinned = {id(row): part for row, part in _in_units(case, rows)}
         rest = [row for row in rows if id(row) not in pinned]
         held = sum((cents(row.value) for row in rest), ZERO)
@@ -56,8 +59,7 @@ def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
 
 def _in_units(case: Case, rows: list[Holding]) -> Iterator[tuple[Holding, Decimal]]:
     """The rows with large units whose weight is that of whole units, and that weight."""
-    names = [plain(row.symbol) for row in rows]
-    large = [row for row in rows if case.is_coarse(row) and names.count(plain(row.symbol)) == 1]
+    large = [row for row in rows if case.is_coarse(row)]
     for row in large if len(rows) > 1 else ():
         weight = case.weights.get(plain(row.symbol), ZERO)
         unit = step_value(row) * 100 / case.whole
@@ -99,7 +101,7 @@ def nothing_left(case: Case) -> Problems:
     for name in TRADED_CLASSES:
         free = fees + _dearest_step(case, name)
         large = fees + _dearest_step(case, name, with_large=True)
-        most = free if _small_left(case, name, free) else large
+        most = free if _small_can_take(case, name, free) else large
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
@@ -110,16 +112,10 @@ def nothing_left(case: Case) -> Problems:
             yield f"{name} ends {over:.2f} over its target although more could be sold"
 
 
-def _small_left(case: Case, name: str, least: Decimal) -> bool:
-    """Whether more than `least` of a class is left in rows without large units."""
-    left = sum((cents(row.value) for row in _small(case, name)), ZERO)
-    sold = (
-        Decimal(trade["amount"])
-        for trade, row in case.pairs
-        if row is not None and row.asset_class == name and not case.is_coarse(row)
-        if trade["action"] == "SELL"
-    )
-    return left - sum(sold, ZERO) > least
+def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:
+    """Whether rows without large units are worth more than what a class is over, by a margin."""
+    held = sum((cents(row.value) for row in _small(case, name)), ZERO)
+    return held > case.totals[name] - case.goal_of(name) + margin
 
 
 def _small(case: Case, name: str) -> list[Holding]:
