@@ -256,6 +256,15 @@ BROKEN_DATA = {
         (("treasury", "minimum"), "-5"),
         (("treasury", "more"), "5"),
     ],
+    "margin_rules": [
+        (("as_of",), GONE),
+        (("short_stock", "source"), ""),
+        (("short_stock", "by_currency", "USD", "percent"), 102),
+        (("short_stock", "by_currency", "US"), {"percent": "102", "round_price_up_to": None}),
+        (("short_stock", "other_currencies", "round_price_up_to"), "0"),
+        (("options", "multiplier_where_untold"), "-100"),
+        (("options", "more"), "1"),
+    ],
     "options": [
         (("profile", "help"), ""),
         (("profile", "scope"), "nowhere"),

@@ -24,6 +24,9 @@ def weights_in_proportion(case: Case) -> Problems:
     A row with large units has a value that whole units come to instead, no further than a unit from
     its part; the others of its class have their parts of the rest.
     """
+    names = [plain(row.symbol) for row in case.traded]
+    if any(case.is_coarse(row) and names.count(plain(row.symbol)) > 1 for row in case.traded):
+        return  # whole units of rows of one name cannot be told from their one weight
     exact: dict[str, list[Decimal]] = {}
     classes: dict[str, str] = {}
     for row, part in _parts(case):
@@ -45,9 +48,6 @@ def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
     """The weight that each traded row should have, in percent."""
     for name in TRADED_CLASSES:
         rows = [row for row in case.traded if row.asset_class == name]
-        names = [plain(row.symbol) for row in rows]
-        if any(case.is_coarse(row) and names.count(plain(row.symbol)) > 1 for row in rows):
-            continue  # whole units of rows of one name cannot be told from their one weight
         pinned = {id(row): part for row, part in _in_units(case, rows)}
         rest = [row for row in rows if id(row) not in pinned]
         held = sum((cents(row.value) for row in rest), ZERO)
@@ -105,11 +105,24 @@ def nothing_left(case: Case) -> Problems:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
-        less = large if case.totals[name] > goals[name] else free
+        excused = case.totals[name] > goals[name] or _wants_a_large_unit(case, name)
+        less = large if excused else free
         if case.totals[name] and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
         if over > most + _stuck(case, name):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
+
+
+def _wants_a_large_unit(case: Case, name: str) -> bool:
+    """Whether a row with large units ends half a unit and more under its weight in the target."""
+    bought = {id(row): Decimal(trade["amount"]) for trade, row in case.pairs}
+    for row in case.traded:
+        if row.asset_class == name and case.is_coarse(row):
+            wanted = case.weights.get(plain(row.symbol), ZERO) * case.whole / 100
+            after = cents(row.value) + bought.get(id(row), ZERO)
+            if wanted - after > step_value(row) / 2:
+                return True
+    return False
 
 
 def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:

@@ -149,15 +149,14 @@ class Sizing:
 
     def _buy_more(self, floor: Decimal) -> None:
         """Purchases again, where sales of large units left more than single steps can spend."""
-        steps = sum((line.step_value for one in self._purchases for line in one.lines), ZERO)
-        left = sum((max(group.left, ZERO) for group in self._purchases), ZERO)
-        budget = min(self._cash - floor, left)
-        if budget <= steps:
-            return
-        for group in self._purchases:
-            lines = group.lines
-            costs = sum((self._cost(line, max(group.left, ZERO)) for line in lines), ZERO)
-            self._spread(group, max(budget * max(group.left, ZERO) / left - costs, ZERO))
+        spare = self._cash - floor
+        groups = [group for group in self._purchases if group.least_step <= min(spare, group.left)]
+        left = sum((group.left for group in groups), ZERO)
+        for group in groups:
+            part = min(spare, left) * group.left / left
+            if part > _MOST_PASSES * group.least_step:
+                costs = sum((self._cost(line, part) for line in group.lines), ZERO)
+                self._spread(group, max(part - costs, ZERO))
 
     def _cost(self, line: _Line, value: Decimal) -> Decimal:
         """The most that spending `value` on a line costs: the commission, and a cent to round."""
@@ -279,6 +278,11 @@ class _Group:
         self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
         for line in lines:
             line.group = self
+
+    @property
+    def least_step(self) -> Decimal:
+        """What the smallest step of its lines is worth."""
+        return min(line.step_value for line in self.lines)
 
     @property
     def may_take(self) -> Decimal:
