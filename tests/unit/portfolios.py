@@ -112,6 +112,7 @@ def random_rows(random: Random, most: int = 12) -> Rows:
     rates = {name: round(rate, 8) for name, rate in rates.items()}
     counts = [1, 2, 3, random.randint(1, most), random.randint(1, most)]
     positions = [_row(random, base, rates, place) for place in range(random.choice(counts))]
+    positions += _options_on(Random(random.random()), positions)
     rows: Rows = {
         "AccountInformation": [{"accountId": "U1234567", "currency": base}],
         "ConversionRate": [
@@ -162,6 +163,43 @@ def _row(random: Random, base: str, rates: Dict[str, Decimal], place: int) -> Di
     elif random.random() < 0.5:
         row["costBasisMoney"] = _text(round(value * random.randint(10, 190) / 100, 2))
     return row
+
+
+def _options_on(random: Random, stocks: Sequence[Dict[str, str]]) -> List[Dict[str, str]]:
+    """At times a few options on the stocks: calls and puts, short and long, terms at times gone."""
+    found = []
+    of_stock = [row for row in stocks if row["assetCategory"] == "STK"]
+    for place in range(random.choice((0, 0, 0, 1, 2, 3, 4)) if of_stock else 0):
+        stock = random.choice(of_stock)
+        strike = max(round(Decimal(stock["markPrice"]) * random.randint(6, 14) / 10, 3), Decimal(1))
+        strike = min(strike, Decimal(90_000))
+        day, put_call = random.choice(("261218", "270115")), random.choice("CP")
+        multiplier = random.choice(("100", "100", "10"))
+        contracts = Decimal(random.choice((-1, -1, 1)) * random.randint(1, 5))
+        price = Decimal(random.randint(1, 400)) / 100
+        row = {
+            "symbol": f"OPT{place:<5}{day}{put_call}{int(strike * 1000):08}",
+            "assetCategory": "OPT",
+            "currency": stock["currency"],
+            "position": _text(contracts),
+            "markPrice": _text(price),
+            "positionValue": _text(contracts * price * int(multiplier)),
+            "multiplier": multiplier,
+            "conid": str(9000 + place),
+            "reportDate": DAY,
+            "levelOfDetail": "SUMMARY",
+            "fifoPnlUnrealized": "0",
+        }
+        if random.random() < 0.8:
+            row.update(strike=_text(strike), expiry=f"20{day}", putCall=put_call)
+        if random.random() < 0.8:
+            by_conid = random.random() < 0.5 and stock["conid"]
+            name = {"underlyingConid": stock["conid"]} if by_conid else {}
+            row.update(underlyingSymbol=stock["symbol"], **name)
+        if stock.get("fxRateToBase"):
+            row["fxRateToBase"] = stock["fxRateToBase"]
+        found.append(row)
+    return found
 
 
 def _quantity(random: Random) -> Decimal:

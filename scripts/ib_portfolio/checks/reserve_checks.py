@@ -8,9 +8,7 @@ from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Check, Problems, cents, name_of, total
 from .evidence import amount_asked
 
-# The planner converts a price to base currency and back; of its amounts, a cent or two.
-_NOISE = 2 * CENT
-_SMALL = Decimal("1e-9")
+_SMALL = Decimal("1e-8")  # of one unit of a currency: what an amount in it is rounded to
 
 
 def reserves(case: Case) -> Problems:
@@ -22,19 +20,24 @@ def reserves(case: Case) -> Problems:
     told: dict[str, Decimal] = {}
     for row in case.document["reserved"]:
         told[row["symbol"]] = told.get(row["symbol"], ZERO) + Decimal(row["amount"])
+    rates = {(plain(row.symbol), row.currency): row.rate for row in case.evidence.holdings}
+    for row in case.document["reserved"]:
+        rate = rates.get((row["symbol"], row["currency"]), Decimal(1))
+        off = Decimal(row["amount"]) - Decimal(row["local_amount"]) * rate
+        if not -_SMALL * rate <= off < CENT:
+            yield f"{row['symbol']}: {row['local_amount']} is not {row['amount']}"
     for symbol in sorted(set(wanted) | set(told)):
-        off = abs(wanted.get(symbol, ZERO) - told.get(symbol, ZERO))
-        if off > _NOISE + _SMALL * wanted.get(symbol, ZERO):
+        if wanted.get(symbol, ZERO) != told.get(symbol, ZERO):
             yield f"{symbol} ties up {wanted.get(symbol, ZERO)}, not {told.get(symbol, ZERO)}"
 
 
 def reserve_untouched(case: Case) -> Problems:
     """The cash after the trades has the reserve in it, unless it was not there before either."""
-    if abs(Decimal(case.document["set_aside"]) - case.evidence.set_aside) > _NOISE:
+    if Decimal(case.document["set_aside"]) != case.evidence.set_aside:
         yield f"of the cash {case.evidence.set_aside} is to be set aside"
     after = Decimal(case.document["summary"]["cash_after"])
     bought = total(case.trades, "amount", "BUY") > ZERO
-    if after < min(case.evidence.set_aside, cents(case.evidence.cash)) - _NOISE:
+    if after < min(case.evidence.set_aside, cents(case.evidence.cash)):
         yield f"cash ends at {after}, but {case.evidence.set_aside} of it is set aside"
     wanted = sum((amount for _, amount in case.evidence.tied_up), ZERO)
     net = total(case.trades, "amount", "BUY") - total(case.trades, "amount", "SELL")

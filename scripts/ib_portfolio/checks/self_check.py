@@ -67,7 +67,12 @@ def _checks(document: PlanDocument, evidence: Evidence) -> Iterator[Check]:
         from .exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
-    if document["reserved"] or evidence.tied_up or any(row.kept for row in evidence.holdings):
+    if (
+        document["reserved"]
+        or document["set_aside"] != "0.00"
+        or evidence.set_aside
+        or any(row.kept for row in evidence.holdings)
+    ):
         from .reserve_checks import CHECKS as reserve_checks
 
         yield from reserve_checks

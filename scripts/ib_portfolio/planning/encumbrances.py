@@ -19,7 +19,7 @@ from ..market.option_terms import OptionTerms, option_terms
 # Their margin is in no statement: IBKR works it out from day to day.
 _ON_MARGIN = ("FUT", "FOP", "FSFOP", "FSOPT")
 _MOST_NAMED = 5
-_NOISE = Decimal("1e-12")
+_FINE = Decimal("1e-8")
 
 
 class _Option(NamedTuple):
@@ -77,23 +77,27 @@ def _short_holdings(portfolio: Portfolio, rules: MarginRules) -> list[Reserve]:
         price = None
         if row.category == "STK":
             price = rules.rounded_price(row.currency, row.unit_value / row.rate)
+        kind = "short_bond" if row.by_face else "short_stock"
         if price is not None:
             local = -row.quantity * price * percent / 100
             because = say("because.short_stock", percent=shown, shares=_units(-row.quantity))
-        else:
-            local = -row.value * percent / 100 / row.rate
-            because = say("because.short_value", percent=shown)
-        if row.category == "STK" or row.by_face:
-            kind = "short_bond" if row.by_face else "short_stock"
             found.append(_reserve(row, kind, local, because))
+        elif row.category == "STK" or row.by_face:
+            amount = _cents_up(-row.value * percent / 100)
+            local = (amount / row.rate).quantize(_FINE)
+            because = say("because.short_value", percent=shown)
+            found.append(Reserve(row.symbol, kind, amount, row.currency, local, because))
     return [one for one in found if one.amount]
 
 
 def _reserve(row: Position, kind: str, local: Decimal, because: str) -> Reserve:
     """A reserve of `local` money of the position's currency, in base currency rounded up."""
-    # Without the last digits of a division, which would be rounded up to a cent.
-    amount = (local * row.rate).quantize(_NOISE).quantize(CENT, rounding=ROUND_CEILING)
+    amount = _cents_up(local * row.rate)
     return Reserve(row.symbol, kind, amount, row.currency, local, because)
+
+
+def _cents_up(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, rounding=ROUND_CEILING)
 
 
 def _options(portfolio: Portfolio, rules: MarginRules) -> tuple[list[_Option], list[str]]:
