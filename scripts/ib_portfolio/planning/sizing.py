@@ -186,7 +186,7 @@ class Sizing:
         if more > 0 and (not line.room or line.step_value > line.group.may_take):
             more = 0
         too_large = self._largest is not None and line.step_value > self._largest
-        if too_large or (more > 0 and not self._sells_more):
+        if more > 0 and (too_large or not self._sells_more):
             more = 0
         return _Offer(line, more, self._brings(line, more), line.change(more))
 
