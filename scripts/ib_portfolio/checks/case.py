@@ -74,7 +74,8 @@ class Case(NamedTuple):
 
     def raises_money(self) -> bool:
         """Whether a withdrawal takes more than there is in free cash."""
-        return "withdraw" in self.evidence.asked and self.totals[CASH] < 0
+        free = cents(self.evidence.cash) - self.evidence.set_aside
+        return "withdraw" in self.evidence.asked and free < 0
 
     def is_coarse(self, holding: Holding) -> bool:
         """Whether one unit of a holding is more than a percent of the whole."""

@@ -13,11 +13,11 @@ from .plan import Plan, execution
 from .sizing import STEPS, Order, unit_of
 
 
-def raise_cash(plan: Plan, least: Decimal) -> Plan:
+def raise_cash(plan: Plan, least: Decimal, minimum: Decimal = ZERO) -> Plan:
     """`plan` with larger or more sales, so that its free cash is at least `least`, if it can be.
 
     Each time the sale that is enough with the least beyond it, else the one that brings most.
-    Nothing that is bought is sold, and no share that must be kept.
+    Nothing that is bought is sold, no share that must be kept, and no order is under `minimum`.
     """
     bought = {id(order.position) for order in plan.orders if order.quantity > 0}
     sales = {id(order.position): order for order in plan.orders if order.quantity < 0}
@@ -27,7 +27,7 @@ def raise_cash(plan: Plan, least: Decimal) -> Plan:
         offers = [
             (_brings(sales, order), order)
             for row in rows
-            for order in _sales(plan, row, sales.get(id(row)), least - cash)
+            for order in _sales(plan, row, sales.get(id(row)), least - cash, minimum)
         ]
         offers = [(brings, order) for brings, order in offers if brings > 0]
         enough = [offer for offer in offers if cash + offer[0] >= least]
@@ -53,7 +53,9 @@ def _brings(sales: dict[int, Order], order: Order) -> Decimal:
     return order.cash - (sold.cash if sold else ZERO)
 
 
-def _sales(plan: Plan, row: Position, sold: Order | None, missing: Decimal) -> list[Order]:
+def _sales(
+    plan: Plan, row: Position, sold: Order | None, missing: Decimal, minimum: Decimal
+) -> list[Order]:
     """The sale of a row that brings `missing` more, commissions paid, or as much as it can."""
     step = STEPS[unit_of(row)]
     before = -sold.quantity if sold else ZERO
@@ -61,7 +63,8 @@ def _sales(plan: Plan, row: Position, sold: Order | None, missing: Decimal) -> l
     if most < 1 or not row.unit_value:
         return []
     already = sold.cash if sold else ZERO
-    steps = (missing / (row.unit_value * step)).to_integral_value(ROUND_CEILING)
+    wanted = max(missing, minimum - (sold.amount if sold else ZERO))
+    steps = (wanted / (row.unit_value * step)).to_integral_value(ROUND_CEILING)
     while True:
         steps = min(steps, most)
         quantity = before + steps * step
@@ -69,5 +72,5 @@ def _sales(plan: Plan, row: Position, sold: Order | None, missing: Decimal) -> l
         order = Order(row, -quantity, amount, plan.fees.commission(row, quantity, amount))
         lacks = missing - (order.cash - already)
         if lacks <= 0 or steps == most:
-            return [order]
+            return [order] if amount >= minimum else []
         steps += max((lacks / (row.unit_value * step)).to_integral_value(ROUND_CEILING), Decimal(1))

@@ -57,7 +57,7 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
     if preferences.cash_flow < 0 and plan.cash_after < portfolio.set_aside:
         from .raised_cash import raise_cash
 
-        plan = raise_cash(plan, ZERO)
+        plan = raise_cash(plan, ZERO, preferences.min_trade)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, preferences.min_trade)
     return plan
