@@ -33,6 +33,7 @@ OPTIONS = st.fixed_dictionaries(
         "min-trade": st.sampled_from(["0", "50", "1,000", "2k"]),
         "max-turnover": st.sampled_from(["0", "1", "10", "50"]),
         "contribute": st.sampled_from(["1", "5,000", "100000", "5k", "2e3"]),
+        "reserve": st.sampled_from(["none", "1,000", "50k"]),
         "explain": st.just(""),
         "bond_symbols": st.just("VT"),
         "cash_symbols": st.just("AAPL"),
@@ -95,6 +96,23 @@ def test_to_the_edge_goes_less_far():
     total = sum(after.values())
     assert abs(after["STK"] * 100 / total - 70) < 1
     assert abs(after["BOND"] * 100 / total - 20) < 1
+
+
+@given(portfolios(), PROFILES, st.sampled_from(["1", "5", "5/25", "15"]))
+def test_to_the_edge_overshoots_it_by_less_than_a_step(portfolio, profile, band):
+    """Where the cash is outside its own band, it alone decides how far the others go."""
+    planned, extra = plan({"band": band, "to": "edge"}, profile, portfolio)
+    widths = {row["asset_class"]: Decimal(row["band_pct"]) for row in extra["band"]["classes"]}
+    whole, before = portfolio.investable_value, portfolio.class_values
+    targets, after = planned.target.classes, planned.values_after
+    assume(abs(before["CASH"] - targets["CASH"]) <= whole * widths["CASH"] / 100)
+    for name in ("STK", "BOND"):
+        rows = [row for row in portfolio.traded if row.asset_class == name]
+        step = max((row.unit_value * (1000 if row.by_face else 1) for row in rows), default=0)
+        width = whole * widths[name] / 100
+        if abs(before[name] - targets[name]) > width:
+            beyond = width - abs(after[name] - targets[name])
+            assert beyond <= step + Decimal("0.01")
 
 
 @pytest.mark.parametrize("text, width", [("5", "5"), ("5/25", "3.75"), ("2/25", "2")])

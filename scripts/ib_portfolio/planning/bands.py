@@ -72,6 +72,12 @@ def inside_band(portfolio: Portfolio, profile: Profile, band: Band) -> bool:
     )
 
 
+def edge_of_cash(portfolio: Portfolio, profile: Profile, band: Band) -> Decimal:
+    """The lower edge of cash's band, in base currency."""
+    percent = profile.percent["CASH"]
+    return portfolio.investable_value * (percent - band.width(percent)) / 100
+
+
 def _widths(profile: Profile, band: Band, total: Decimal) -> Goals:
     return {name: total * band.width(profile.percent[name]) / 100 for name in ASSET_CLASSES}
 

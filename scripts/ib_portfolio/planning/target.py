@@ -40,12 +40,16 @@ class Target(NamedTuple):
 
 
 def build_target(
-    portfolio: Portfolio, profile: Profile, goals: dict[str, Decimal] | None = None
+    portfolio: Portfolio,
+    profile: Profile,
+    goals: dict[str, Decimal] | None = None,
+    least_cash: Decimal | None = None,
 ) -> Target:
     """The target of `portfolio` under `profile`: in each class in proportion to current values.
 
     What is locked counts in its class and keeps its value; the others of the class share the rest.
-    `goals`, summing to the investable value, replace the profile's values of the classes.
+    `goals`, summing to the investable value, replace the profile's values of the classes, and
+    `least_cash` the profile's cash as what must be there after the orders.
     """
     total, values = portfolio.investable_value, portfolio.class_values
     classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}
@@ -64,7 +68,9 @@ def build_target(
     goals = reachable_goals(asked, values, fixed, {name for name in free if free[name]})
     positions = _positions(portfolio, goals, locked)
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
-    floor = min(goals[CASH], max(asked[CASH], classes[CASH]))
+    if least_cash is None:
+        least_cash = max(asked[CASH], classes[CASH])
+    floor = min(goals[CASH], least_cash)
     return Target(
         profile=profile,
         classes=classes,
