@@ -124,13 +124,16 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
     if over and (plan.target.unfilled or plan.target.stuck):
         missing = [one for one in others if one in plan.target.unfilled or one in plan.target.stuck]
         return say("far_unfilled", asset_classes=", ".join(missing))
+    unit = _smallest_unit(plan, name)
+    off = abs(plan.values_after[name] - plan.target.classes[name])
+    if unit is not None and _unit_value(unit) >= off:
+        return say(
+            "far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(unit)))
+        )
     free = plan.cash_after - plan.portfolio.set_aside
-    unit = _largest_unit(plan, name)
     if not over and name != CASH and free <= plan.target.classes[CASH] + _unit_value(unit):
         return say("far_cash")
-    if unit is None:
-        return say("far_other")
-    return say("far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(unit))))
+    return say("far_other")
 
 
 def _not_sold(plan: Plan, name: str) -> str:
@@ -156,9 +159,9 @@ def _fixed(plan: Plan, names: Sequence[str]) -> str:
     return named + (f" (+{more})" if more > 0 else "")
 
 
-def _largest_unit(plan: Plan, name: str) -> Position | None:
+def _smallest_unit(plan: Plan, name: str) -> Position | None:
     rows = [row for row in plan.portfolio.traded if name in (CASH, row.asset_class)]
-    return max(rows, key=_unit_value, default=None)
+    return min(rows, key=_unit_value, default=None)
 
 
 def _unit_value(row: Position | None) -> Decimal:
