@@ -61,7 +61,7 @@ def test_covered_shares_are_not_sold() -> None:
     (row,) = plan["locked"]
     assert (row["symbol"], row["value"]) == ("AAPL", "75000.00")
     assert row["reason"] == "300 of 318 shares are under short calls and cannot be sold"
-    assert warned(plan, "STK ends", "over", "AAPL cannot be sold", "close or roll the calls")
+    assert warned(plan, "STK ends", "over", "AAPL cannot be sold", "Close or roll the calls")
     assert not plan["reserved"]
 
 
