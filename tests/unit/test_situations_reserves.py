@@ -6,6 +6,7 @@ import os
 from decimal import Decimal
 
 import pytest
+from portfolios import request_for
 from statements_of import (
     Document,
     holding,
@@ -16,10 +17,13 @@ from statements_of import (
     traded,
 )
 from terminal import TESTS
+from test_ib_sec_mcp import answers_of
 
-from ib_portfolio.checked_plan import plan_from_statement
+from ib_portfolio.checked_plan import checked_document, plan_from_statement
+from ib_portfolio.checks.evidence import server_evidence
 from ib_portfolio.core.messages import Refusal, Usage
 from ib_portfolio.request.request import parse_words
+from ib_portfolio.sources.ib_sec_mcp import server_portfolio
 
 FOLDER = os.path.join(TESTS, "fixtures", "situations")
 BOND = holding("T 34", "BOND", "30000", "100")
@@ -334,3 +338,30 @@ def test_no_share_is_handed_back_for_the_share_of_a_missing_class() -> None:
     plan = plan_of(rows_of([holding("VTI", "STK", "400", "100")], "60000"))
     assert traded(plan) == {"VTI": 100}
     assert cash_after(plan) < 50_000
+
+
+def test_the_server_tells_less_and_the_plan_says_what_it_assumes(tmp_path) -> None:
+    """ib-sec-mcp gives no terms: the symbol has them, and a contract is taken to be of 100."""
+    positions, summary = answers_of("c_messy25", tmp_path)
+    portfolio = server_portfolio(positions, summary)
+    evidence = server_evidence(positions, summary, {})
+    plan = checked_document(portfolio, evidence, request_for("growth"), "2026-11-20")
+    assert reserved(plan) == {
+        ("TSLA", "short stock"): "15300.00",
+        ("SPY   270115P00500000", "short put"): "50000.00",
+    }
+    assert warned(plan, "does not tell the multiplier of SPY", "100 is assumed")
+
+
+def test_an_option_on_another_number_of_shares_covers_nothing() -> None:
+    legs = [option("SPY", "P", "360", "-1"), option("SPY", "P", "340", "1", multiplier="10")]
+    plan = plan_of(rows_of([VTI, BOND, *legs], "60000"))
+    assert [row["amount"] for row in plan["reserved"]] == ["36000.00"]
+
+
+def test_new_money_covers_first_what_the_cash_was_too_little_for() -> None:
+    rows = [VTI, BOND, option("SPY", "P", "300", "-1")]
+    plan = plan_of(rows_of(rows, "20000"), "growth", "--contribute 15000")
+    assert plan["set_aside"] == "30000.00" and plan["investable_value"] == "95000.00"
+    plan = plan_of(rows_of(rows, "20000"), "growth", "--contribute 4000")
+    assert plan["set_aside"] == "24000.00" and plan["investable_value"] == "90000.00"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, band_width, cents, total
+from .case import CENT, ZERO, Case, Problems, band_width, cents, step_value, total
 
 _UNIT = Decimal("0.0001")  # of a weight
 
@@ -74,7 +74,9 @@ def cash_floor(case: Case) -> Problems:
 
 
 def closer_to_target(case: Case) -> Problems:
-    """Stocks and bonds end no further from their targets than they began."""
+    """Stocks, bonds and, with plain goals, the cash end no further from their targets."""
+    if case.goals_are_profile():
+        yield from _cash_no_further(case)
     for name in TRADED_CLASSES:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
@@ -83,6 +85,18 @@ def closer_to_target(case: Case) -> Problems:
             return
         if trades and abs(before + change) > abs(before) + CENT * len(trades):
             yield f"{name} was {before:.2f} from its target and ends {before + change:.2f} from it"
+
+
+def _cash_no_further(case: Case) -> Problems:
+    """Cash ends no further from its target than it began, but for a unit and what orders cost."""
+    goal = case.goal_of("CASH")
+    free = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
+    before = case.totals["CASH"] - goal
+    after = before + free - (cents(case.evidence.cash) - case.evidence.set_aside)
+    dear = max((step_value(row) for _, row in case.pairs if row is not None), default=ZERO)
+    dear += CENT * len(case.trades)
+    if abs(after) > abs(before) + dear + total(case.trades, "commission"):
+        yield f"the cash was {before:.2f} from its target and ends {after:.2f} from it"
 
 
 def totals_of_trades(case: Case) -> Problems:
