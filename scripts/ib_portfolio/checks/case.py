@@ -61,16 +61,25 @@ class Case(NamedTuple):
         return goal * cents(holding.value) / self.totals[holding.asset_class]
 
     def goal_of(self, name: str) -> Decimal:
-        """What a class is to be worth: its percentage, but no sale is for a class without holdings.
+        """What a class is to be worth: its percentage, but no sale is for one that is not bought.
 
         Where such a class has a share, another sells only what the cash lacks of its percentage.
         """
-        goal = self._goal(name)
-        unheld = any(self.profile[one] and not self.totals[one] for one in TRADED_CLASSES)
-        if not unheld or name == CASH or not self.totals[name]:
+        goal, value = self._goal(name), self.totals[name]
+        if name == CASH or not value:
+            return goal
+        if self._is_not_bought(name):
+            return value
+        if not any(map(self._is_not_bought, TRADED_CLASSES)):
             return goal
         lacks = self._goal(CASH) - self.totals[CASH]
-        return max(goal, self.totals[name] - max(lacks, ZERO))
+        return max(goal, value - max(lacks, ZERO))
+
+    def _is_not_bought(self, name: str) -> bool:
+        """Whether a class lacks something and nothing of it is held, or a unit is twice as much."""
+        lack = self._goal(name) - self.totals[name]
+        units = [step_value(row) for row in self.traded if row.asset_class == name]
+        return lack > 0 and not any(unit <= 2 * lack for unit in units)
 
     def raises_money(self) -> bool:
         """Whether a withdrawal takes more than there is in free cash."""

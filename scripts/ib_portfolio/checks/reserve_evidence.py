@@ -183,7 +183,8 @@ def _stock_of(call: _Contract, holdings: Sequence[RawTerms]) -> list[int]:
         if holdings[at].symbol.strip().upper() == call.root
         and holdings[at].currency == call.currency
     ]
-    return by_number or (by_name if call.root else [])
+    found = by_number or (by_name if call.root else [])
+    return sorted(found, key=lambda at: (-holdings[at].quantity, holdings[at].conid))
 
 
 def _can_cover(long: _Contract, short: _Contract, holdings: Sequence[RawTerms]) -> bool:

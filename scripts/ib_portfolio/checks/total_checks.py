@@ -9,6 +9,7 @@ from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, band_width, cents, step_value, total
 
 _UNIT = Decimal("0.0001")  # of a weight
+_LARGEST_MINIMUM = 5
 
 
 def weights(case: Case) -> Problems:
@@ -93,8 +94,9 @@ def _cash_no_further(case: Case) -> Problems:
     free = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
     before = case.totals["CASH"] - goal
     after = before + free - (cents(case.evidence.cash) - case.evidence.set_aside)
-    dear = max((step_value(row) for _, row in case.pairs if row is not None), default=ZERO)
-    dear += CENT * len(case.trades)
+    dear = max((step_value(row) for row in case.traded), default=ZERO) + CENT * len(case.trades)
+    # Nothing is bought for less than its commission; the largest minimum is five dollars.
+    dear += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
     if abs(after) > abs(before) + dear + total(case.trades, "commission"):
         yield f"the cash was {before:.2f} from its target and ends {after:.2f} from it"
 

@@ -214,14 +214,14 @@ def _shares_under(portfolio: Portfolio, call: _Option) -> list[int]:
         if row.category == "STK" and row.quantity > 0
     ]
     conid, symbol = call.terms.underlying_conid, call.terms.underlying_symbol
-    found = [at for at, row in long if conid and row.conid == conid]
-    if found or not symbol:
-        return found
-    return [
-        at
-        for at, row in long
-        if row.symbol.strip().upper() == symbol and row.currency == call.position.currency
-    ]
+    found = [(row, at) for at, row in long if conid and row.conid == conid]
+    if not found and symbol:
+        found = [
+            (row, at)
+            for at, row in long
+            if row.symbol.strip().upper() == symbol and row.currency == call.position.currency
+        ]
+    return [at for row, at in sorted(found, key=lambda one: (-one[0].quantity, one[0].conid))]
 
 
 def _free_shares(portfolio: Portfolio, places: list[int], kept: dict[int, Decimal]) -> Decimal:

@@ -50,6 +50,15 @@ def reachable_goals(goals: Amounts, values: Amounts, fixed: Amounts, buyable: se
     return {**reachable, CASH: total - sum(reachable.values(), ZERO)}
 
 
+def buyable_classes(rows: Sequence[Position], goals: Amounts, values: Amounts) -> set[str]:
+    """The classes of which the `rows` can be bought: one unit is at most twice what it lacks."""
+    least: Amounts = {}
+    for row in rows:
+        unit = _unit(row)
+        least[row.asset_class] = min(unit, least.get(row.asset_class, unit))
+    return {name for name, unit in least.items() if unit <= 2 * (goals[name] - values[name])}
+
+
 def _part(amount: Decimal, own: Decimal, whole: Decimal) -> Decimal:
     return amount * own / whole if own else ZERO
 

@@ -10,7 +10,7 @@ from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
-from .reachable_goals import reachable_goals, share_among
+from .reachable_goals import buyable_classes, reachable_goals, share_among
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
@@ -65,7 +65,7 @@ def build_target(
     fixed = dict(locked)
     for row in portfolio.traded:
         fixed[row.asset_class] += row.kept_value
-    goals = reachable_goals(asked, values, fixed, {name for name in free if free[name]})
+    goals = reachable_goals(asked, values, fixed, buyable_classes(portfolio.traded, asked, values))
     positions = _positions(portfolio, goals, locked)
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
     if least_cash is None:

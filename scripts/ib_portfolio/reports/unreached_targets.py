@@ -121,8 +121,9 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
         return say("far_cash_because", symbols=fixed)
     if limits:
         return say("far_limits", limits=limits)
-    if over and (plan.target.unfilled or plan.target.stuck):
-        missing = [one for one in others if one in plan.target.unfilled or one in plan.target.stuck]
+    target = plan.target
+    missing = [one for one in others if target.goals[one] < target.classes[one]]
+    if over and missing:
         return say("far_unfilled", asset_classes=", ".join(missing))
     unit = _smallest_unit(plan, name)
     off = abs(plan.values_after[name] - plan.target.classes[name])
