@@ -60,11 +60,13 @@ def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
 def _in_units(case: Case, rows: list[Holding]) -> Iterator[tuple[Holding, Decimal]]:
     """The rows with large units whose weight is that of whole units, and that weight."""
     large = [row for row in rows if case.is_coarse(row)]
+    # Each tiny row has one unit of a weight, which others lack.
+    tiny = sum(case.target_of(row) * 100 < _UNIT * case.whole for row in rows)
     for row in large if len(rows) > 1 else ():
         weight = case.weights.get(plain(row.symbol), ZERO)
         unit = step_value(row) * 100 / case.whole
         changed = (weight - cents(row.value) * 100 / case.whole) / unit
-        whole_units = abs(changed - round(changed)) * unit < 2 * _UNIT
+        whole_units = abs(changed - round(changed)) * unit < (2 + tiny) * _UNIT
         near = abs(weight - case.target_of(row) * 100 / case.whole)
         others = sum((step_value(one) for one in large), ZERO) * 100 / case.whole
         if whole_units and near <= others + _UNIT:

@@ -95,6 +95,12 @@ def _cash_no_further(case: Case) -> Problems:
     before = case.totals["CASH"] - goal
     after = before + free - (cents(case.evidence.cash) - case.evidence.set_aside)
     dear = max((step_value(row) for row in case.traded), default=ZERO) + CENT * len(case.trades)
+    # A class may not be worth its commissions, as one of bonds in default.
+    bought = {trade["asset_class"] for trade in case.trades if trade["action"] == "BUY"}
+    lacks = (
+        case.goal_of(name) - case.totals[name] for name in TRADED_CLASSES if name not in bought
+    )
+    dear += sum((lack for lack in lacks if lack > 0), ZERO)
     # Nothing is bought for less than its commission; the largest minimum is five dollars.
     dear += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
     if abs(after) > abs(before) + dear + total(case.trades, "commission"):
