@@ -35,6 +35,8 @@ def weights_in_proportion(case: Case) -> Problems:
         if classes.setdefault(name, row.asset_class) != row.asset_class:
             return
     tiny = sum(part < _UNIT for parts in exact.values() for part in parts)
+    # A class that keeps its value has a rounded weight of its own.
+    tiny += any(case.goal_of(name) * 100 / case.whole % _UNIT for name in TRADED_CLASSES)
     for name, parts in exact.items():
         error = abs(case.weights.get(name, ZERO) - sum(parts, ZERO))
         if (
