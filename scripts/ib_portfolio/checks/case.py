@@ -34,6 +34,7 @@ class Case(NamedTuple):
     profile: dict[str, Decimal]  # percent by asset class
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
+    goals: dict[str, Decimal]  # value by asset class that is aimed at where no option changes it
 
     @property
     def trades(self) -> list[DocumentPart]:
@@ -61,25 +62,8 @@ class Case(NamedTuple):
         return goal * cents(holding.value) / self.totals[holding.asset_class]
 
     def goal_of(self, name: str) -> Decimal:
-        """What a class is to be worth: its percentage, but no sale is for one that is not bought.
-
-        Where such a class has a share, another sells only what the cash lacks of its percentage.
-        """
-        goal, value = self._goal(name), self.totals[name]
-        if name == CASH or not value:
-            return goal
-        if self._is_not_bought(name):
-            return value
-        if not any(map(self._is_not_bought, TRADED_CLASSES)):
-            return goal
-        lacks = self._goal(CASH) - self.totals[CASH]
-        return max(goal, value - max(lacks, ZERO))
-
-    def _is_not_bought(self, name: str) -> bool:
-        """Whether a class lacks something and nothing of it is held, or a unit is twice as much."""
-        lack = self._goal(name) - self.totals[name]
-        units = [step_value(row) for row in self.traded if row.asset_class == name]
-        return lack > 0 and not any(unit <= 2 * lack for unit in units)
+        """What a class is to be worth, as `goals` says."""
+        return self.goals[name]
 
     def raises_money(self) -> bool:
         """Whether a withdrawal takes more than there is in free cash."""
@@ -167,14 +151,45 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     for row in evidence.holdings:
         if row.asset_class:
             totals[row.asset_class] += cents(row.value)
+    percents = {name: Decimal(profile[name]) for name in totals}
     return Case(
         document=document,
         evidence=evidence,
         pairs=_pairs(document["trades"], evidence),
-        profile={name: Decimal(profile[name]) for name in totals},
+        profile=percents,
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
+        goals=_goals(evidence, percents, totals),
     )
+
+
+def _goals(
+    evidence: Evidence, percents: dict[str, Decimal], totals: dict[str, Decimal]
+) -> dict[str, Decimal]:
+    """The percentages of the whole, but no sale is for a class that is not bought.
+
+    That is one that lacks something while nothing of it is held, or its smallest unit is more than
+    twice as much. Where it has a share, another sells only what the cash lacks of its percentage.
+    """
+    whole = sum(totals.values(), ZERO)
+    goals = {name: whole * percents[name] / 100 for name in totals}
+    units: dict[str, Decimal] = {}
+    for row in evidence.holdings:
+        if row.asset_class and not row.locked:
+            unit = step_value(row)
+            units[row.asset_class] = min(unit, units.get(row.asset_class, unit))
+    lacks = {name: goals[name] - totals[name] for name in goals}
+    not_bought = {
+        name
+        for name in TRADED_CLASSES
+        if lacks[name] > 0 and not units.get(name, 2 * lacks[name] + 1) <= 2 * lacks[name]
+    }
+    for name in TRADED_CLASSES if not_bought else ():
+        if name not in not_bought:
+            goals[name] = max(goals[name], totals[name] - max(lacks[CASH], ZERO))
+        elif totals[name]:
+            goals[name] = totals[name]
+    return goals
 
 
 def _pairs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -24,8 +25,8 @@ def weights_in_proportion(case: Case) -> Problems:
     A row with large units has a value that whole units come to instead, no further than a unit from
     its part; the others of its class have their parts of the rest.
     """
-    names = [plain(row.symbol) for row in case.traded]
-    if any(case.is_coarse(row) and names.count(plain(row.symbol)) > 1 for row in case.traded):
+    names = Counter(plain(row.symbol) for row in case.traded)
+    if any(case.is_coarse(row) and names[plain(row.symbol)] > 1 for row in case.traded):
         return  # whole units of rows of one name cannot be told from their one weight
     exact: dict[str, list[Decimal]] = {}
     classes: dict[str, str] = {}
@@ -80,18 +81,19 @@ def own_targets(case: Case) -> Problems:
 
     What others of its class cannot take, for their large units, may come on top.
     """
+    large = dict.fromkeys(TRADED_CLASSES, ZERO)
+    for row in case.traded:
+        if case.is_coarse(row) and row.asset_class in large:
+            large[row.asset_class] += step_value(row)
     for trade, holding in case.pairs:
         if holding is None:
             continue
         before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
         after = abs(before + change) - step_value(holding) - CENT
-        others = (
-            step_value(row)
-            for row in case.traded
-            if row.asset_class == holding.asset_class and row != holding and case.is_coarse(row)
-        )
-        if before * change > 0 or after > abs(before) + sum(others, ZERO):
+        others = large[holding.asset_class]
+        others -= step_value(holding) if case.is_coarse(holding) else ZERO
+        if before * change > 0 or after > abs(before) + others:
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
 
 

@@ -17,6 +17,7 @@ Amounts = dict[str, Decimal]
 # A unit above this part of the whole is not left to rounding: it could leave its class half a
 # point off, and two of them a whole one.
 _COARSE = Decimal("0.01")
+_MOST_COARSE = 100
 
 
 def reachable_goals(goals: Amounts, values: Amounts, fixed: Amounts, buyable: set[str]) -> Amounts:
@@ -90,7 +91,8 @@ def share_among(rows: Sequence[Position], wanted: Decimal, whole: Decimal) -> li
 def _coarse(rows: Sequence[Position], whole: Decimal) -> list[int]:
     """The places of the rows with large units, the largest first."""
     found = [at for at, row in enumerate(rows) if _unit(row) > whole * _COARSE]
-    return sorted(found, key=lambda at: (-_unit(rows[at]), rows[at].symbol, at))
+    found.sort(key=lambda at: (-_unit(rows[at]), rows[at].symbol, at))
+    return found[:_MOST_COARSE]
 
 
 def _unit(row: Position) -> Decimal:
