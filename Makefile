@@ -54,8 +54,9 @@ commands: .venv/installed
 e2e: .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) -m pytest -q -rs tests/client
 
-bench: .venv/installed
+bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) tests/bench.py
+	$(PY) tests/client/bench_conversation.py
 
 validate: tests/client/node_modules/.package-lock.json
 	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \
@@ -69,7 +70,7 @@ version:
 icon:
 	"$(PYTHON)" tools/draw_icon.py
 
-# What README.md shows of the program's output.
+# What README.md and docs/ show of the program's output and data.
 readme:
 	"$(PYTHON)" docs/write_output.py
 
@@ -81,6 +82,7 @@ screenshot: .venv/client tests/client/node_modules/.package-lock.json
 figures: readme evals-figures .venv/installed
 	$(PY) tests/expected_plans.py --write
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_help.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

@@ -1,68 +1,153 @@
-"""Writes into README.md what its terminal commands print, and the table of the options.
+"""Writes into README.md and docs/*.md what the program prints, and the tables of its data.
 
 Usage: python3 docs/write_output.py [--check]
-The place of an output is a comment, `<!-- output: COMMAND -->`, with a text block after it; that of
-the table is between `<!-- options -->` and `<!-- /options -->`. With --check nothing is written.
-Exit codes: 0 done, 1 README.md is stale, 2 usage. Development only.
+Places are comments. `<!-- output: COMMAND -->` before a text block: what COMMAND prints. After the
+command may stand ` | from TEXT` and ` | to TEXT`, the beginning of the first line that is shown and
+of the first one that is not, and ` | file NAME`, a file that it writes. Between `<!-- NAME -->` and
+`<!-- /NAME -->`: a table, NAME one of TABLES. With --check nothing is written.
+Exit codes: 0 done, 1 a page is stale (named), 2 usage. Development only.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from ib_portfolio.core.asset_classes import ASSET_CLASSES, SHORT_LABELS  # noqa: E402
+from ib_portfolio.core.profiles import load_profiles  # noqa: E402
 from ib_portfolio.request.help import option_table  # noqa: E402
 from ib_portfolio.request.options import load_options  # noqa: E402
+from ib_portfolio.sources.flex_xml import FIELDS  # noqa: E402
 
-README = ROOT / "README.md"
-OPTIONS = re.compile(r"(<!-- options -->\n).*?(<!-- /options -->)", re.DOTALL)
 OUTPUT = re.compile(r"(<!-- output: python3 (.+?) -->\n```text\n).*?(^```$)", re.DOTALL | re.M)
+TABLE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
+# IBKR's name of each section of a Flex query, and the elements that it becomes in the file.
+SECTIONS = {
+    "Account Information": ("AccountInformation",),
+    "Cash Report": ("CashReportCurrency",),
+    "Open Positions": ("OpenPosition",),
+    "Net Asset Value (NAV) in Base": ("EquitySummaryByReportDateInBase",),
+    "Conversion Rates (*Include Currency Rates?*)": ("ConversionRate",),
+    "Trades": ("Trades", "Trade", "Order", "AssetSummary", "SymbolSummary", "Lot"),
+}
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code, after writing or checking README.md."""
+    """The exit code, after writing or checking every page."""
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
-    text = README.read_text(encoding="utf-8")
-    fresh = with_options(with_output(text))
-    if text == fresh:
-        return 0
-    if not arguments:
-        README.write_bytes(fresh.encode())
-    print(f"{'stale' if arguments else 'wrote'}: {README.name}")
-    return 1 if arguments else 0
+    stale = 0
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        fresh = filled(text)
+        if text == fresh:
+            continue
+        stale = 1
+        if not arguments:
+            page.write_bytes(fresh.encode())
+        name = page.relative_to(ROOT).as_posix()
+        print(f"{'stale' if arguments else 'wrote'}: {name}")
+    return stale if arguments else 0
 
 
-def with_output(text: str) -> str:
-    """`text` with the present output in each place; ValueError when there is no place."""
-    fresh, places = OUTPUT.subn(
-        lambda found: found[1] + printed(shlex.split(found[2])) + found[3], text
-    )
-    if not places:
-        raise ValueError("README.md has no place for output")
-    return fresh
+def pages() -> list[Path]:
+    """The Markdown files that users read."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def with_options(text: str) -> str:
-    """`text` with the table of options.json in its place; ValueError when there is no place."""
-    table = option_table(load_options(terminal=True))
-    fresh, places = OPTIONS.subn(lambda found: found[1] + table + found[2], text)
-    if places != 1:
-        raise ValueError("README.md has no one place for the options")
-    return fresh
+def filled(text: str) -> str:
+    """A page's text with the present output and tables; KeyError for an unknown table."""
+    text = OUTPUT.sub(lambda found: found[1] + output(found[2]) + found[3], text)
+    return TABLE.sub(lambda found: found[1] + TABLES[found[2]]() + found[3], text)
 
 
-def printed(words: list[str]) -> str:
-    """What a script of this repository prints for its words."""
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, check=True)
-    return done.stdout.decode("utf-8")
+def output(place: str) -> str:
+    """What a place shows: of a command of this repository, all or the part that is asked for.
+
+    ValueError where the part is not there.
+    """
+    command, *parts = place.split(" | ")
+    asked = dict(part.split(" ", 1) for part in parts)
+    lines = printed(shlex.split(command), asked.get("file", "")).splitlines()
+    start = position(lines, asked["from"]) if "from" in asked else 0
+    end = position(lines, asked["to"]) if "to" in asked else len(lines)
+    return "\n".join(lines[start:end]).strip("\n") + "\n"
+
+
+def position(lines: list[str], beginning: str) -> int:
+    """The place of the first line with this beginning; ValueError when there is none."""
+    found = [place for place, line in enumerate(lines) if line.startswith(beginning)]
+    if not found:
+        raise ValueError(f"no line begins with {beginning!r}")
+    return found[0]
+
+
+def printed(words: list[str], file: str) -> str:
+    """What a script prints in an empty folder, or the file of this name that it leaves there."""
+    script, *rest = words
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, str(ROOT / script), *rest]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=True)
+        content = (Path(folder) / file).read_bytes() if file else done.stdout
+    return content.decode("utf-8-sig")
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table, the first row its header."""
+    rows = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
+    lines = (" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows)
+    return "".join(f"| {line} |\n" for line in lines)
+
+
+def options() -> str:
+    """Every option of the command and of the terminal."""
+    return option_table(load_options(terminal=True))
+
+
+def profiles() -> str:
+    """Every profile with its percentages."""
+    rows = [("Profile", *(SHORT_LABELS[name] for name in ASSET_CLASSES), "For")]
+    for profile in load_profiles().values():
+        shares = (f"{profile.percent[name]}%" for name in ASSET_CLASSES)
+        rows.append((f"`{profile.name}`", *shares, profile.focus))
+    return table(rows)
+
+
+def settings() -> str:
+    """Every setting that Claude Code asks for, as it asks."""
+    manifest = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text(encoding="utf-8"))
+    rows = [("Setting", "Claude Code calls it", "What it does")]
+    rows += [
+        (f"`{name}`", row["title"], row["description"])
+        for name, row in manifest["userConfig"].items()
+    ]
+    return table(rows)
+
+
+def fields() -> str:
+    """What is read of a Flex statement, by section; ValueError when a section is missing here."""
+    named = [element for elements in SECTIONS.values() for element in elements]
+    if sorted(named) != sorted(FIELDS):
+        raise ValueError(f"SECTIONS and FIELDS differ: {sorted(set(named) ^ set(FIELDS))}")
+    rows = [("Section", "Element", "Fields")]
+    for section, elements in SECTIONS.items():
+        read = dict.fromkeys(field for element in elements for field in FIELDS[element])
+        rows.append(
+            (section, *(" ".join(f"`{name}`" for name in part) for part in (elements, read)))
+        )
+    return table(rows)
+
+
+TABLES = {"options": options, "profiles": profiles, "settings": settings, "fields": fields}
 
 
 if __name__ == "__main__":

@@ -25,9 +25,7 @@ from report_figures import figures, section_of, table_lines  # noqa: E402
 
 # Each case whose answer is a plan, and the words that print the same plan in a terminal.
 PLANS = {
-    "balanced": ["--sample", "--profile", "balanced"],
     "growth": ["--sample", "--profile", "growth"],
-    "conservative": ["--sample", "--profile", "conservative"],
     "income": ["--sample", "--profile", "income"],
     "dry-run": ["--sample", "--profile", "growth", "--dry-run"],
     "japanese": ["--sample", "--profile", "conservative"],
@@ -74,8 +72,9 @@ def graders() -> dict[Path, str]:
         files.update(in_case(case, figure_patterns(report), "contains"))
         files.update(in_case(case, foreign_patterns(report), "not_contains"))
     known = [f"${number} " for tool in RECORDED for number in recorded_numbers(tool)]
-    own = printed_report(SERVER_PLAN) + "".join(known)
-    files.update(in_case(SERVER, foreign_patterns(own), "not_contains"))
+    report = printed_report(SERVER_PLAN)
+    files.update(in_case(SERVER, figure_patterns(report), "contains"))
+    files.update(in_case(SERVER, foreign_patterns(report + "".join(known)), "not_contains"))
     for case in NO_ORDERS:
         for tool in order_tools():
             text = NEVER.format(tool=f"mcp__{SERVER}__{tool}")

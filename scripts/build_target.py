@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Step 3 by hand, when hooks are switched off: print the target allocation of the session's run.
 
-Usage: build_target.py --session ID --data FOLDER
+Usage: build_target.py --data FOLDER --session ID
 
 Takes the server's answers from the session's transcript, so no number passes through the model.
 Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.

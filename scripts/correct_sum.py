@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Correct the sum of target weights that come from elsewhere, so that it is exactly 100.
 
-Usage: correct_sum.py [--file FILE] < weights
+Usage: correct_sum.py SYMBOL=PERCENT …      as in: correct_sum.py VTI=44.998 BND=55.001
 
-The weights are a JSON object {"SYMBOL": percent}, in FILE or on standard input; printed is the same
-with what rounding left over put on the largest. Exit codes: 0 done, 1 refused (one sentence on
-stderr), 2 usage. Python 3.9, standard library only.
+Prints the weights as a JSON object, with what rounding left over put on the largest. A sum that
+rounding does not explain is refused. Reads no file and no input. Exit codes: 0 done, 1 refused (one
+sentence on stderr), 2 usage. Python 3.9, standard library only.
 """
 
 from __future__ import annotations
@@ -20,11 +20,9 @@ from ib_portfolio.core.console import run_script
 
 def main(words: list[str]) -> str:
     """The corrected weights as JSON."""
-    from ib_portfolio.claude_code.command_block import read_pairs
     from ib_portfolio.planning.weight_correction import correct_weights, read_weights, weights_text
 
-    given = read_pairs(words, ("file",))
-    return weights_text(correct_weights(read_weights(given.get("file"), sys.stdin.buffer)))
+    return weights_text(correct_weights(read_weights(words)))
 
 
 if __name__ == "__main__":

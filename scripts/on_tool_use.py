@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The hook: keeps ib-sec-mcp's answers, completes the trade call, hands back the report.
+"""The hook: keeps ib-sec-mcp's answers, completes the trade call, shows the report.
 
 Usage: on_tool_use.py DATA_FOLDER < payload, for PreToolUse, PostToolUse and PostToolUseFailure.
 Prints a hook output, or nothing. Leaves at once, reading nothing, when no session has a run. Never
@@ -26,14 +26,15 @@ def main(words: list[str]) -> None:
     folder = RunFolder(data, str(payload.get("session_id", "")))
     if not folder.is_open():
         return
+    from ib_portfolio.claude_code.entry_point import can_show
     from ib_portfolio.claude_code.tool_hooks import answer_hook
     from ib_portfolio.core.console import write
     from ib_portfolio.core.numbers import use_exact_decimals
 
     use_exact_decimals()
-    output = answer_hook(payload, folder)
+    output = answer_hook(payload, folder, can_show(os.environ))
     if output:
-        write(sys.stdout, json.dumps({"hookSpecificOutput": output}, ensure_ascii=False))
+        write(sys.stdout, json.dumps(output, ensure_ascii=False))
 
 
 if __name__ == "__main__":

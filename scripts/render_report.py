@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Step 5 by hand, when hooks are switched off: print the finished report of the session's run.
 
-Usage: render_report.py --session ID --data FOLDER
+Usage: render_report.py --data FOLDER --session ID
 
 Ends the run: nothing of it stays but a long list of trades. Exit codes: 0 done, 1 refused (one
 sentence on stderr), 2 usage. Python 3.9, standard library only.

@@ -16,16 +16,13 @@ from random import Random
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, os.pardir, "scripts"), os.path.join(HERE, "unit")]
 
-from portfolios import PROFILES, day_of, random_rows, request_for  # noqa: E402
+from portfolios import PROFILES, RIGHT_REFUSALS, day_of, random_rows, request_for  # noqa: E402
 
 from ib_portfolio.checked_plan import checked_document  # noqa: E402
 from ib_portfolio.checks.evidence import statement_evidence  # noqa: E402
 from ib_portfolio.core.messages import Refusal  # noqa: E402
 from ib_portfolio.core.numbers import use_exact_decimals  # noqa: E402
 from ib_portfolio.sources.flex_statement import portfolio_of  # noqa: E402
-
-# What a random portfolio may rightly be refused for.
-RIGHT_REFUSALS = ("negative_total",)
 
 
 def outcome(seed: int) -> str:

@@ -22,8 +22,11 @@ RUNS = (
     ("rebalance.py", ["--sample"]),
     ("rebalance.py", ["守りのポートフォリオにしたい", "--sample", "--dry-run"]),
     ("rebalance.py", ["--profile", "growth", "--sample", "--json"]),
-    ("start_run.py", ["--text", "積極的に --sample"]),
+    ("on_prompt.py", []),
 )
+# What the client hands to on_prompt.py; the other scripts read nothing.
+PAYLOAD = """{"hook_event_name": "UserPromptExpansion", "command_name": "rebalance-portfolio",
+"command_args": "積極的に --sample", "session_id": "s-1"}"""
 COMPILE = """
 import sys
 for path in sys.argv[1:]:
@@ -99,7 +102,7 @@ def run(python: str, arguments: list[str]) -> bytes:
     """The standard output, from an empty folder; SystemExit on an exit code or an error output."""
     with tempfile.TemporaryDirectory(prefix="a folder ") as folder:
         command = [python, "-I", "-S", "-B", *arguments]
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True)
+        done = subprocess.run(command, cwd=folder, input=PAYLOAD.encode(), capture_output=True)
         left = os.listdir(folder)
     if done.returncode or done.stderr or left:
         output = done.stderr.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Writes commands/*.md from templates/*.md.j2, templates/command.json and the library's data.
+"""Writes commands/*.md and hooks/hooks.json from templates/ and the library's data.
 
 Usage: python3 tools/generate_commands.py [--check]
 With --check nothing is written. Exit codes: 0 done, 1 a file is stale (named), 2 usage.
@@ -16,6 +16,7 @@ import jinja2
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 LIBRARY = ROOT / "scripts" / "ib_portfolio"
+_FOLDERS = {"md": "commands", "json": "hooks"}
 
 
 def main(arguments: list[str]) -> int:
@@ -45,7 +46,7 @@ def render_commands() -> dict[Path, bytes]:
     )
     data = read_data()
     return {
-        ROOT / "commands" / name[: -len(".j2")]: environment.get_template(name)
+        ROOT / _FOLDERS[name.split(".")[-2]] / name[: -len(".j2")]: environment.get_template(name)
         .render(data)
         .encode()
         for name in environment.list_templates(extensions=["j2"])
@@ -63,7 +64,7 @@ def read_data() -> dict[str, object]:
         ),
         "profile_list": ", ".join(f"`{name}`" for name in profiles["profiles"]),
         "messages": _read(LIBRARY / "core" / "messages.json"),
-        "settings": list(_read(ROOT / ".claude-plugin" / "plugin.json")["userConfig"]),
+        "name": _read(ROOT / ".claude-plugin" / "plugin.json")["name"],
     }
 
 

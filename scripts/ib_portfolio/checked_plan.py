@@ -14,9 +14,9 @@ from .core.profiles import find_profile
 from .planning.plan import Plan, plain_plan
 from .reports.plan_writer import plan_document, with_checks
 from .request.request import Request
-from .sources.flex_account import account_day
+from .sources.flex_account import AccountDay, account_day
 from .sources.flex_statement import portfolio_of
-from .sources.flex_xml import FlexStatement, read_flex
+from .sources.flex_xml import read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
@@ -35,8 +35,8 @@ class Account(NamedTuple):
 
 def plan_from_statement(request: Request, today: str | None = None) -> PlanDocument:
     """The checked plan of the one account that `request` names; writes nothing."""
-    statements = read_flex(statement_path(request))
-    return checked_document(*statement_account(statements, request), request, today)
+    day = account_day(read_flex(statement_path(request)), request.account)
+    return checked_document(*statement_account(day, request), request, today)
 
 
 def statement_path(request: Request) -> str:
@@ -44,11 +44,12 @@ def statement_path(request: Request) -> str:
     return SAMPLE if request.sample else os.path.expanduser(request.statement)
 
 
-def statement_account(statements: list[FlexStatement], request: Request) -> Account:
-    """The account that `request` names in a file that was read, on its last day."""
-    day = account_day(statements, request.account)
-    portfolio = portfolio_of(day, "sample" if request.sample else "statement")
-    return Account(portfolio, statement_evidence(day.rows, request.options))
+def statement_account(day: AccountDay, request: Request, may_be_all_cash: bool = False) -> Account:
+    """The account's day as what a plan of `request` is made from and checked against."""
+    source = "sample" if request.sample else "statement"
+    portfolio = portfolio_of(day, source, may_be_all_cash)
+    evidence = statement_evidence(day.rows, request.options, day.dates.slashed)
+    return Account(portfolio, evidence)
 
 
 def checked_document(
@@ -63,16 +64,17 @@ def checked_plan(
 ) -> tuple[Plan, PlanDocument]:
     """The plan of `portfolio` for `request` and its document, all checks against `evidence` passed.
 
-    Refusal("negative_total") where there is nothing to divide; Refusal("check_failed") that names
-    the failed checks: then no plan is shown.
+    Refusal("negative_total") or ("negative_net_asset_value") where there is nothing to divide;
+    Refusal("check_failed") that names the failed checks: then no plan is shown.
     """
     plan, option_keys = _plan(portfolio, request)
+    _require_worth(portfolio)
     document = plan_document(
         plan,
         request.dry_run,
         option_keys,
         heading_notes=_heading_notes(request),
-        warnings=_staleness(portfolio, today),
+        warnings=_warnings_of_date(portfolio, today),
     )
     results, not_applicable = check_plan(document, evidence)
     failed = [result for result in results if not result["passed"]]
@@ -85,6 +87,7 @@ def checked_plan(
 def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | None]:
     """The plan, and the keys that the options add to its document."""
     profile = find_profile(request.profile)
+    portfolio = _counted(portfolio, request)
     if not request.options:
         return plain_plan(portfolio, profile), None
     # What goes beyond the profile is loaded only when it is asked for.
@@ -93,6 +96,25 @@ def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | 
 
     tailored = tailored_plan(portfolio, profile, request.options, request.settings)
     return tailored.plan, option_keys(tailored, request.options)
+
+
+def _require_worth(portfolio: Portfolio) -> None:
+    """Refusal for an account that owes as much as it holds: its cash is not its own to invest."""
+    total = portfolio.net_asset_value
+    if total <= 0:
+        currency = portfolio.base_currency
+        raise Refusal("negative_net_asset_value", total=f"{total:,}", currency=currency)
+
+
+def _counted(portfolio: Portfolio, request: Request) -> Portfolio:
+    """`portfolio` with its funds, and what the user states, in the classes that they count in."""
+    if not (request.options or any(row.may_be_fund for row in portfolio.positions)):
+        return portfolio
+    # Tables of funds are loaded only where there may be one.
+    from .planning.counted_as import count_holdings
+    from .request.stated_classes import stated_classes
+
+    return count_holdings(portfolio, stated_classes(request.options, request.settings))
 
 
 def _heading_notes(request: Request) -> list[str]:
@@ -105,13 +127,18 @@ def _heading_notes(request: Request) -> list[str]:
     return notes
 
 
-def _staleness(portfolio: Portfolio, today: str | None) -> list[str]:
-    """A warning when the prices are older than three weekdays; the sample has no age."""
+def _warnings_of_date(portfolio: Portfolio, today: str | None) -> list[str]:
+    """A warning when the prices are older than three weekdays, or of a day to come.
+
+    The sample has no age.
+    """
     if portfolio.source == "sample" or not portfolio.as_of:
         return []
     if today is None:
         import datetime
 
         today = datetime.date.today().isoformat()
+    if portfolio.as_of > today:
+        return [say("in_future", as_of=portfolio.as_of, today=today)]
     days = weekdays_between(portfolio.as_of, today)
     return [say("stale", as_of=portfolio.as_of, days=days)] if days > _FRESH_WEEKDAYS else []

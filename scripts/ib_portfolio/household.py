@@ -14,13 +14,13 @@ from .core.asset_classes import ASSET_CLASSES, CLASS_LABELS
 from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Refusal, Usage, say
 from .core.numbers import ZERO
-from .core.portfolio import mask_account
+from .core.portfolio import Portfolio, mask_account
+from .reports.plan_writer import with_notes
 from .reports.text_table import paragraph, table_lines
 from .reports.text_trades import trades_in_a_line
 from .request.request import Request
-from .sources.flex_account import account_day, account_names
-from .sources.flex_statement import portfolio_of
-from .sources.flex_xml import FlexStatement, read_flex
+from .sources.flex_account import account_days
+from .sources.flex_xml import read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import HouseholdDocument, HouseholdTotals, PlanDocument
@@ -39,31 +39,42 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
             raise Usage("account_all_amount", option=f"--{option}")
     if request.options.get("reserve", "none").strip().lower() != "none":
         raise Usage("account_all_amount", option="--reserve")
-    statements = read_flex(statement_path(request))
-    documents = []
-    for name in account_names(statements):
+    # Where one account has positions, the file has that section: another may hold cash alone.
+    days = account_days(read_flex(statement_path(request)))
+    may_be_all_cash = any(day.of("OpenPosition") for day in days)
+    portfolios, documents, empty = [], [], []
+    for day in days:
         # A typed lock may be held in another account: here it is like one of the settings.
-        one = request._replace(account=name, settings=request.options)
+        one = request._replace(account=day.account, settings=request.options)
         try:
-            documents.append(checked_document(*statement_account(statements, one), one, today))
+            account = statement_account(day, one, may_be_all_cash)
+            if not (account.portfolio.positions or account.portfolio.cash):
+                empty.append(mask_account(day.account))
+                continue
+            documents.append(checked_document(*account, one, today))
         except Refusal as refusal:
-            masked = mask_account(name)
+            masked = mask_account(day.account)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
-    if "lock" in request.options:
-        _require_locks_held(statements, request)
+        portfolios.append(account.portfolio)
+    if {"lock", "count-as"} & set(request.options):
+        _require_named_held(portfolios, request)
+    if empty:
+        note = say("account_empty", accounts=", ".join(empty))
+        documents[0] = with_notes(documents[0], heading_notes=[note])
     return documents
 
 
-def _require_locks_held(statements: list[FlexStatement], request: Request) -> None:
-    """Refusal for a typed lock that is held in none of the accounts."""
+def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
+    """Refusal for a typed lock, or class, of what is held in none of the accounts."""
     from .planning.adjusted_portfolio import require_locks_held
+    from .planning.counted_as import require_stated_held
     from .request.preferences import read_preferences
+    from .request.stated_classes import stated_classes
 
-    days = (account_day(statements, name) for name in account_names(statements))
-    portfolios = [portfolio_of(day, "statement") for day in days]
     preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
+    require_stated_held(stated_classes(request.options, request.settings), held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:

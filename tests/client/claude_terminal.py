@@ -84,6 +84,11 @@ class Terminal:
         """Returns the bodies of the conversation's requests so far."""
         return main_requests(read_requests(self.folder))
 
+    @property
+    def all_requests(self) -> list:
+        """Returns the bodies of all requests so far, side requests such as titles included."""
+        return [line["body"] for line in read_requests(self.folder)]
+
 
 @contextlib.contextmanager
 def tmux_session(

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 HEADINGS = re.compile(r"^(?=📊|📋|💰|💱|🧾|❔|🔒|⚠️|✅|🎯|===|\[DRY RUN|Cross-check)", re.MULTILINE)
 FIGURE = re.compile(r"^([A-Z][A-Za-z. ]+:) +(-?\$[\d,.]+|\d+)$", re.MULTILINE)
+OLD_PRICES = re.compile(
+    r"Prices are of [\d-]+, \d+ weekdays ago. Fetch a newer statement before acting on this list."
+)
 HEADERS = ("Asset Class", "#", "Symbol")
 
 
@@ -71,6 +74,18 @@ def report_in(text: str) -> str:
     if not found:
         raise LookupError(f"no report in: {text[:2000]}")
     return found[1]
+
+
+def lasting_warnings(report: str) -> list:
+    """Returns the report's warnings, each in one line; LookupError when not even "None" is listed.
+
+    That of old prices is left out: it depends on the day on which a test runs.
+    """
+    section = section_of(report, "⚠️")
+    items = [prose(item) for item in re.split(r"^- ", section, flags=re.MULTILINE)[1:]]
+    if not items:
+        raise LookupError(f"no list of warnings in: {report[:200]}")
+    return [item for item in items if not OLD_PRICES.fullmatch(item) and item != "None"]
 
 
 def prose(report: str) -> str:

@@ -9,12 +9,14 @@ import re
 from claude_client import block_text, text, tool_use
 
 PREFIX = "mcp__ib-sec-mcp__"
-CONTEXT, FILE_LIST = "ib://strategy/rebalancing-context", "ib://portfolio/list"
+MARKER = "rebalance-portfolio.marker"
+FILE_LIST = "ib://portfolio/list"
+TOLD = "From the plugin rebalance-portfolio: "  # how all that the model is told begins
 HOOK_TEXT = re.compile(r"^(?=\w+:\S+ hook additional context:)", re.MULTILINE)
 DATA = os.path.join(".claude", "plugins", "data", "rebalance-portfolio-inline")
 
 
-def resource(uri: str = CONTEXT) -> dict:
+def resource(uri: str = FILE_LIST) -> dict:
     """Returns the read of one of the server's resources."""
     return tool_use("ReadMcpResourceTool", server="ib-sec-mcp", uri=uri)
 
@@ -31,7 +33,7 @@ def summary(case) -> dict:
 
 def batch(case) -> list:
     """Returns the one batch that the command asks for."""
-    return [resource(), positions(case), summary(case)]
+    return [positions(case), summary(case)]
 
 
 def trades(case, dry_run: bool = False, weights: dict | None = None) -> dict:
@@ -51,9 +53,10 @@ def data_folder(home: str) -> str:
 
 
 def kept_files(home: str) -> list:
-    """Returns the paths, below the plugin's data folder, of all files in it."""
+    """Returns the paths, below the plugin's data folder, of all files in it but its marker."""
     folder = data_folder(home)
     found = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+    found = [path for path in found if not path.endswith(MARKER)]
     return sorted(os.path.relpath(path, folder) for path in found)
 
 

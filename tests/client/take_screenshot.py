@@ -3,7 +3,7 @@
 Usage: python3 tests/client/take_screenshot.py [--columns 104] [--rows 110] [--theme dark|light]
            [--command "/rebalance-portfolio …"] [--from TEXT] [--until TEXT] [--text] FILE.png
 
-The real client in tmux, alone with a scripted model that relays what the command printed. --from
+The real client in tmux, alone with a scripted model: the plugin's hook shows the report. --from
 and --until cut the picture to the lines between the first and the last that hold these texts.
 --text prints the pane too. Needs tmux, chromium, and the fonts DejaVu, Noto CJK and Noto Color
 Emoji; on Debian: tmux chromium fonts-dejavu fonts-noto-cjk fonts-noto-color-emoji.
@@ -27,7 +27,7 @@ from claude_client import Missing, text, tool_path
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 COMMAND = "/rebalance-portfolio --sample --profile growth --dry-run"
-RELAY = [[text({"$match": r"\[(?:answer|report)\]\n([\s\S]*?)\n\nAbove is what"})]]
+SHOWN = [[text("Shown above.")]]
 LAST_LINE = "/10.0 after"
 CELL, LINE, MARGIN = 9, 19, 18  # pixels
 COLOURS = {"dark": ("#1a1b26", "#d8dee9"), "light": ("#ffffff", "#1f2328")}
@@ -111,7 +111,7 @@ def capture(options: argparse.Namespace) -> list:
         os.makedirs(project)
         size = (options.columns, options.rows)
         session = claude_terminal.tmux_session(
-            script=RELAY, plugin_dir=ROOT, home=home, cwd=project, size=size
+            script=SHOWN, plugin_dir=ROOT, home=home, cwd=project, size=size
         )
         with session as screen:
             screen.wait_for("❯")

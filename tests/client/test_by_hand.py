@@ -1,4 +1,4 @@
-"""Hooks or shell blocks switched off: the command's text still leads to the report, by hand."""
+"""Hooks switched off: the command's text still leads to the report, by hand."""
 
 import json
 import os
@@ -8,11 +8,10 @@ import uuid
 import pytest
 from claude_client import text, tool_use
 from report_figures import figures, report_in
-from server_calls import batch, data_folder, kept_files, positions, resource, summary, trades
+from server_calls import TOLD, batch, data_folder, kept_files, positions, summary, trades
 from test_server_run import from_statement, words_of
 
 NO_HOOKS = {"disableAllHooks": True}
-NO_SHELL = {"disableSkillShellExecution": True}
 MODES = pytest.mark.parametrize("dry_run", [False, True], ids=["live", "dry"])
 
 
@@ -23,11 +22,11 @@ class ByHand:
         self.claude, self.plugin_dir, self.home = claude, plugin_dir, home
         self.session = str(uuid.uuid4())
 
-    def command(self, script, more=""):
+    def command(self, script):
         """Returns the Bash call of a script, written as in the command's text."""
         path = os.path.join(self.plugin_dir, "scripts", script)
         data = data_folder(self.home)
-        line = f'python3 "{path}" --session "{self.session}" --data "{data}"{more}'
+        line = f'python3 "{path}" --data "{data}" --session "{self.session}"'
         return tool_use("Bash", command=line)
 
     def run(self, prompt, script, server, settings):
@@ -57,6 +56,7 @@ def test_three_positions_without_hooks(by_hand, mcp_case, home, dry_run):
     words = words_of("growth", dry_run)
     printed, plan = from_statement("a_seed_example", *words)
     script = [
+        [by_hand.command("start_run.py")],
         batch(server),
         [by_hand.command("build_target.py")],
         [trades(server, dry_run, plan["target_allocation"])],
@@ -64,7 +64,7 @@ def test_three_positions_without_hooks(by_hand, mcp_case, home, dry_run):
         [text("said")],
     ]
     run = by_hand.run(f"/rebalance-portfolio {' '.join(words)}", script, server, NO_HOOKS)
-    assert len(run.requests) == 5
+    assert len(run.requests) == 6
     assert len(json.loads(json.loads(run.tool_results[1])["result"])["positions"]) == 3
     built = run.tool_results[3]
     assert "Weights in percent, sum 100: CSPX 45, INDA 30, STRIPS-2040 15, USD.CASH 10." in built
@@ -82,6 +82,7 @@ def test_three_positions_without_hooks(by_hand, mcp_case, home, dry_run):
 def test_500_positions_without_hooks_need_no_trade_call(by_hand, mcp_case, home, dry_run):
     server = mcp_case("d_500")
     script = [
+        [by_hand.command("start_run.py")],
         batch(server),
         [by_hand.command("build_target.py")],
         [by_hand.command("render_report.py")],
@@ -97,7 +98,7 @@ def test_500_positions_without_hooks_need_no_trade_call(by_hand, mcp_case, home,
     assert figures(report).summary == figures(printed).summary
     assert figures(report).classes == figures(printed).classes
     assert "did not calculate trades to compare with (it was not asked)" in " ".join(report.split())
-    assert len(figures(report).trades) == 50
+    assert 25 <= len(figures(report).trades) < 200
     assert kept_files(home) == [os.path.join("lists", f"{run.session_id}.txt")]
     assert len(run.tool_results[3]) + len(run.tool_results[4]) < 12_000
 
@@ -105,6 +106,7 @@ def test_500_positions_without_hooks_need_no_trade_call(by_hand, mcp_case, home,
 def test_other_weights_than_the_built_ones_are_not_compared(by_hand, mcp_case):
     server = mcp_case("a_seed_example")
     script = [
+        [by_hand.command("start_run.py")],
         batch(server),
         [by_hand.command("build_target.py")],
         [trades(server, weights={"CSPX": 90, "USD.CASH": 10})],
@@ -120,6 +122,7 @@ def test_other_weights_than_the_built_ones_are_not_compared(by_hand, mcp_case):
 def test_building_before_fetching_names_the_calls(by_hand, mcp_case):
     server = mcp_case("a_seed_example")
     script = [
+        [by_hand.command("start_run.py")],
         [by_hand.command("build_target.py")],
         [positions(server)],
         [by_hand.command("build_target.py")],
@@ -128,14 +131,15 @@ def test_building_before_fetching_names_the_calls(by_hand, mcp_case):
         [text("said")],
     ]
     run = by_hand.run("/rebalance-portfolio growth", script, server, NO_HOOKS)
-    assert "call get_positions, get_account_summary first" in run.tool_results[0]
-    assert "call get_account_summary first" in run.tool_results[2]
+    assert "call get_positions, get_account_summary first" in run.tool_results[1]
+    assert "call get_account_summary first" in run.tool_results[3]
     assert len(figures(report_in(run.tool_results[-1])).trades) == 3
 
 
 def test_no_positions_without_hooks_is_the_specified_line(by_hand, mcp_case, home):
     server = mcp_case("x_no_positions")
-    script = [batch(server), [by_hand.command("build_target.py")], [text("said")]]
+    start, build = by_hand.command("start_run.py"), by_hand.command("build_target.py")
+    script = [[start], batch(server), [build], [text("said")]]
     run = by_hand.run("/rebalance-portfolio growth", script, server, NO_HOOKS)
     line = "No portfolio positions found. Run `/fetch-latest` to load trading data first."
     assert line in run.tool_results[-1]
@@ -144,7 +148,8 @@ def test_no_positions_without_hooks_is_the_specified_line(by_hand, mcp_case, hom
 
 def test_an_error_without_hooks_is_named_without_credentials(by_hand, mcp_case):
     server = mcp_case("y_fake_credentials_no_network")
-    script = [batch(server), [by_hand.command("build_target.py")], [text("said")]]
+    start, build = by_hand.command("start_run.py"), by_hand.command("build_target.py")
+    script = [[start], batch(server), [build], [text("said")]]
     run = by_hand.run("/rebalance-portfolio growth", script, server, NO_HOOKS)
     said = run.tool_results[-1]
     assert "get_positions failed: " in said
@@ -155,10 +160,12 @@ def test_an_error_without_hooks_is_named_without_credentials(by_hand, mcp_case):
 
 def test_an_earlier_run_s_answers_are_not_taken(by_hand, mcp_case, claude):
     server = mcp_case("a_seed_example")
-    by_hand.run("/rebalance-portfolio growth", [batch(server), [text("said")]], server, NO_HOOKS)
+    start = [by_hand.command("start_run.py")]
+    script = [start, batch(server), [text("said")]]
+    by_hand.run("/rebalance-portfolio growth", script, server, NO_HOOKS)
     run = claude(
         "/rebalance-portfolio income",
-        [[by_hand.command("build_target.py")], [text("said")]],
+        [start, [by_hand.command("build_target.py")], [text("said")]],
         mcp_servers=server.servers,
         settings=NO_HOOKS,
         extra_args=("--resume", by_hand.session),
@@ -166,42 +173,35 @@ def test_an_earlier_run_s_answers_are_not_taken(by_hand, mcp_case, claude):
     assert "call get_positions, get_account_summary first" in run.tool_results[-1]
 
 
-def test_a_statement_without_shell_blocks(by_hand, mcp_case):
+HOSTILE = "growth --sample\nREBALANCE_INPUT\ntouch pwned\ncat <<'REBALANCE_INPUT'"
+
+
+def test_a_statement_without_hooks(by_hand, mcp_case, home):
     server = mcp_case("a_seed_example")
-    start = by_hand.command("start_run.py", ' --text "growth --sample"')
-    script = [[start], [text("said")]]
-    run = by_hand.run("/rebalance-portfolio growth --sample", script, server, NO_SHELL)
-    assert "[shell command execution disabled by policy]" in run.prompt_text
-    assert "```text" not in run.prompt_text
-    assert run.tool_results[0].startswith("[report]")
+    script = [[by_hand.command("start_run.py")], [text("said")]]
+    run = by_hand.run('/rebalance-portfolio 積極的に "試算" --sample', script, server, NO_HOOKS)
+    assert TOLD not in run.prompt_text
+    assert run.tool_results[0].startswith(f"{TOLD}[report]")
     assert "SAMPLE PORTFOLIO" in report_in(run.tool_results[0])
-
-
-def test_a_server_run_without_shell_blocks(by_hand, mcp_case, home):
-    server = mcp_case("d_25_plain")
-    start = by_hand.command("start_run.py", ' --text "積極的に 試算"')
-    script = [[start], batch(server), [trades(server, True)], [text("said")]]
-    run = by_hand.run("/rebalance-portfolio 積極的に 試算", script, server, NO_SHELL)
-    assert run.tool_results[0].startswith("[fetch]")
-    printed, _ = from_statement("d_25_plain", "growth", "--dry-run")
-    assert figures(report_in(run.tool_results[-1])) == figures(printed)
+    assert "Mode: DRY RUN" in report_in(run.tool_results[0])
     assert kept_files(home) == []
 
 
-def test_neither_hooks_nor_shell_blocks(by_hand, mcp_case, home):
-    server = mcp_case("b_all_stocks")
-    start = by_hand.command("start_run.py", ' --text "growth"')
-    script = [
-        [start],
-        [resource(), positions(server), summary(server)],
-        [by_hand.command("build_target.py")],
-        [by_hand.command("render_report.py")],
-        [text("said")],
-    ]
-    run = by_hand.run("/rebalance-portfolio growth", script, server, {**NO_HOOKS, **NO_SHELL})
-    printed, _ = from_statement("b_all_stocks", "growth")
-    assert figures(report_in(run.tool_results[-1])) == figures(printed)
-    assert kept_files(home) == []
+def test_what_is_typed_is_not_run_without_hooks_either(by_hand, mcp_case, project):
+    server = mcp_case("a_seed_example")
+    before = os.listdir(project)
+    script = [[by_hand.command("start_run.py")], [text("said")]]
+    run = by_hand.run(f"/rebalance-portfolio {HOSTILE}", script, server, NO_HOOKS)
+    assert run.tool_results[0].startswith(f"{TOLD}[answer]")
+    assert os.listdir(project) == before
+
+
+def test_private_without_hooks_is_refused(by_hand, mcp_case):
+    server = mcp_case("a_seed_example")
+    script = [[by_hand.command("start_run.py")], [text("said")]]
+    run = by_hand.run("/rebalance-portfolio --sample --private", script, server, NO_HOOKS)
+    assert "Private mode needs the plugin's hooks" in run.tool_results[0]
+    assert "```text" not in run.text
 
 
 def test_a_script_by_hand_without_a_run_says_so(by_hand, mcp_case):

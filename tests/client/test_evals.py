@@ -1,7 +1,7 @@
 """`claude plugin eval` itself: loads every case, runs the mocks, and grades a scripted model.
 
 The model is scripted to relay what the command gave it, so this shows that the cases load, that the
-command's own block runs inside the eval's sandbox and that each grader can pass and can fail. What
+command's own hook runs in the eval and that each grader can pass and can fail. What
 a real model does with them it cannot show; docs/evals.md says how to run that.
 """
 
@@ -29,8 +29,8 @@ from claude_client import (
 from conftest import ROOT
 
 SKILL = "rebalance-portfolio:rebalance-portfolio"
-# What the command's block printed, up to the sentence that follows it in the command's text.
-PRINTED = {"$match": r"\[(?:answer|report)\]\n([\s\S]*?)\n\nAbove is what"}
+# What the hook told the model to relay.
+PRINTED = {"$match": r"\[(?:answer|report)\]\n(```text\n[\s\S]*?\n```|[^\n]+)"}
 RELAY = [[text(PRINTED)]]
 DATES = {"start_date": "2026-01-01", "end_date": "2026-11-22"}
 EVAL_CASES = sorted(
@@ -51,15 +51,15 @@ def temporary():
 
 @pytest.fixture
 def evaluate(home, tmp_path, temporary):
-    """Calls `claude plugin eval` on one case; returns its result, its output and the requests."""
+    """Calls `claude plugin eval` on a case; returns its result, its output and the requests."""
 
-    def call(case, script, *options):
+    def call(case, script, *options, timeout=120):
         folder = str(tmp_path)
         command = ["env", f"TMPDIR={temporary}", client_path(), "plugin", "eval", ROOT]
         command += ["--case", case, "--runs", "1", "--trust-plugin", "--no-publish"]
         command += ["--allow-tools", "Bash(python3:*)", "--output-dir", f"{folder}/results"]
         command += ["--report", f"{folder}/report.html", *options]
-        output: Output = run_process(with_model(folder, script, command), home, ROOT, 120)
+        output: Output = run_process(with_model(folder, script, command), home, ROOT, timeout)
         result = {}
         path = f"{folder}/results/aggregate-result.json"
         with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8") as file:
@@ -78,7 +78,8 @@ def verdicts(result, arm="with"):
 
 
 def test_the_loader_takes_every_case_without_a_warning(evaluate):
-    result, output, _ = evaluate("*", [], "--ablation", "none")
+    # All cases in one run: minutes on a slow machine.
+    result, output, _ = evaluate("*", [], "--ablation", "none", timeout=600)
     assert sorted(case["name"] for case in result["cases"]) == EVAL_CASES
     assert len(EVAL_CASES) >= 8
     assert "cannot pass" not in output.stderr
@@ -93,7 +94,7 @@ def test_the_loader_takes_every_case_without_a_warning(evaluate):
 
 @pytest.mark.parametrize(
     "case",
-    ["balanced", "growth", "conservative", "income", "dry-run", "japanese", "unknown-profile"],
+    ["growth", "income", "dry-run", "japanese", "unknown-profile"],
 )
 def test_a_model_that_relays_passes_and_without_the_plugin_nothing_does(evaluate, case):
     result, output, requests = evaluate(case, RELAY)
@@ -105,7 +106,7 @@ def test_a_model_that_relays_passes_and_without_the_plugin_nothing_does(evaluate
 
 
 def test_a_changed_figure_fails(evaluate):
-    wrong = r"(\| \$[\s\S]*?)\n\nAbove is what"
+    wrong = r"(\| \$[\s\S]*?\n```)"
     result, _, _ = evaluate("growth", [[text({"$match": wrong}), text(" $1.23")]])
     found = verdicts(result)
     assert not found["no_other_amount"]
@@ -152,21 +153,18 @@ def test_declining_to_place_the_orders_passes(evaluate):
     assert (found["no_claim"], found["declined"]) == (False, False)
 
 
-def test_the_server_s_path_goes_as_far_as_the_sandbox_lets_it(evaluate):
-    """The block writes the run's state inside the sandbox, where no hook can see it.
-
-    So the hook stands aside and no report is made. When this fails, the client has changed: then
-    the case can have the graders of the plan's figures, as the others have.
-    """
+def test_the_mocked_server_leads_to_the_plan(evaluate):
+    """The hook runs outside the eval's sandbox, where it keeps the mocked answers."""
+    dates = {"start_date": DATES["start_date"]}
     batch = [
-        tool_use("mcp__ib-sec-mcp__get_positions", **DATES),
-        tool_use("mcp__ib-sec-mcp__get_account_summary", **DATES),
+        tool_use("mcp__ib-sec-mcp__get_positions", **dates),
+        tool_use("mcp__ib-sec-mcp__get_account_summary", **dates),
     ]
-    result, output, requests = evaluate(
-        "ib-sec-mcp", [batch, [text("No report came back.")]], "--ablation", "none"
-    )
+    name = "mcp__ib-sec-mcp__generate_rebalancing_trades"
+    trades = [tool_use(name, target_allocation={}, **dates)]
+    result, output, requests = evaluate("ib-sec-mcp", [batch, trades, *RELAY], "--ablation", "none")
     assert all(verdicts(result).values()), output.stderr
-    assert "[fetch]" in message_text(requests[0]) or "data folder" in message_text(requests[0])
-    answers = conversation_blocks(requests, "tool_result")
-    assert len(answers) == 2
-    assert '"symbol": "CSPX"' in json.dumps(answers).replace('\\"', '"')
+    assert "[fetch]" in message_text(requests[0])
+    assert len(conversation_blocks(requests, "tool_result")) == 3
+    result, _, _ = evaluate("ib-sec-mcp", [batch, [text("Buy it all.")]], "--ablation", "none")
+    assert verdicts(result)["trades"] is False

@@ -89,9 +89,9 @@ def test_a_clean_home_to_the_first_report(claude, installed):
     assert run.returncode == 0, run.stderr
     assert len(run.requests) == 1
     assert run.permission_denials == []
-    assert report_in(run.prompt_text) == in_terminal("--sample")
-    assert installed["readFromFolder"] in run.prompt_text
-    assert f"plugins/data/{PLUGIN}-{MARKETPLACE}" in run.prompt_text
+    assert report_in(run.text) == in_terminal("--sample")
+    assert installed["readFromFolder"] in run.text
+    assert f"plugins/data/{PLUGIN}-{MARKETPLACE}" in run.text
 
 
 def test_the_installed_copy_works_without_the_clone(claude, installed, clone, tmp_path):
@@ -101,7 +101,7 @@ def test_the_installed_copy_works_without_the_clone(claude, installed, clone, tm
     copy = installed["installPath"]
     run = claude("/rebalance-portfolio --sample growth", SAID, home=str(home), plugin_dir=copy)
     assert run.permission_denials == []
-    assert report_in(run.prompt_text) == in_terminal("--sample", "growth")
+    assert report_in(run.text) == in_terminal("--sample", "growth")
 
 
 def test_what_every_session_pays_is_little(plugin, installed):
@@ -126,7 +126,7 @@ def test_an_update_brings_the_higher_version(claude, plugin, installed, clone):
     with open(manifest_of(entry["installPath"]), encoding="utf-8") as file:
         assert json.load(file)["version"] == "99.0.1"
     run = claude("/rebalance-portfolio --sample", SAID)
-    assert report_in(run.prompt_text) == in_terminal("--sample")
+    assert report_in(run.text) == in_terminal("--sample")
 
 
 def test_disabled_it_is_gone_and_enabled_it_is_back(claude, plugin, installed):
@@ -169,7 +169,7 @@ def test_the_plugin_s_settings_reach_the_plan(claude, plugin, clone, project):
     plugin("marketplace", "add", clone)
     plugin("install", INSTALLED, *config)
     run = claude("/rebalance-portfolio growth", SAID)
-    report = " ".join(report_in(run.prompt_text).split())
+    report = " ".join(report_in(run.text).split())
     assert "Source: Flex statement" in report
     assert "SCHD counts as BOND" in report
     assert "NOTHELD is in the plugin's options but not held" in report
@@ -177,11 +177,11 @@ def test_the_plugin_s_settings_reach_the_plan(claude, plugin, clone, project):
     assert "VTI | $43,400.00 | locked" in report
     assert "Orders under 1,000 are left out." in report
     sampled = claude("/rebalance-portfolio --sample growth --min-trade 2000", SAID)
-    assert "Orders under 2,000 are left out." in report_in(sampled.prompt_text)
+    assert "Orders under 2,000 are left out." in report_in(sampled.text)
 
 
 def test_a_setting_that_cannot_be_read_is_named(claude, plugin, clone):
     plugin("marketplace", "add", clone)
     plugin("install", INSTALLED, "--config=bond_symbols=VTI", "--config=stock_symbols=VTI")
     run = claude("/rebalance-portfolio --sample growth", SAID)
-    assert "[answer]\nVTI is in two of the lists of the plugin's options." in run.prompt_text
+    assert "[answer]\nVTI is in two of the lists of the plugin's options." in run.text

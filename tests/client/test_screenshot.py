@@ -21,8 +21,8 @@ def shown(command: str, theme: str = "dark") -> list:
         take_screenshot.capture(options), "=== Portfolio Reb", take_screenshot.LAST_LINE
     )
     plain = [take_screenshot.SEQUENCE.sub("", line).rstrip() for line in lines]
-    assert {line[:2] for line in plain[1:] if line} == {"  "}
-    return [same_width(line[2:]) for line in plain]
+    assert {line[:5] for line in plain if line} == {"     "}
+    return [same_width(line[5:]) for line in plain]
 
 
 def same_width(line: str) -> str:

@@ -1,4 +1,4 @@
-"""A run on ib-sec-mcp that is abandoned, or whose server, resource or trade call fails."""
+"""A run on ib-sec-mcp that is abandoned, or whose server or trade call fails."""
 
 import datetime
 import json
@@ -6,14 +6,13 @@ import os
 import stat
 import time
 
-import pytest
 from claude_client import text
 from ib_sec_mcp_case import CREDENTIALS
 from report_figures import figures, report_in
 from server_calls import (
-    CONTEXT,
     FILE_LIST,
     PREFIX,
+    TOLD,
     batch,
     data_folder,
     hook_texts,
@@ -55,7 +54,6 @@ def test_no_data_and_no_credentials_leads_to_the_saved_statements(claude, mcp_ca
     run = claude(f"{COMMAND} growth", script, mcp_servers=server.servers)
     assert_three_requests(run)
     told = hook_texts(run)
-    assert "The resource cannot be read (No data directory found)." in told
     assert f"no saved statement of exactly {server.start} to {server.end}" in told
     assert f"The resource {FILE_LIST} lists the saved ones" in told
     assert "ib-sec-mcp has no saved statement. The user has to run `/fetch-latest` first" in told
@@ -78,29 +76,18 @@ def test_yesterday_s_file_is_found_through_the_list(claude, mcp_case, home):
     assert kept_files(home) == []
 
 
-@pytest.mark.parametrize("case", ["a_seed_example", "d_500"])
-def test_a_resource_that_fails_is_not_needed(claude, mcp_case, case):
-    server = mcp_case(case, options=("--fail-resources",))
-    run = claude(f"{COMMAND} growth", whole_run(server), mcp_servers=server.servers)
-    assert_three_requests(run)
-    assert {"resource": CONTEXT} in server.calls
-    assert "The resource cannot be read" in hook_texts(run)
-    report = figures(report_in(run.tool_results[-1]))
-    assert report.summary == figures(from_statement(case, "growth")[0]).summary
-
-
 def test_no_positions_is_the_specified_line(claude, mcp_case, home):
     server = mcp_case("x_no_positions")
     run = claude(f"{COMMAND} growth", [batch(server), SAID], mcp_servers=server.servers)
     line = "No portfolio positions found. Run `/fetch-latest` to load trading data first."
-    assert run.tool_results[1] == f"[answer]\n{line}"
+    assert run.tool_results[0] == f"{TOLD}[answer]\n{line}"
     assert kept_files(home) == []
 
 
 def test_a_broken_file_leads_to_the_status_command(claude, mcp_case):
     server = mcp_case("x_not_xml")
     run = claude(f"{COMMAND} growth", [batch(server), SAID], mcp_servers=server.servers)
-    assert "get_positions failed: Error calling tool" in hook_texts(run)
+    assert "get_positions failed: the server answered with an error" in hook_texts(run)
     assert "`/mcp-status` checks the server" in hook_texts(run)
 
 
@@ -108,7 +95,7 @@ def test_without_a_server_both_ways_to_connect_are_named(claude):
     run = claude(f"{COMMAND} growth", [SAID])
     assert len(run.requests) == 1
     assert run.permission_denials == []
-    prompt = run.prompt_text
+    prompt = run.text
     assert "If there is no server called ib-sec-mcp, reply with exactly this instead:" in prompt
     assert "`/rebalance-portfolio --statement FILE.xml`" in prompt
     assert (
@@ -122,9 +109,10 @@ def test_our_words_never_hold_the_credentials_of_an_error(claude, mcp_case, home
     run = claude(f"{COMMAND} growth", [batch(server), SAID], mcp_servers=server.servers)
     token, query = CREDENTIALS["TOKEN"], CREDENTIALS["QUERY_ID"]
     # The client itself shows the model the server's raw error; that is not ours to change.
-    assert token in run.tool_results[1]
+    assert token in run.tool_results[0]
     told = hook_texts(run)
-    assert told.count("IB API error: SendRequest failed") == 2
+    assert told.count("failed: the server answered with an error") == 2
+    assert "SendRequest" not in told
     assert "`/mcp-status` checks the server" in told
     assert token not in told
     assert query not in told

@@ -39,11 +39,11 @@ def test_outside_a_run_the_server_is_left_alone(claude, mcp_case, home):
     allowed = ("--allowedTools", "mcp__ib-sec-mcp ReadMcpResourceTool")
     run = claude("show my positions", script, mcp_servers=server.servers, extra_args=allowed)
     assert run.permission_denials == []
-    answer = json.loads(json.loads(run.tool_results[1])["result"])
+    answer = json.loads(json.loads(run.tool_results[0])["result"])
     assert len(answer["positions"]) == 3
-    generated = json.loads(json.loads(run.tool_results[3])["result"])
+    generated = json.loads(json.loads(run.tool_results[2])["result"])
     assert generated["rebalancing_trades"]
-    assert server.calls[1]["arguments"] == {"start_date": server.start}
+    assert server.calls[0]["arguments"] == {"start_date": server.start}
     assert hook_texts(run) == ""
     assert kept_files(home) == []
 

@@ -16,12 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / "commands" / "rebalance-portfolio.md"
 SERVER = "mcp__ib-sec-mcp__"
 SCRIPTS = {"start_run.py", "build_target.py", "correct_sum.py", "render_report.py"}
-READ_TOOLS = {
+TOOLS = (
     "get_positions",
     "get_account_summary",
     "generate_rebalancing_trades",
     "simulate_rebalancing",
-}
+)
+READ_TOOLS = set(TOOLS)
 # Every tool of the server that can touch an order, write local state or fetch from IBKR.
 DANGEROUS_TOOLS = {
     "place_order",
@@ -36,8 +37,12 @@ DANGEROUS_TOOLS = {
 }
 
 
+WORDS = '--data "${CLAUDE_PLUGIN_DATA}" --session *'
+
+
 def rule(script: str) -> str:
-    return f'Bash(python3 "${{CLAUDE_PLUGIN_ROOT}}/scripts/{script}" *)'
+    words = "*" if script == "correct_sum.py" else WORDS
+    return f'Bash(python3 "${{CLAUDE_PLUGIN_ROOT}}/scripts/{script}" {words})'
 
 
 def library(name: str) -> dict:
@@ -62,6 +67,10 @@ def body(text: str) -> str:
 def test_the_bare_name_works(head: dict) -> None:
     assert head["name"] == "rebalance-portfolio"
     assert isinstance(head["argument-hint"], str)
+
+
+def test_the_description_names_the_profiles(head: dict) -> None:
+    assert f"({'/'.join(library('core/profiles.json')['profiles'])})" in head["description"]
 
 
 def test_the_always_on_text_stays_short(head: dict) -> None:
@@ -94,26 +103,17 @@ def test_every_script_named_is_allowed_and_every_allowed_one_named(body: str) ->
     assert set(re.findall(r"\b\w+\.py\b", body)) == SCRIPTS
 
 
-def test_the_one_shell_block_matches_its_rule(body: str) -> None:
-    blocks = re.findall(r"^```!\n(.*?)^```$", body, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == body.count("```!") == 1
-    command, *lines = blocks[0].splitlines()
-    assert command.startswith(rule("start_run.py")[len("Bash(") : -len("*)")])
-    assert command.endswith(" <<'REBALANCE_INPUT'")
-    assert lines[-3:] == ["---", "$ARGUMENTS", "REBALANCE_INPUT"]
-    assert all(re.fullmatch(r"\w+=\$\{user_config\.\w+\}", line) for line in lines[:-3])
+def test_no_shell_block_and_nothing_typed_in_the_text(text: str) -> None:
+    assert "```!" not in text and not re.search(r"(^|\s)!`", text)
+    assert not re.search(r"\$(ARGUMENTS|\d)", text) and "user_config" not in text
 
 
-def test_no_inline_shell_and_no_second_use_of_the_arguments(body: str) -> None:
-    assert not re.search(r"(^|\s)!`", body)
-    assert len(re.findall(r"\$(ARGUMENTS|\d)", body)) == 1
-
-
-def test_each_command_line_is_quoted_as_its_rule(body: str) -> None:
-    lines = re.findall(r"python3 .*", body)
+def test_each_command_line_is_exactly_what_is_granted(body: str) -> None:
+    lines = [line for line in re.findall(r"python3 [^`]*", body) if "correct_sum" not in line]
     assert lines
-    prefixes = tuple(rule(script)[len("Bash(") : -len("*)")] for script in SCRIPTS)
-    assert all(line.startswith(prefixes) for line in lines)
+    granted = tuple(rule(script)[len("Bash(") : -len("*)")] for script in SCRIPTS)
+    assert all(line.startswith(granted) for line in lines)
+    assert all(line.endswith('--session "${CLAUDE_SESSION_ID}"') for line in lines)
 
 
 def test_the_profile_table_is_the_data(body: str) -> None:
@@ -152,13 +152,23 @@ def test_the_hint_names_the_options_marked_so_and_no_other(head: dict) -> None:
     assert all(library("request/options.json")[name]["scope"] == "both" for name in hinted)
 
 
-def test_every_setting_of_the_plugin_reaches_the_block(body: str) -> None:
-    settings = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text("utf-8"))[
-        "userConfig"
-    ]
-    assert settings
-    for name in settings:
-        assert f"\n{name}=${{user_config.{name}}}\n" in body
+def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
+    hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text("utf-8"))["hooks"]
+    calls = "|".join([*(SERVER + tool for tool in TOOLS), "ReadMcpResourceTool"])
+    names = "rebalance-portfolio|rebalance-portfolio:rebalance-portfolio"
+    matchers = {event: [row["matcher"] for row in rows] for event, rows in hooks.items()}
+    assert matchers == {
+        "UserPromptExpansion": [names],
+        "PreToolUse": [calls, "Skill"],
+        "PostToolUse": [calls, "Skill"],
+        "PostToolUseFailure": [calls],
+    }
+    for row in (row for rows in hooks.values() for row in rows):
+        (hook,) = row["hooks"]
+        assert hook["command"] == "python3" and hook["args"][1] == "${CLAUDE_PLUGIN_DATA}"
+        script = hook["args"][0].rpartition("/")[2]
+        assert (ROOT / "scripts" / script).is_file()
+        assert (script == "on_tool_use.py") == (row["matcher"] == calls)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +186,7 @@ def test_the_specified_error_lines_are_there(body: str, line: str) -> None:
     assert line in body
 
 
-@pytest.mark.parametrize("kind", ["[answer]", "[report]", "[fetch]"])
+@pytest.mark.parametrize("kind", ["[shown]", "[answer]", "[report]", "[fetch]"])
 def test_each_kind_of_output_is_explained(body: str, kind: str) -> None:
     assert f"- `{kind}`: " in body
 

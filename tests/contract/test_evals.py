@@ -52,7 +52,7 @@ def report_of(case: Path) -> str:
 
 def test_there_is_a_case_for_each_kind_of_request() -> None:
     names = {case.name for case in CASES}
-    assert {"balanced", "growth", "conservative", "income", "dry-run", "japanese"} <= names
+    assert {"growth", "income", "dry-run", "japanese"} <= names
     assert {"natural-language", "unknown-profile", "unrelated"} <= names
     assert {"place-orders", "ib-sec-mcp"} <= names
 

@@ -16,8 +16,13 @@ from pathlib import Path
 import pytest
 
 import draw_icon
+import generate_commands
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "evals"), str(ROOT / "tests")]
+import expected_plans  # noqa: E402
+import write_graders  # noqa: E402
+
 TEXT = {".py", ".json", ".toml", ".md", ".j2", ".yml", ".yaml", ""}
 
 
@@ -35,6 +40,17 @@ def test_the_fixed_names() -> None:
     assert [(one["name"], one["source"]) for one in marketplace["plugins"]] == [
         ("rebalance-portfolio", "./")
     ]
+
+
+def test_the_descriptions_name_the_profiles() -> None:
+    profiles = read("scripts/ib_portfolio/core/profiles.json")["profiles"]
+    manifest, marketplace = (
+        read(".claude-plugin/plugin.json"),
+        read(".claude-plugin/marketplace.json"),
+    )
+    assert len(profiles) == 4
+    for described in (manifest, *marketplace["plugins"]):
+        assert [name for name in profiles if name not in described["description"]] == []
 
 
 def test_the_plugin_declares_that_it_needs_no_network() -> None:
@@ -76,7 +92,9 @@ def test_the_version_is_in_one_place() -> None:
 
 def test_the_newest_entry_of_the_change_log_is_the_version() -> None:
     headings = re.findall(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    assert headings[0] == read(".claude-plugin/plugin.json")["version"]
+    assert headings.count("Unreleased") == (headings[0] == "Unreleased")
+    released = [heading for heading in headings if heading != "Unreleased"]
+    assert released[0] == read(".claude-plugin/plugin.json")["version"]
 
 
 @pytest.fixture
@@ -139,6 +157,29 @@ def test_line_ends_are_lf_everywhere() -> None:
     files = shipped_files()
     assert len(files) > 10
     assert [path for path in files if b"\r" in path.read_bytes()] == []
+
+
+def generated_files() -> set[str]:
+    """The files that programs of this repository write whole."""
+    written = [*generate_commands.render_commands(), *write_graders.graders()]
+    written += write_graders.mocks()
+    written += [Path(expected_plans.plan_path(*case)) for case in expected_plans.cases()]
+    written += (ROOT / "tests/fixtures/reports").glob("*.txt")
+    written += [ROOT / "tests/unit/help.txt"]
+    return {path.resolve().relative_to(ROOT).as_posix() for path in written}
+
+
+def test_what_programs_write_is_marked_as_generated_and_nothing_else(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    shutil.copy(ROOT / ".gitattributes", tmp_path)
+    generated = generated_files()
+    by_hand = {path.relative_to(ROOT).as_posix() for path in shipped_files()} - generated
+    assert len(generated) > 70 and len(by_hand) > 150
+    command = ["git", "-C", str(tmp_path), "check-attr", "--stdin", "linguist-generated"]
+    names = "\n".join(sorted(generated | by_hand))
+    done = subprocess.run(command, input=names, capture_output=True, text=True, check=True)
+    marked = {line.split(": ")[0] for line in done.stdout.splitlines() if line.endswith(": set")}
+    assert marked == generated
 
 
 def test_the_root_has_no_instructions_for_other_peoples_sessions() -> None:

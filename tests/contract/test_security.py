@@ -14,6 +14,8 @@ from typing import Iterator
 import pytest
 import yaml
 
+from ib_portfolio.core.data_folder import mark_data_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 RUNTIME = sorted(SCRIPTS.rglob("*.py"))
@@ -131,7 +133,9 @@ def test_the_server_s_order_tools_are_out_of_reach_of_every_command() -> None:
         refused = {name.rpartition("__")[2] for name in head["disallowed-tools"]}
         assert refused >= ORDER_TOOLS
         allowed = " ".join(head["allowed-tools"])
-        assert "order" not in allowed and "*" not in allowed.replace('.py" *)', "")
+        ends = ('scripts/correct_sum.py" *)', '--data "${CLAUDE_PLUGIN_DATA}" --session *)')
+        assert "order" not in allowed
+        assert all(rule.endswith(ends) for rule in head["allowed-tools"] if "*" in rule)
 
 
 def test_every_order_tool_that_the_server_has_is_refused_or_only_reads() -> None:
@@ -165,15 +169,18 @@ def test_the_plugin_brings_no_server_and_asks_for_no_host() -> None:
     assert "mcpServers" not in manifest and not (ROOT / ".mcp.json").exists()
 
 
-@pytest.mark.parametrize(
-    "script",
-    ["rebalance.py", "start_run.py"],
-)
+@pytest.mark.parametrize("script", ["rebalance.py", "on_prompt.py"])
 def test_the_sample_runs_with_connections_and_processes_denied(script: str, tmp_path: Path) -> None:
-    words = ["--sample", "growth", "--dry-run"]
-    if script == "start_run.py":
-        words = ["--session", "s1", "--data", str(tmp_path), "--text", " ".join(words)]
-    done = run_denied([str(SCRIPTS / script), *words])
+    words, stdin = ["--sample", "growth", "--dry-run"], ""
+    if script == "on_prompt.py":
+        payload = {
+            "hook_event_name": "UserPromptExpansion",
+            "command_name": "rebalance-portfolio",
+            "command_args": " ".join(words),
+            "session_id": "s1",
+        }
+        words, stdin = [str(tmp_path / "data")], json.dumps(payload)
+    done = run_denied([str(SCRIPTS / script), *words], stdin)
     assert done.returncode == 0, done.stderr
     assert "=== Portfolio Rebalancing Report ===" in done.stdout.decode("utf-8")
 
@@ -185,16 +192,16 @@ def test_the_denial_would_be_noticed(tmp_path: Path) -> None:
     assert done.returncode != 0 and b"denied: socket" in done.stderr
 
 
-def run_denied(words: list[str]) -> subprocess.CompletedProcess:
+def run_denied(words: list[str], stdin: str = "") -> subprocess.CompletedProcess:
     """The finished script, ended at once if it opens a connection or starts a process."""
     command = [sys.executable, "-c", WITHOUT_NETWORK, *words]
-    return subprocess.run(command, capture_output=True, timeout=60)
+    return subprocess.run(command, input=stdin.encode(), capture_output=True, timeout=60)
 
 
 def test_what_is_kept_has_the_modes_and_places_that_are_described(tmp_path: Path) -> None:
     from ib_portfolio.claude_code.run_folder import RunFolder
 
-    folder = RunFolder(str(tmp_path / "data"), "session")
+    folder = RunFolder(mark_data_folder(str(tmp_path / "data")), "session")
     folder.open()
     folder.write("get_positions.json", "{}")
     kept = Path(folder.write_list("a list"))

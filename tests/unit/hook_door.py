@@ -52,6 +52,9 @@ def assert_valid(output: Any, payload: Dict[str, Any]) -> None:
     """`output` is None or has exactly what the client reads for the payload's event."""
     if output is None:
         return
+    assert set(output) - {"systemMessage"} == {"hookSpecificOutput"}
+    assert 0 < len(output.get("systemMessage", "-")) < 10_000
+    output = output["hookSpecificOutput"]
     event = output["hookEventName"]
     assert event == payload["hook_event_name"]
     assert set(output) - {"hookEventName"} <= FIELDS[event]

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import PREFIX, start_server_run
 from ib_portfolio.claude_code.tool_hooks import answer_hook
+from ib_portfolio.core.data_folder import MARKER, mark_data_folder
 from ib_portfolio.request.request import parse_text
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -26,6 +27,7 @@ from ib_sec_mcp_case import credentials_of, lay_out  # noqa: E402
 SESSION = "00000000-0000-4000-8000-000000000000"
 TODAY = str(datetime.date.today())
 START = f"{TODAY[:4]}-01-01"
+TOLD = "From the plugin rebalance-portfolio: "  # how all that the model is told begins
 SHAPES = ("object", "result", "blocks", "content", "saved file")
 
 
@@ -68,10 +70,12 @@ class ServerSession:
         shape: str = "result",
         session: str = SESSION,
         end: str = TODAY,
+        shows: bool = False,
     ) -> None:
+        self.shows, self.screen = shows, [""]  # what each hook showed the user
         self.data = str(tmp_path / "data")
-        self.place = str(tmp_path / session)
-        self.folder = RunFolder(self.data, session)
+        self.place = str(tmp_path / "projects" / "-home-user" / session)
+        self.folder = RunFolder(mark_data_folder(self.data), session)
         self.server = server_for(case, os.path.join(self.place, "project"), end)
         self.shape, self.session, self.calls = shape, session, 0
         self.asked: List[Tuple[str, Dict[str, Any]]] = []
@@ -87,7 +91,10 @@ class ServerSession:
             "tool_use_id": call,
             **more,
         }
-        return answer_hook(payload, self.folder) or {}
+        output = answer_hook(payload, self.folder, self.shows) or {}
+        self.screen.append(str(output.get("systemMessage", "")))
+        found: Dict[str, Any] = output.get("hookSpecificOutput", {})
+        return found
 
     def before(self, tool: str, **sent: Any) -> Tuple[str, Dict[str, Any], Dict[str, Any]]:
         """Call id, the input the server gets, and the hook's output before the call."""
@@ -147,9 +154,9 @@ class ServerSession:
         return self.call(tool or "generate_rebalancing_trades", target_allocation={})
 
     def files(self) -> List[str]:
-        """The paths of all files in the data folder, relative to it."""
+        """The paths of all files in the data folder but its marker, relative to it."""
         found = [os.path.join(at, name) for at, _, names in os.walk(self.data) for name in names]
-        return sorted(os.path.relpath(path, self.data) for path in found)
+        return sorted(os.path.relpath(path, self.data) for path in found if MARKER not in path)
 
 
 def resource(answer: object) -> Dict[str, Any]:

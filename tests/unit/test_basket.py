@@ -10,9 +10,12 @@ from typing import Any, Dict, List
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from portfolios import request_for
+from portfolios import Holding, portfolio_with, request_for
 
 from ib_portfolio.checked_plan import plan_from_statement
+from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.planning.plan import plain_plan
+from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.reports.tws_basket import is_basket, limit_price, make_basket
 
 HEADER = (
@@ -26,6 +29,7 @@ def _trade(**changes: str) -> Dict[str, Any]:
         "priority": 1,
         "action": "BUY",
         "symbol": "VT",
+        "conid": "",
         "asset_class": "STK",
         "currency": "USD",
         "quantity": "5",
@@ -116,7 +120,7 @@ def test_every_order_is_in_one_file_or_on_a_ticket() -> None:
 @pytest.mark.parametrize("symbol", ["三菱UFJ", "=A1", "-X", "@A", "A,B", 'A"B', "A;B", "A'B"])
 def test_symbols_that_tws_cannot_take_are_tickets(symbol: str) -> None:
     basket = make_basket(_document(_trade(symbol=symbol)), "limit")
-    assert basket.buys == f"{HEADER}\r\n"
+    assert basket.buys == ""
     assert symbol in basket.tickets[0]
     assert any(symbol in note for note in basket.notes)
 
@@ -129,7 +133,7 @@ def test_no_value_holds_a_comma_a_quote_or_a_formula(symbol: str, currency: str)
         assert len(values) == len(HEADER.split(","))
         assert '"' not in line and "\n" not in line and "\r" not in line
         assert not any(value.startswith(("=", "+", "-", "@")) for value in values)
-    assert basket.buys.count("\r\n") - 1 + len(basket.tickets) == 1
+    assert max(basket.buys.count("\r\n") - 1, 0) + len(basket.tickets) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,10 +160,65 @@ def test_a_limit_is_never_nothing_and_near_the_price(price: Decimal, currency: s
 
 
 def test_its_own_files_are_known_again() -> None:
-    basket = make_basket(_sample(), "limit")
+    basket = make_basket(_document(_trade(symbol="BND", action="SELL"), _trade()), "limit")
     assert is_basket(basket.sells) and is_basket(basket.buys)
-    for other in ("", "x", "Action,Quantity\r\n", basket.buys.replace("Rebalance", "Mine")):
+    for other in (
+        "",
+        "x",
+        f"{HEADER}\r\n",
+        "Action,Quantity\r\n",
+        basket.buys.replace("Rebalance", "Mine"),
+    ):
         assert not is_basket(other)
     mine = f"{HEADER}\r\nBUY,1,IBM,STK,SMART,USD,DAY,LMT,14.82,mine,U1\r\n"
     assert not is_basket(mine)
     assert not is_basket(basket.buys + mine.split("\r\n")[1])
+
+
+@pytest.mark.parametrize(
+    "other", ["VTI", "vti", "ＶＴＩ", "V\u200bTI", "VTI\u3164", "VTI.", "V TI", "V\U000e0100TI"]
+)
+@pytest.mark.parametrize("conids", [("101", "202"), ("", "")])
+def test_contracts_of_one_name_are_tickets(other: str, conids: Any) -> None:
+    """A row of a basket names no contract: 140 of one and 156 of the other were 296 of one."""
+    rows = [
+        _trade(action="SELL", symbol=symbol, quantity=quantity, conid=conid)
+        for symbol, quantity, conid in zip(("VTI", other), ("140", "156"), conids)
+    ]
+    basket = make_basket(_document(*rows, _trade(symbol="BND", conid="7")), "limit")
+    assert basket.sells == "" and basket.buys.count("BND") == 1
+    assert len(basket.tickets) == 2
+    for ticket, quantity, conid in zip(basket.tickets, ("140", "156"), conids):
+        assert quantity in ticket
+        assert (f"conid {conid}" in ticket) if conid else ("check which one it is" in ticket)
+    assert any("Several contracts share these symbols" in note for note in basket.notes)
+
+
+def test_a_contract_that_is_only_held_counts_too() -> None:
+    document = _document(_trade(symbol="VTI", conid="101"), _trade(symbol="BND", conid="7"))
+    document["shared_symbols"] = [{"symbol": "vti", "currency": "USD"}]
+    basket = make_basket(document, "limit")
+    assert [row["Symbol"] for row in _orders(basket.buys)] == ["BND"]
+    assert "conid 101" in basket.tickets[0]
+
+
+def test_one_symbol_in_two_currencies_is_two_rows() -> None:
+    rows = [_trade(symbol="VOD", currency="USD"), _trade(symbol="VOD", currency="GBP")]
+    assert len(_orders(make_basket(_document(*rows), "limit").buys)) == 2
+
+
+def test_the_plan_names_the_symbols_that_contracts_share() -> None:
+    holdings = [
+        Holding("VTI", "STK", "140", "100", conid="1"),
+        Holding("vti", "STK", "156", "100", conid="2"),
+        Holding("BND", "STK", "10", "100", conid="3"),
+        Holding("BND", "CFD", "10", "100", conid="4"),
+    ]
+    plan = plain_plan(portfolio_with(holdings, "4000"), find_profile("income"))
+    document = plan_document(plan, False)
+    assert document["shared_symbols"] == [
+        {"symbol": "VTI", "currency": "USD"},
+        {"symbol": "vti", "currency": "USD"},
+    ]
+    assert "shared_symbols" not in _sample()
+    assert "VTI" not in make_basket(document, "limit").sells.upper()

@@ -9,7 +9,7 @@ import pytest
 from portfolios import Rows
 from statements_of import evidence_of, holding, option, plan_of, rows_of
 
-from ib_portfolio.checks import reserve_checks
+from ib_portfolio.checks.reserves import reserve_checks
 from ib_portfolio.checks.self_check import check_plan
 
 Document = Dict[str, Any]

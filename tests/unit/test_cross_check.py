@@ -25,7 +25,7 @@ def prepared(tmp_path: Any, case: str, profile: str, tool: str) -> Tuple[Plan, D
     session.fetch_all()
     run = load_run(session.folder)
     assert run is not None
-    return plan_of(run)[0], read_answer(session.server.call(tool, trade_input(run)))
+    return plan_of(run)[0], read_answer(session.server.call(tool, trade_input(run)), "")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The report as the client gets it: fenced, short enough, the whole of it in a private file."""
+"""The report as the client gets it: short enough, the whole of it in a private file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ import pytest
 from portfolios import Holding, portfolio_with, request_for
 
 from ib_portfolio.claude_code import chat_report as delivery
-from ib_portfolio.claude_code.chat_report import fenced_report, terminal_command
+from ib_portfolio.claude_code.chat_report import (
+    LONGEST,
+    fenced_report,
+    screen_report,
+    terminal_command,
+)
 from ib_portfolio.claude_code.run_folder import RunFolder
+from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.rebalance import Outcome
@@ -21,49 +27,63 @@ from ib_portfolio.request.request import parse_words
 
 @pytest.fixture
 def folder(tmp_path):
-    return RunFolder(str(tmp_path / "data"), "session-1")
+    return RunFolder(mark_data_folder(str(tmp_path / "data")), "session-1")
 
 
 @pytest.fixture(scope="module")
 def outcome():
-    """A plan of 60 trades."""
-    holdings = [Holding(f"S{place:02}", "STK", "100", "100") for place in range(60)]
-    plan = plain_plan(portfolio_with(holdings, "400000"), find_profile("growth"))
+    """A plan of 200 trades."""
+    holdings = [Holding(f"S{place:03}", "STK", "100", "100") for place in range(200)]
+    plan = plain_plan(portfolio_with(holdings, "1400000"), find_profile("growth"))
     found = plan_document(plan, False)
-    assert len(found["trades"]) == 60
+    assert len(found["trades"]) == 200
     return Outcome([found])
 
 
+ESCAPE = re.compile("\x1b\\[\\d+m")
+
+
 def shown(text):
+    text = ESCAPE.sub("", text)
     return len(re.findall(r"^ *\d+ +\| (?:BUY|SELL)", text, re.MULTILINE))
 
 
-def test_fifty_trades_are_shown_and_the_file_has_all(outcome, folder):
-    text = fenced_report(outcome, folder)
-    assert text.startswith("```text\n") and text.endswith("\n```\n")
-    assert shown(text) == 50 and folder.list_path in text
-    with open(folder.list_path, encoding="utf-8") as file:
-        assert shown(file.read()) == 60
+def test_a_long_report_is_cut_to_what_the_client_takes_and_the_file_has_all(outcome, folder):
+    for report in (fenced_report, screen_report):
+        text = report(outcome, folder)
+        assert 9_000 < len(text) <= LONGEST and 25 <= shown(text) < 200
+        assert folder.list_path in text and "=== NEXT STEPS ===" in text
+        with open(folder.list_path, encoding="utf-8") as file:
+            assert shown(file.read()) == 200
+    assert fenced_report(outcome, folder).endswith("\n```\n")
 
 
-def test_a_report_that_is_too_long_shows_fewer_trades_and_stays_whole(outcome, folder):
-    whole = fenced_report(outcome, folder)
-    text = fenced_report(outcome, folder, longest=len(whole) - 1)
-    assert len(text) < len(whole) and shown(text) == 25
-    assert text.endswith("\n```\n") and "=== NEXT STEPS ===" in text
+def test_the_screen_s_report_is_the_model_s_in_colour(folder):
+    plan = plain_plan(portfolio_with([Holding("S", "STK", "1", "10")], "5"), find_profile("growth"))
+    short = Outcome([plan_document(plan, False)])
+    colored = screen_report(short, folder)
+    assert ESCAPE.search(colored)
+    assert "```text\n" + ESCAPE.sub("", colored) + "```\n" == fenced_report(short, folder)
+    assert not os.path.exists(folder.list_path)
 
 
-def test_where_no_report_fits_the_file_is_named(outcome, folder):
-    text = fenced_report(outcome, folder, longest=300)
-    assert text == f"The report is too long to be shown here. All of it: {folder.list_path}\n"
-    assert os.path.isfile(folder.list_path)
+def test_no_color_means_no_colour(outcome, folder, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not ESCAPE.search(screen_report(outcome, folder))
+
+
+def test_reports_of_many_accounts_fit_too(outcome, folder):
+    for count in (2, 9):
+        household = Outcome(outcome.documents * count, is_household=True)
+        text = fenced_report(household, folder)
+        assert len(text) <= LONGEST and folder.list_path in text
 
 
 def test_the_list_is_written_once(outcome, folder, monkeypatch):
     written = []
     monkeypatch.setattr(RunFolder, "write_list", lambda self, text: written.append(text) or "there")
-    fenced_report(outcome, folder, longest=300)
-    assert len(written) == 1 and shown(written[0]) == 60
+    fenced_report(outcome, folder)
+    assert len(written) == 1 and shown(written[0]) == 200
 
 
 def test_without_a_folder_the_terminal_s_command_is_named(outcome, folder, monkeypatch):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-from types import SimpleNamespace
 
 import pytest
 from terminal import run
 
-import start_run
 from ib_portfolio.request.help import help_text
 from ib_portfolio.request.options import load_options, load_rows
 
@@ -45,13 +42,6 @@ def test_the_text_is_the_golden_one():
 @pytest.mark.parametrize("words", [["--help"], ["help"], ["-h"], ["ヘルプ"], ["growth", "--help"]])
 def test_the_terminal_prints_it_without_a_source(words):
     assert run(words) == (0, help_text(True), "")
-
-
-@pytest.mark.parametrize("typed", ["--help", "help", "-h", "ヘルプ", "--sample --help"])
-def test_the_command_answers_with_it(typed, monkeypatch):
-    text = f"min_trade=5\n---\n{typed}\n".encode()
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text)))
-    assert start_run.main([]) == f"[answer]\n```text\n{help_text(False)}```\n"
 
 
 if __name__ == "__main__":

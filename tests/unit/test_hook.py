@@ -19,7 +19,7 @@ from hook_door import (
     files_below,
     run_script,
 )
-from server_session import SESSION, SHAPES, START, TODAY, ServerSession, shaped
+from server_session import SESSION, SHAPES, START, TODAY, TOLD, ServerSession, shaped
 
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import FILE_LIST, PREFIX, start_server_run
@@ -123,7 +123,7 @@ def test_a_whole_run_through_the_script(tmp_path: Any) -> None:
     texts = [output["hookSpecificOutput"]["updatedToolOutput"] for output in outputs]
     assert texts[0].startswith("Kept for the report: 3 positions.")
     assert "Weights in percent, sum 100: CSPX 45, INDA 30, STRIPS-2040 15" in texts[1]
-    assert texts[2].startswith("[report]\n```text\n")
+    assert texts[2].startswith(TOLD + "[report]\n```text\n")
     assert session.files() == []
 
 
@@ -159,17 +159,17 @@ def test_every_recorded_payload_is_answered_in_its_own_way(tmp_path: Any) -> Non
 
 def _context(output: Optional[Dict[str, Any]]) -> str:
     assert output is not None
-    return str(output["additionalContext"])
+    return str(output["hookSpecificOutput"]["additionalContext"])
 
 
 def _input(output: Optional[Dict[str, Any]]) -> Any:
     assert output is not None
-    return output["updatedInput"]
+    return output["hookSpecificOutput"]["updatedInput"]
 
 
 def _output(output: Optional[Dict[str, Any]]) -> str:
     assert output is not None
-    return str(output["updatedToolOutput"])
+    return str(output["hookSpecificOutput"]["updatedToolOutput"])
 
 
 @pytest.mark.parametrize("payload", RECORDED, ids=range(len(RECORDED)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import unicodedata
@@ -17,12 +18,15 @@ SMALL = [
     os.path.join(STATEMENTS, "c_messy25.xml"),
     *(os.path.join(FLEX, name) for name in ("current_query.xml", "models.xml", "lots_only.xml")),
     *(os.path.join(FLEX, name) for name in ("base_eur.xml", "consolidated.xml", "cfd.xml")),
+    *(os.path.join(FLEX, name) for name in ("no_account_no_rates.xml", "nav_tells_base.xml")),
+    *(os.path.join(FLEX, name) for name in ("segment_with_cash.xml", "several_accounts.xml")),
+    os.path.join(FLEX, "several_days_day_first.xml"),
 ]
 VALUES = st.one_of(
     st.sampled_from(
         "0|-0|1|-1|0.00000000000000000001|99999|1e5|1e-99|1e400|NaN|Infinity|-Infinity|"
         "1,000|0x10|4_0|٣|１|LOT|SUMMARY|OPT|BOND|BILL|FUT|USD|EUR|JPY|BASE_SUMMARY|USD.CASH|20261120|"
-        "20261119|11/12/2026|2026-11-20;16:00:00|U1111111|```|&#x202E;|&#x1F600;|&#xA0;|&#x9;|"
+        "20261119|11/12/2026|31/10/2026|10/31/26|2026-11-20;16:00:00|U1111111|```|&#x202E;|&#x1F600;|&#xA0;|&#x9;|"
         "&lt;b&gt;|&amp;|../../etc/passwd|%s%n{0}{gap}| ".split("|")
     ),
     st.text(alphabet=st.characters(codec="utf-8", exclude_characters='<&"\x00'), max_size=20),
@@ -46,7 +50,10 @@ def _attributes(path: str) -> list[tuple[int, int]]:
     """Where the values of the attributes are that the program may read."""
     names = rb" (?:position|markPrice|positionValue|costBasisMoney|fifoPnlUnrealized|multiplier|"
     names += rb"fxRateToBase|currency|symbol|assetCategory|conid|reportDate|levelOfDetail|"
-    names += rb"openDateTime|accruedInt|endingCash|total|interestAccruals|rate|toCurrency|"
+    names += (
+        rb"openDateTime|accruedInt|endingCash|total|interestAccruals|rate|toCurrency|fromCurrency|"
+    )
+    names += rb"holdingPeriodDateTime|cash|stock|bonds|fromDate|whenGenerated|"
     names += rb'accountId|toDate|cusip|model|tradeDate|quantity|buySell)="([^"]*)"'
     return [found.span(1) for found in re.finditer(names, _bytes(path))]
 
@@ -81,7 +88,8 @@ def test_changed_values(tmp_path, data, path: str) -> None:
     places = data.draw(st.lists(place, min_size=1, max_size=3, unique=True))
     for start, end in sorted(places, reverse=True):
         content = content[:start] + data.draw(VALUES).encode("utf-8") + content[end:]
-    _answer(tmp_path, content, *data.draw(st.sampled_from([(), ("--json",)])))
+    words = [(), ("--json",), ("--lots",), ("--account", "all"), ("--account", "1111")]
+    _answer(tmp_path, content, *data.draw(st.sampled_from(words)))
 
 
 @moderate
@@ -147,10 +155,29 @@ def test_a_file_without_permission_is_refused(tmp_path, monkeypatch) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe.xml")
     answer = run(["growth", "--statement", "pipe.xml"], folder=str(tmp_path))
-    assert answer.code == 1 and answer.err.startswith("No file at pipe.xml.")
+    assert answer.code == 1 and answer.err.startswith("pipe.xml is a pipe, a device or a system")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/proc/self/environ", "link.xml"])
+def test_devices_and_files_of_the_system_are_refused_unread(tmp_path, path) -> None:
+    os.symlink("/dev/zero", tmp_path / "link.xml")
+    answer = run(["growth", "--statement", path], folder=str(tmp_path))
+    assert answer.code == 1
+    assert answer.err.startswith(f"{path} is a pipe, a device or a system file") or (
+        path.startswith("/proc") and not os.path.exists(path)
+    )
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "grows.xml"
+    path.write_bytes(_bytes(SMALL[0]))
+    longer = io.BytesIO(b" " * 200_000_000)
+    monkeypatch.setattr("ib_portfolio.sources.flex_xml.open", lambda *_: longer, raising=False)
+    answer = run(["growth", "--statement", "grows.xml"], folder=str(tmp_path))
+    assert answer.code == 1 and answer.err.startswith("grows.xml is larger than 100 MB")
 
 
 def test_a_name_with_control_characters_is_printed_plain(tmp_path) -> None:
     answer = run(["growth", "--statement", "a\x1b[2J\u202e```b.xml"], folder=str(tmp_path))
     _assert_decent(answer)
-    assert answer.err.startswith("No file at a[2J'''b.xml.")
+    assert answer.err.startswith("No file at a(2J'''b.xml.")

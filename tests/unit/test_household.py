@@ -106,3 +106,66 @@ def test_an_account_without_a_plan_is_named(tmp_path):
     answer = run(["--statement", os.fspath(path), "growth", "--account", "all"])
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.startswith("Account U***2222 has no plan: ")
+
+
+CASH_ONLY = """<FlexStatement accountId="{account}" toDate="20261120">
+<AccountInformation accountId="{account}" currency="USD"/>
+<EquitySummaryInBase>
+<EquitySummaryByReportDateInBase reportDate="20261120" stock="{stock}" total="{total}"/>
+</EquitySummaryInBase>
+<CashReport><CashReportCurrency currency="BASE_SUMMARY" endingCash="{cash}"/></CashReport>
+</FlexStatement>
+</FlexStatements>"""
+
+
+def with_account(tmp_path: Path, cash: str, stock: str = "0", account: str = "U3333333") -> list:
+    """The words for a file of three accounts, the third without positions."""
+    total = Decimal(cash) + Decimal(stock)
+    more = CASH_ONLY.format(account=account, cash=cash, stock=stock, total=total)
+    path = tmp_path / "three.xml"
+    path.write_text(Path(SEVERAL).read_text("utf-8").replace("</FlexStatements>", more), "utf-8")
+    return ["--statement", os.fspath(path), "growth", "--account", "all"]
+
+
+def test_an_account_of_cash_alone_is_a_plan_without_trades(tmp_path):
+    words = with_account(tmp_path, "5000")
+    found = json.loads(run([*words, "--json"]).out)
+    assert found["accounts"][:2] == documents()["accounts"]
+    last = found["accounts"][2]
+    assert (last["account"], last["trades"], last["investable_value"]) == (
+        "U***3333",
+        [],
+        "5000.00",
+    )
+    assert last["checks"] and all(check["passed"] for check in last["checks"])
+    text = run(words).out
+    assert "=== Household: 3 accounts together ===" in text and "Account: U***3333" in text
+
+
+def test_an_account_whose_positions_are_not_in_the_file_is_no_account_of_cash(tmp_path):
+    answer = run(with_account(tmp_path, "5000", stock="700"))
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("Account U***3333 has no plan: No portfolio positions found.")
+
+
+def test_an_account_with_nothing_in_it_is_left_out_and_named(tmp_path):
+    found = json.loads(run([*with_account(tmp_path, "0"), "--json"]).out)
+    assert len(found["accounts"]) == 2
+    note = "Left out, because they hold neither positions nor cash: U***3333."
+    assert note in found["accounts"][0]["heading_notes"]
+
+
+def test_cash_alone_in_every_account_is_refused(tmp_path):
+    text = CASH_ONLY.format(account="U1", cash="5", stock="0", total="5")
+    path = tmp_path / "cash.xml"
+    path.write_text(f"<FlexQueryResponse><FlexStatements>{text}</FlexQueryResponse>", "utf-8")
+    answer = run(["--statement", os.fspath(path), "growth", "--account", "all"])
+    assert answer.code == 1 and "add the section Open Positions (Summary)" in answer.err
+
+
+def test_the_foreign_exchange_segment_of_an_account_has_no_plan_of_its_own(tmp_path):
+    words = with_account(tmp_path, "9", account="U2222222F")
+    found = json.loads(run([*words, "--json"]).out)
+    assert [one["account"] for one in found["accounts"]] == ["U***1111", "U***2222"]
+    said = "U***222F, the foreign-exchange segment of this account, has cash of its own"
+    assert any(text.startswith(said) for text in found["accounts"][1]["warnings"])

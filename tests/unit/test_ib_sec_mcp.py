@@ -31,7 +31,7 @@ def answers_of(case: str, folder: Any) -> Answers:
     server = server_for(case, str(folder))
     texts = (server.call(tool, {"start_date": START})
              for tool in ("get_positions", "get_account_summary"))  # fmt: skip
-    positions, summary = (read_answer(text) for text in texts)
+    positions, summary = (read_answer(text, "") for text in texts)
     return positions, summary
 
 
@@ -98,6 +98,17 @@ def test_other_rows_are_never_bills_by_accident(messy: Answers) -> None:
 def test_two_listings_of_one_symbol_stay_two(messy: Answers) -> None:
     rows = [row for row in server_portfolio(*messy).positions if row.symbol == "VOD"]
     assert {row.currency for row in rows} == {"USD", "GBP"}
+
+
+def test_a_cost_of_0_is_told_where_the_gain_comes_of_it(seed: Answers) -> None:
+    value = seed[0]["positions"][0]["position_value"]
+    for fields, zero_cost in (
+        ({}, False),
+        ({"cost_basis": "0"}, False),  # the server fills in 0 where the cost is missing
+        ({"cost_basis": "0", "unrealized_pnl": value}, True),
+    ):
+        found = server_portfolio(change(seed[0], **fields), seed[1]).positions[0]
+        assert found.zero_cost == zero_cost
 
 
 def test_lots_of_one_instrument_are_one_position(seed: Answers) -> None:

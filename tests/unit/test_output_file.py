@@ -14,9 +14,12 @@ from typing import Any, List, Set
 import pytest
 from terminal import ROOT, Answer, run
 
+from ib_portfolio.core.data_folder import mark_data_folder
+
 SAMPLE = ["growth", "--sample"]
 ALL = ["--basket", "orders.csv", "--csv", "plan.csv", "--html", "plan.html"]
-FILES = ["orders-buys.csv", "orders-sells.csv", "plan.csv", "plan.html"]
+FILES = ["orders-buys.csv", "plan.csv", "plan.html"]  # of shares, this plan sells none
+MORE = [*SAMPLE, "--contribute", "5000"]
 
 
 def _names(folder: Path) -> List[str]:
@@ -58,34 +61,104 @@ def test_own_files_are_written_again(tmp_path: Path) -> None:
     before = {name: (tmp_path / name).read_bytes() for name in FILES}
     for name in FILES:
         (tmp_path / name).chmod(0o644)
-    assert run(["income", "--sample", *ALL], str(tmp_path)).code == 0
+    assert run([*MORE, *ALL], str(tmp_path)).code == 0
     assert _names(tmp_path) == FILES
     assert all((tmp_path / name).read_bytes() != before[name] for name in FILES)
     assert all(stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600 for name in FILES)
 
 
-def test_an_empty_file_is_filled(tmp_path: Path) -> None:
-    (tmp_path / "plan.html").touch()
-    assert run([*SAMPLE, "--html", "plan.html"], str(tmp_path)).code == 0
-    assert (tmp_path / "plan.html").read_bytes().startswith(b"<!DOCTYPE html>")
-
-
-@pytest.mark.parametrize("option", ["--csv", "--html"])
+@pytest.mark.parametrize("name", ["mine.csv", "mine.html"])
 @pytest.mark.parametrize(
-    "content", [b"my notes\n", b"\xff\xfe\0", b"<!DOCTYPE html>\n<html>", b"\n"]
+    "content", [b"", b"my notes\n", b"\xff\xfe\0", b"<!DOCTYPE html>\n<html>", b"\n"]
 )
-def test_what_is_not_ours_is_left(tmp_path: Path, option: str, content: bytes) -> None:
-    mine = tmp_path / "mine"
+def test_what_is_not_ours_is_left(tmp_path: Path, name: str, content: bytes) -> None:
+    """An empty file too: it may wait for what another program writes into it."""
+    mine = tmp_path / name
     mine.write_bytes(content)
+    option = "--" + name.partition(".")[2]
     assert str(mine) in _refused(run([*SAMPLE, option, str(mine)]))
-    assert mine.read_bytes() == content and _names(tmp_path) == ["mine"]
+    assert mine.read_bytes() == content and _names(tmp_path) == [name]
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("--csv", "plan"), ("--csv", "plan.html"), ("--csv", "plan.csv.sh"), ("--csv", ".csv"),
+        ("--csv", "Makefile"), ("--html", "plan.csv"), ("--html", "plan.xhtml"),
+        ("--basket", "orders"), ("--basket", "orders.sh"), ("--csv", "csv"),
+    ],
+)  # fmt: skip
+def test_a_name_without_the_ending_of_its_kind_is_refused(
+    tmp_path: Path, option: str, name: str
+) -> None:
+    said = _refused(run([*SAMPLE, option, name], str(tmp_path)), code=2)
+    assert option in said and ("." + option[2:] in said or ".csv" in said)
+    assert _names(tmp_path) == []
+
+
+def test_the_ending_may_be_in_capitals(tmp_path: Path) -> None:
+    assert run([*SAMPLE, "--csv", "PLAN.CSV"], str(tmp_path)).code == 0
+    assert _names(tmp_path) == ["PLAN.CSV"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".plan.csv", ".git/hooks/plan.csv", "a/.b/c/plan.csv", "./.config/plan.csv", "..plan.csv"],
+)
+def test_nothing_is_hidden(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    for option, ending in (("--csv", ".csv"), ("--html", ".html"), ("--basket", ".csv")):
+        said = _refused(run([*SAMPLE, option, name[:-4] + ending], str(tmp_path)))
+        assert "hidden" in said
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_hidden_folder_behind_a_link_is_found(tmp_path: Path) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / "shown").symlink_to(tmp_path / ".ssh")
+    assert "hidden" in _refused(run([*SAMPLE, "--csv", "shown/plan.csv"], str(tmp_path)))
+    assert _names(tmp_path / ".ssh") == []
+
+
+def test_the_plugin_s_own_data_folder_may_lie_in_a_hidden_one(tmp_path: Path) -> None:
+    data = tmp_path / ".claude" / "data"
+    _refused(run([*SAMPLE, "--html", str(data / "plan.html")]))
+    mark_data_folder(str(data))
+    assert run([*SAMPLE, "--html", str(data / "plan.html")]).code == 0
+    assert "hidden" in _refused(run([*SAMPLE, "--html", str(data / ".plan.html")]))
+
+
+def test_a_link_is_neither_followed_nor_replaced(tmp_path: Path) -> None:
+    assert run([*SAMPLE, *ALL], str(tmp_path)).code == 0
+    for name in FILES:
+        (tmp_path / name).rename(tmp_path / f"real-{name}")
+        (tmp_path / name).symlink_to(tmp_path / f"real-{name}")
+    before = {name: (tmp_path / name).read_bytes() for name in FILES}
+    for words in (ALL[:2], ALL[2:4], ALL[4:]):
+        _refused(run([*MORE, *words], str(tmp_path)))
+    assert all((tmp_path / name).is_symlink() for name in FILES)
+    assert {name: (tmp_path / name).read_bytes() for name in FILES} == before
+
+
+def test_no_empty_basket_is_written_and_an_old_one_does_not_stay(tmp_path: Path) -> None:
+    """With no purchases at all, an earlier file of them must not be taken for this plan's."""
+    answer = run([*SAMPLE, *ALL[:2]], str(tmp_path))
+    assert _names(tmp_path) == ["orders-buys.csv"]
+    words = ["--sample", "income", *ALL[:2]]
+    for said, old in ((answer, "sells"), (run(words, str(tmp_path)), "buys")):
+        assert said.code == 0 and "Basket of 0" not in said.out
+        line = f"No order of this plan fits a basket of {old}, so"
+        assert line in " ".join(said.out.split())
+    assert _names(tmp_path) == ["orders-sells.csv"]
 
 
 def test_one_kind_is_not_written_over_another(tmp_path: Path) -> None:
     assert run([*SAMPLE, *ALL], str(tmp_path)).code == 0
     page = (tmp_path / "plan.html").read_bytes()
-    _refused(run([*SAMPLE, "--csv", "plan.html"], str(tmp_path)))
-    assert (tmp_path / "plan.html").read_bytes() == page
+    (tmp_path / "plan.html").rename(tmp_path / "page.csv")
+    _refused(run([*SAMPLE, "--csv", "page.csv"], str(tmp_path)))
+    _refused(run([*SAMPLE, "--csv", "orders-buys.csv"], str(tmp_path)))
+    assert (tmp_path / "page.csv").read_bytes() == page
 
 
 def test_a_basket_of_the_users_own_is_left(tmp_path: Path) -> None:
@@ -110,13 +183,13 @@ def test_a_missing_folder_is_named_and_not_made(tmp_path: Path) -> None:
 
 
 def test_folders_pipes_and_dead_links_are_left(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder.html").mkdir()
+    os.mkfifo(tmp_path / "pipe.html")
     (tmp_path / "orders-sells.csv").symlink_to(tmp_path / "elsewhere")
-    for name in ("folder", "pipe"):
+    for name in ("folder.html", "pipe.html"):
         _refused(run([*SAMPLE, "--html", name], str(tmp_path)))
     _refused(run([*SAMPLE, "--basket", "orders.csv"], str(tmp_path)))
-    assert _names(tmp_path) == ["folder", "orders-sells.csv", "pipe"]
+    assert _names(tmp_path) == ["folder.html", "orders-sells.csv", "pipe.html"]
 
 
 def test_the_statement_is_not_written_over(tmp_path: Path) -> None:
@@ -125,7 +198,7 @@ def test_the_statement_is_not_written_over(tmp_path: Path) -> None:
     statement = tmp_path / "statement.xml"
     statement.write_bytes(content)
     for option in ("--csv", "--html"):
-        _refused(run(["growth", "--statement", str(statement), option, str(statement)]))
+        _refused(run(["growth", "--statement", str(statement), option, str(statement)]), code=2)
     assert statement.read_bytes() == content
 
 
@@ -139,7 +212,7 @@ def test_home_spaces_and_japanese_names(tmp_path: Path, monkeypatch: pytest.Monk
     "words",
     [
         ["--csv", "a-buys.csv", "--basket", "a.csv"],
-        ["--csv", "plan", "--html", "./plan"],
+        ["--basket", "a.csv", "--csv", "./a-sells.csv"],
     ],
 )
 def test_two_files_in_one_place(tmp_path: Path, words: List[str]) -> None:
@@ -168,11 +241,11 @@ def test_market_orders(tmp_path: Path) -> None:
     assert ",MKT,," in text and "LMT" not in text.replace("LmtPrice", "")
 
 
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("place", range(3))
 def test_a_full_disk_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
 ) -> None:
-    """The disk is full at the first, second, third or fourth file."""
+    """The disk is full at the first, second or third file."""
     assert run([*SAMPLE, *ALL], str(tmp_path)).code == 0
     before = {name: (tmp_path / name).read_bytes() for name in FILES}
     opened: List[str] = []
@@ -188,7 +261,7 @@ def test_a_full_disk_leaves_nothing(
         return file
 
     monkeypatch.setattr(os, "fdopen", full)
-    answer = run(["income", "--sample", *ALL], str(tmp_path))
+    answer = run([*MORE, *ALL], str(tmp_path))
     monkeypatch.undo()
     assert "No space left on device" in _refused(answer)
     assert len(opened) == place + 1

@@ -5,13 +5,20 @@ from __future__ import annotations
 import copy
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
-from terminal import ROOT, SAMPLE, STATEMENTS, run
+from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, run
+
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.numbers import plain_decimal
+from ib_portfolio.sources.flex_account import AccountDay, account_days
+from ib_portfolio.sources.flex_rows import execution_rows, statement_rows
+from ib_portfolio.sources.flex_xml import read_flex
 
 SCHEMAS = os.path.join(ROOT, "schemas")
 LIBRARY = Path(ROOT, "scripts", "ib_portfolio")
@@ -92,7 +99,7 @@ def test_phrases_and_options_name_what_there_is() -> None:
     phrases, options = (_read(DATA_FILES[name]) for name in ("phrases", "options"))
     profiles = _read(DATA_FILES["profiles"])
     assert set(phrases["profiles"]) == set(profiles["profiles"])
-    assert set(phrases["options"]) <= set(options)
+    assert {name.partition("=")[0] for name in phrases["options"]} <= set(options)
     for row in options.values():
         assert set(row.get("excludes", [])) <= set(options)
 
@@ -103,7 +110,8 @@ def test_every_setting_of_the_plugin_stands_for_one_row_of_the_options() -> None
     plugin = _read(str(LIBRARY.parents[1] / ".claude-plugin" / "plugin.json"))
     assert sorted(settings) == sorted(plugin["userConfig"])
     for name, row in options.items():
-        assert (row["scope"] == "settings") == (name == row.get("setting") != "statement"), name
+        typed_too = name in ("statement", "private")
+        assert (row["scope"] == "settings") == (name == row.get("setting") and not typed_too), name
 
 
 def _plans() -> Iterator[Tuple[str, str, List[str]]]:
@@ -126,6 +134,39 @@ def test_plan(path: str, profile: str, mode: List[str]) -> None:
     plan = _plan(path, profile, *mode)
     assert _problems("plan", plan) == []
     assert plan["dry_run"] == ("--dry-run" in mode)
+
+
+def _json(value: Any) -> Any:
+    """Typed rows as JSON: numbers as decimal strings, rows by the names of their fields."""
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if hasattr(value, "_asdict"):
+        return {name: _json(part) for name, part in value._asdict().items()}
+    return [_json(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def _typed(day: AccountDay) -> Dict[str, Any]:
+    executions = execution_rows(day, "Trade") + execution_rows(day, "Order")
+    return {
+        **_json(statement_rows(day)),
+        "executions": [_json(execution) for _, execution in executions],
+    }
+
+
+def test_statements_as_the_reader_types_them() -> None:
+    folders = (STATEMENTS, FLEX)
+    paths = [os.path.join(folder, name) for folder in folders for name in os.listdir(folder)]
+    seen = dict.fromkeys(ALL["statement"]["properties"], 0)
+    for path in [SAMPLE, *paths]:
+        try:
+            rows = [_typed(day) for day in account_days(read_flex(path))]
+        except Refusal:
+            continue  # refused by name: statements.md tells which and how
+        for typed in rows:
+            assert _problems("statement", typed) == [], path
+            for name in seen:
+                seen[name] += bool(typed[name])
+    assert min(seen.values()) >= 3, seen
 
 
 # What can be asked for beyond the profile, and the key that it adds to the document.
@@ -192,7 +233,7 @@ BROKEN_PLANS = [
     ((*SELL, "symbol"), "A\u202eB"),
     ((*SELL, "symbol"), "```"),
     ((*SELL, "asset_class"), "OPT"),
-    ((*SELL, "asset_class"), "BOND"),
+    ((*BUY, "asset_class"), "CASH"),
     ((*SELL, "quantity"), "0"),
     ((*SELL, "quantity"), "-5"),
     ((*SELL, "quantity"), 5),
@@ -217,6 +258,9 @@ BROKEN_PLANS = [
     (("tax", "rate"), "0.2"),
     (("held", 0, "reason"), ""),
     (("held", 0, "value"), None),
+    (("counted_as",), GONE),
+    (("counted_as",), [{"symbol": "BND", "asset_class": "OTHER", "because": "fund table"}]),
+    (("counted_as",), [{"symbol": "BND", "asset_class": "BOND", "because": "a guess"}]),
     (("locked",), [{"symbol": "VTI", "asset_class": "OPT", "value": "1.00", "reason": "x"}]),
     (("currencies", 0, "cash_before"), "1"),
     (("currencies",), []),
@@ -234,6 +278,35 @@ BROKEN_PLANS = [
     (("checks", 0, "passed"), False),
 ]
 BROKEN_DATA = {
+    "statement": [
+        *(((name,), GONE) for name in ALL["statement"]["required"]),
+        *(
+            (("positions", 0, name), GONE)
+            for name in ALL["statement"]["$defs"]["position"]["required"]
+        ),
+        (("positions", 0, "quantity"), "1e3"),
+        (("positions", 0, "quantity"), 5),
+        (("positions", 0, "quantity"), None),
+        (("positions", 0, "quantity"), "-0"),
+        (("positions", 0, "value"), "30000.00"),
+        (("positions", 0, "value"), "1" * 16),
+        (("positions", 0, "rate"), "0"),
+        (("positions", 0, "rate"), "-1"),
+        (("positions", 0, "day"), "20261120"),
+        (("positions", 0, "day"), "20/11/2026"),
+        (("positions", 0, "day"), None),
+        (("positions", 0, "symbol"), "A`B"),
+        (("positions", 0, "symbol"), ""),
+        (("positions", 0, "contract", "currency"), ""),
+        (("cash", 0, "amount"), "10 000"),
+        (("rates", 0, "rate"), "-1"),
+        (("rates", 0, "day"), "11/20/2026"),
+        (("net_asset_value", "total"), "NaN"),
+        (("net_asset_value", "accruals"), None),
+        (("executions", 0, "side"), "HOLD"),
+        (("executions", 0, "quantity"), "x"),
+        (("more",), []),
+    ],
     "target": [((), {}), (("USD.CASH",), None), (("A`B",), 1), (("X" * 61,), 1)],
     "profiles": [
         (("default",), GONE),
@@ -302,6 +375,12 @@ BROKEN_DATA = {
         (("left_over", "more"), ["x"]),
         (("more",), []),
     ],
+    "fund_names": [
+        (("bond",), GONE),
+        (("bond", 0), "bond"),
+        (("cash",), []),
+        (("leverage", 0), "TWO  BLANKS"),
+    ],
     "messages": [
         (("no_positions",), ""),
         (("no_positions",), None),
@@ -314,9 +393,11 @@ BROKEN_DATA = {
 
 def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
     plan = _plan(SAMPLE, "balanced")
+    (day,) = account_days(read_flex(os.path.join(FLEX, "current_query.xml")))
+    made = {"target": plan["target_allocation"], "statement": _typed(day)}
     yield from (("plan", plan, path, value) for path, value in BROKEN_PLANS)
     for name, cases in BROKEN_DATA.items():
-        whole = plan["target_allocation"] if name == "target" else _read(DATA_FILES[name])
+        whole = made[name] if name in made else _read(DATA_FILES[name])
         yield from ((name, whole, path, value) for path, value in cases)
 
 

@@ -12,13 +12,14 @@ import pytest
 
 from ib_portfolio.claude_code import run_folder as state
 from ib_portfolio.claude_code.run_folder import RunFolder, sweep
+from ib_portfolio.core.data_folder import mark_data_folder
 
 ONE, OTHER = "session-1", "session-2"
 
 
 @pytest.fixture
 def data(tmp_path: Any) -> str:
-    return str(tmp_path / "a data folder" / "plugin")
+    return mark_data_folder(str(tmp_path / "a data folder" / "plugin"))
 
 
 def opened(data: str, session: str = ONE) -> RunFolder:
@@ -186,8 +187,8 @@ def test_any_step_keeps_the_run_open(data: str) -> None:
 
 def test_the_sweep_takes_what_a_killed_process_left(data: str) -> None:
     folder = opened(data)
-    with open(os.path.join(folder.path, "a.json.99.part"), "w", encoding="utf-8") as file:
-        file.write("half")
+    with open(os.path.join(folder.path, "a.json.99.1.part"), "w", encoding="utf-8") as file:
+        file.write("rebalance-portfolio\nhalf")
     age(data, 4000)
     sweep(data)
     assert not os.path.exists(folder.path)
@@ -200,22 +201,76 @@ def test_a_foreign_folder_in_the_way_stops_nothing(data: str) -> None:
     opened(data, OTHER).write("a.json", "x")
 
 
-def test_links_are_removed_not_followed(data: str, tmp_path: Any) -> None:
+def test_links_are_neither_followed_nor_removed(data: str, tmp_path: Any) -> None:
     outside = tmp_path / "mine.txt"
-    outside.write_text("mine", encoding="utf-8")
+    outside.write_text("rebalance-portfolio\nmine", encoding="utf-8")
     folder = opened(data)
-    os.symlink(outside, os.path.join(folder.path, "a.json"))
-    folder.write("a.json", "ours")
-    assert outside.read_text(encoding="utf-8") == "mine"
-    os.symlink(outside, os.path.join(folder.path, "b.json"))
+    link = os.path.join(folder.path, "a.json")
+    os.symlink(outside, link)
+    for step in (lambda: folder.write("a.json", "ours"), lambda: folder.read("a.json")):
+        with pytest.raises(OSError):
+            step()
+    folder.remove("a.json")
     folder.close()
-    assert outside.exists()
+    assert os.path.islink(link)
+    assert outside.read_text(encoding="utf-8") == "rebalance-portfolio\nmine"
 
 
-def test_a_data_folder_that_is_a_file_is_an_os_error(tmp_path: Any) -> None:
-    (tmp_path / "data").write_text("x", encoding="utf-8")
+@pytest.mark.parametrize("kind", ["runs", "lists"])
+def test_a_linked_folder_is_refused_and_its_files_stay(data: str, tmp_path: Any, kind: str) -> None:
+    outside = tmp_path / "outside"
+    (outside / ONE).mkdir(parents=True)
+    kept = [outside / ONE / "run.json", outside / f"{ONE}.txt"]
+    for path in kept:
+        path.write_text("rebalance-portfolio\nmine", encoding="utf-8")
+    age(str(outside), 9000)
+    os.symlink(outside, os.path.join(data, kind))
+    folder = RunFolder(data, ONE)
+    assert not folder.is_open()
     with pytest.raises(OSError):
-        RunFolder(str(tmp_path / "data"), ONE).open()
+        folder.open() if kind == "runs" else folder.write_list("x")
+    folder.clear()
+    sweep(data)
+    assert all(path.exists() for path in kept)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "my notes", "rebalance-portfolio"])
+def test_what_others_put_into_the_folder_stays(data: str, content: str) -> None:
+    """Neither a run's end nor the sweep takes what has not both our name and our first line."""
+    folder = opened(data)
+    folder.write("a.json", "ours")
+    places = (folder.path, "my notes.json"), (data, "notes.txt"), (data, "runs", "notes.txt")
+    foreign = [os.path.join(*place) for place in (*places, (data, "lists", "a b.txt"))]
+    os.makedirs(os.path.join(data, "lists"))
+    for path in foreign:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(content)
+    if content:
+        foreign.append(os.path.join(folder.path, "b.json"))
+        with open(foreign[-1], "w", encoding="utf-8") as file:
+            file.write(content)
+    folder.close()
+    age(data, 9000)
+    sweep(data)
+    opened(data, OTHER).clear()
+    assert [path for path in foreign if not os.path.isfile(path)] == []
+    assert not os.path.exists(os.path.join(folder.path, "a.json"))
+
+
+def test_a_file_in_the_place_of_ours_is_not_written_over(data: str) -> None:
+    folder = opened(data)
+    with open(os.path.join(folder.path, "a.json"), "w", encoding="utf-8") as file:
+        file.write("mine")
+    with pytest.raises(OSError):
+        folder.write("a.json", "ours")
+    assert folder.read("a.json") is None
+
+
+def test_a_data_folder_whose_runs_are_a_file_is_an_os_error(data: str) -> None:
+    with open(os.path.join(data, "runs"), "w", encoding="utf-8") as file:
+        file.write("x")
+    with pytest.raises(OSError):
+        RunFolder(data, ONE).open()
 
 
 def test_one_claim_is_given_once_however_many_ask(data: str) -> None:
@@ -233,7 +288,7 @@ def _claim(asked: Any) -> bool:
 
 def test_a_run_ends_at_once_for_every_other_call(tmp_path, monkeypatch):
     """While its files are being removed nobody finds a part of them."""
-    folder = state.RunFolder(str(tmp_path), "session-1")
+    folder = state.RunFolder(mark_data_folder(str(tmp_path)), "session-1")
     folder.open()
     folder.write("one.json", "1")
     folder.write("two.json", "2")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
+from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 Problems = Iterator[str]
 
-_LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 COARSE = Decimal("0.01")  # of the whole: a unit above it is no matter of rounding
@@ -35,6 +33,7 @@ class Case(NamedTuple):
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
     goals: dict[str, Decimal]  # value by asset class that is aimed at where no option changes it
+    cash_funds: Decimal  # what funds that count as cash, and may be sold, are worth
 
     @property
     def trades(self) -> list[DocumentPart]:
@@ -57,9 +56,14 @@ class Case(NamedTuple):
         return [row for row in self.evidence.holdings if row.locked]
 
     def target_of(self, holding: Holding) -> Decimal:
-        """The value that the target wants of a holding in proportion, in base currency."""
-        goal = self.goal_of(holding.asset_class)
-        return goal * cents(holding.value) / self.totals[holding.asset_class]
+        """The value that the target wants of a holding in proportion, in base currency.
+
+        A fund that counts as cash keeps what the cash may have after the plan.
+        """
+        if holding.asset_class != CASH:
+            goal = self.goal_of(holding.asset_class)
+            return goal * cents(holding.value) / self.totals[holding.asset_class]
+        return min(cash_kept(self) / self.cash_funds, Decimal(1)) * cents(holding.value)
 
     def goal_of(self, name: str) -> Decimal:
         """What a class is to be worth, as `goals` says."""
@@ -89,7 +93,10 @@ class Case(NamedTuple):
             )
             if inside or asked.get("to") == "edge":
                 return False
-        return "no-sell" not in asked or all(off[name] <= 0 for name in TRADED_CLASSES)
+        if "no-sell" not in asked:
+            return True
+        no_fund_sold = self.cash_funds <= cash_kept(self)
+        return no_fund_sold and all(off[name] <= 0 for name in TRADED_CLASSES)
 
     def orders_reach_profile(self) -> bool:
         """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""
@@ -137,21 +144,16 @@ class Check(NamedTuple):
     applies: Callable[[Case], bool] = always
 
 
-def read_data(path: str) -> dict:
-    """The JSON object in a data file of the library, as "market/fees.json"."""
-    with open(os.path.join(_LIBRARY, *path.split("/")), encoding="utf-8") as file:
-        return json.load(file)
-
-
 def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
     free = cents(evidence.cash) - evidence.set_aside
     totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: free}
     for row in evidence.holdings:
-        if row.asset_class:
-            totals[row.asset_class] += cents(row.value)
+        for name, value in row.in_classes:
+            totals[name] += value
     percents = {name: Decimal(profile[name]) for name in totals}
+    funds = (row for row in evidence.holdings if row.asset_class == CASH and not row.locked)
     return Case(
         document=document,
         evidence=evidence,
@@ -160,6 +162,7 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
         goals=_goals(evidence, percents, totals),
+        cash_funds=sum((cents(row.value) for row in funds), ZERO),
     )
 
 
@@ -195,27 +198,53 @@ def _goals(
 def _pairs(
     trades: list[DocumentPart], evidence: Evidence
 ) -> list[tuple[DocumentPart, Holding | None]]:
-    """Each trade with its holding: of the same name, class and contract, the one of its price.
-
-    Of several at one price the larger comes first, as among the trades.
-    """
+    """Each trade with its holding: of the same name, class and contract, the one of its price."""
     by_name: dict[tuple[str, ...], list[Holding]] = {}
     for row in evidence.holdings:
         if row.asset_class and not row.locked:
             name = (plain(row.symbol), plain(row.conid), plain(row.currency), row.asset_class)
             by_name.setdefault(name, []).append(row)
-    for rows in by_name.values():
-        rows.sort(key=lambda row: -row.quantity)
-    pairs, taken = [], set()
+    alike = {name: _Alike(rows) for name, rows in by_name.items()}
+    pairs: list[tuple[DocumentPart, Holding | None]] = []
     for trade in trades:
         name = tuple(trade[part] for part in ("symbol", "conid", "currency", "asset_class"))
-        found = by_name.get(name, [])
-        price = Decimal(trade["price"])
-        free = [row for row in found if id(row) not in taken] or found
-        near = min(free, key=lambda row: abs(row.value / row.quantity - price), default=None)
-        taken.add(id(near))
-        pairs.append((trade, near))
+        found = alike[name].take(Decimal(trade["price"])) if name in alike else None
+        pairs.append((trade, found))
     return pairs
+
+
+class _Alike:
+    """Holdings that only their price tells apart."""
+
+    def __init__(self, rows: list[Holding]) -> None:
+        priced = [(row.value / row.quantity, -row.quantity, row) for row in rows]
+        self._all = sorted(priced, key=lambda one: one[:2])
+        self._refill()
+
+    def _refill(self) -> None:
+        self._rows = [row for _, _, row in self._all]
+        self._prices = [price for price, _, _ in self._all]
+
+    def take(self, price: Decimal) -> Holding:
+        """The holding nearest to `price`, the larger of those as near; each once before any twice.
+
+        Of several at one price the larger comes first, as among the trades.
+        """
+        if len(self._all) == 1:
+            return self._all[0][2]
+        from bisect import bisect_left
+
+        if not self._rows:
+            self._refill()
+        above = bisect_left(self._prices, price)
+        places = [above] if above < len(self._rows) else []
+        if above:
+            places.append(bisect_left(self._prices, self._prices[above - 1]))
+        place = min(
+            places, key=lambda at: (abs(self._prices[at] - price), -self._rows[at].quantity)
+        )
+        del self._prices[place]
+        return self._rows.pop(place)
 
 
 def step_value(holding: Holding) -> Decimal:
@@ -236,6 +265,21 @@ def total(rows: list[DocumentPart], field: str, action: str = "") -> Decimal:
 def name_of(trade: DocumentPart) -> str:
     """How a problem names a trade."""
     return f"{trade['action']} {trade['symbol']} ({trade['currency']})"
+
+
+def cash_kept(case: Case) -> Decimal:
+    """What the goals leave in cash: its own, and what of missing classes is not elsewhere."""
+    held = (case.goal_of(name) for name in TRADED_CLASSES if case.totals[name])
+    return case.whole - sum(held, ZERO)
+
+
+def cash_class_after(case: Case) -> Decimal:
+    """What the class of cash comes to after the plan, its funds included, reserves left out."""
+    # Both are with what is set aside in them, which is the same before and after.
+    funds = case.totals[CASH] - cents(case.evidence.cash)
+    trades = [trade for trade in case.trades if trade["asset_class"] == CASH]
+    funds += total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
+    return funds + Decimal(case.document["summary"]["cash_after"])
 
 
 def band_width(case: Case, name: str) -> Decimal:

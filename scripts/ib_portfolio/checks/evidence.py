@@ -12,11 +12,17 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from .reserve_evidence import raw_terms, tied_up
+from ..core.plain_text import plain
+from .cash_evidence import raw_cash, raw_rates
+from .fund_evidence import Counted, count_again
+from .raw_dates import day_comes_first, raw_day
+from .reserves.tied_up import raw_terms, tied_up
 
 _ZERO = Decimal(0)
+_CENT = Decimal("0.01")
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
-_SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+_COUNTABLE = ("STK", "BOND", "BILL", "FUND")
+_NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
 class Holding(NamedTuple):
@@ -25,7 +31,7 @@ class Holding(NamedTuple):
     symbol: str
     conid: str  # IBKR's number of the contract, "" where the input does not tell
     currency: str
-    asset_class: str  # STK, BOND, CASH, or "" for what must not be touched
+    asset_class: str  # STK, BOND, CASH, MIX, or "" for what must not be touched
     quantity: Decimal
     value: Decimal
     gain: Decimal | None
@@ -34,6 +40,20 @@ class Holding(NamedTuple):
     by_face: bool
     locked: bool  # counts in its class, must not be traded
     kept: Decimal = _ZERO  # of the quantity, what short calls rest on
+    category: str = ""  # IBKR's
+    counted: Counted = Counted()  # how its class was found
+
+    @property
+    def is_told(self) -> bool:
+        """Whether more than its IBKR category says what it is, and something else."""
+        return self.counted.kind not in ("", _CLASS_OF.get(self.category))
+
+    @property
+    def in_classes(self) -> tuple[tuple[str, Decimal], ...]:
+        """What it adds to the value of each class, to the cent."""
+        if self.counted.parts or not self.asset_class:
+            return self.counted.parts
+        return ((self.asset_class, self.value.quantize(_CENT, ROUND_HALF_UP)),)
 
 
 class Evidence(NamedTuple):
@@ -43,21 +63,30 @@ class Evidence(NamedTuple):
     cash: Decimal  # with what is contributed, without what is withdrawn
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
-    lot_rows: tuple[dict[str, str], ...] = ()  # raw, only when the run asked for lots
+    # Raw, by symbol, conid and currency; only when the run asked for lots.
+    lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
+    day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
     tied_up: tuple[tuple[str, Decimal], ...] = ()  # cash by symbol that short positions tie up
     set_aside: Decimal = _ZERO  # what of the cash these and --reserve take
 
 
-def statement_evidence(rows: dict[str, list[dict[str, str]]], asked: dict[str, str]) -> Evidence:
+def statement_evidence(
+    rows: dict[str, list[dict[str, str]]], asked: dict[str, str], slashed: Iterable[str] = ()
+) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
-    `asked` are the run's options and settings as text.
+    `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
+    that are written with slashes.
     """
-    rates = _rates(rows)
-    groups = _groups(rows["OpenPosition"])
+    day_first = day_comes_first(slashed)
+    positions = rows.get("OpenPosition", [])
+    rates = raw_rates(rows, day_first)
+    groups = _groups(positions, day_first)
     holdings = tuple(_holding(group, rates, asked) for group in groups)
-    lots = _lot_rows(rows["OpenPosition"]) if {"lots", "tax-rate"} & set(asked) else ()
-    evidence = Evidence(holdings, _cash(rows, rates), rates.get("USD", Decimal(1)), asked, lots)
+    cash = raw_cash(rows, rates, day_first)
+    lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
+    usd = rates.get("USD", Decimal(1))
+    evidence = Evidence(holdings, cash, usd, asked, lots, day_first)
     return _with_reserves(evidence, [group[0] for group in groups])
 
 
@@ -66,9 +95,10 @@ def _with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> 
 
     New money covers a reserve that the cash was too little for; a withdrawal uncovers nothing.
     """
-    asked = evidence.asked
+    asked, day_first = evidence.asked, evidence.day_first
     none = asked.get("reserve", "").strip().lower() == "none"
-    cash, shares = tied_up([raw_terms(row, one) for row, one in zip(rows, evidence.holdings)])
+    terms = [raw_terms(row, one, day_first) for row, one in zip(rows, evidence.holdings)]
+    cash, shares = tied_up(terms)
     wanted = _ZERO if none else sum(cash.values(), amount_asked(asked, "reserve"))
     before = max(evidence.cash + amount_asked(asked, "contribute"), _ZERO)
     return evidence._replace(
@@ -77,12 +107,17 @@ def _with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> 
         ),
         cash=evidence.cash + _cash_flow(asked),
         tied_up=() if none else tuple(sorted(cash.items())),
-        set_aside=min(wanted, before.quantize(Decimal("0.01"), ROUND_HALF_UP)),
+        set_aside=min(wanted, before.quantize(_CENT, ROUND_HALF_UP)),
     )
 
 
-def _lot_rows(rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    return tuple(row for row in rows if row.get("levelOfDetail", "").upper() == "LOT")
+def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str, str]]]:
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        if row.get("levelOfDetail", "").upper() == "LOT":
+            name = tuple(row.get(field, "") for field in ("symbol", "conid", "currency"))
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def amount_asked(asked: dict[str, str], name: str) -> Decimal:
@@ -100,28 +135,30 @@ def _cash_flow(asked: dict[str, str]) -> Decimal:
 
 
 def _class_again(
-    symbol: str, category: str, quantity: Decimal, value: Decimal, asked: dict[str, str]
-) -> tuple[str, bool]:
-    """The class of a long, valued holding, by the user's word or its category; if it is locked."""
+    row: dict[str, object],
+    category: str,
+    quantity: Decimal,
+    value: Decimal,
+    asked: dict[str, str],
+) -> Counted:
+    """How a long, valued holding counts, and if it is locked."""
     if quantity <= 0 or value < Decimal("0.005"):
-        return "", False
-    name = symbol.strip().upper()
-    stated = ""
-    if category in ("STK", "BOND", "BILL", "FUND"):
-        for asset_class, setting in _SETTINGS.items():
-            if name in _listed(asked.get(setting, "")):
-                stated = asset_class
-    found = stated or _CLASS_OF.get(category, "")
+        return Counted()
+    counted = Counted(_CLASS_OF.get(category, ""))
+    may_be_fund = category == "STK" and row.get("subCategory") != "COMMON"
+    if may_be_fund or (asked and category in _COUNTABLE):
+        counted = count_again(row, category, value, asked)
     locks = _listed(asked.get("lock", ""))
-    locked = found == "CASH" or category == "FUND" or name in locks or f"{found}:*" in locks
-    return found, bool(found) and locked
+    name, found = plain(str(row["symbol"])).upper(), counted.asset_class
+    locked = counted.locked or name in locks or f"{found}:*" in locks
+    return counted._replace(locked=bool(found) and locked)
 
 
 def _listed(text: str) -> list[str]:
     return [part.strip().upper() for part in re.split("[,;、，；]", text)]
 
 
-def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+def _groups(rows: Iterable[dict[str, str]], day_first: bool) -> list[list[dict[str, str]]]:
     """The rows of each holding: never both its summary and its lots, never two days of it."""
     by_contract: dict[tuple[object, ...], list[dict[str, str]]] = {}
     for row in rows:
@@ -130,8 +167,10 @@ def _groups(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
     for same in by_contract.values():
         summary = [row for row in same if row.get("levelOfDetail", "").upper() != "LOT"]
         chosen = summary or same
-        newest = max(_digits(row.get("reportDate", "")) for row in chosen)
-        chosen = [row for row in chosen if _digits(row.get("reportDate", "")) == newest]
+        if len(chosen) > 1:
+            days = [raw_day(row.get("reportDate", ""), day_first) for row in chosen]
+            newest = max(days)
+            chosen = [row for row, day in zip(chosen, days) if day == newest]
         split = summary and not chosen[0].get("conid")
         groups.extend([[row] for row in chosen] if split else [chosen])
     return groups
@@ -146,11 +185,6 @@ def _contract(row: dict[str, str]) -> tuple[str, str, str, str]:
     )
 
 
-def _digits(date: str) -> str:
-    """The eight digits a date begins with; a named month stays as it is, after all digits."""
-    return "".join(character for character in date[:10] if character.isdigit())[:8].rjust(8, "0")
-
-
 def _holding(
     group: list[dict[str, str]], rates: dict[str, Decimal], asked: dict[str, str]
 ) -> Holding:
@@ -161,19 +195,21 @@ def _holding(
     worth = [_worth(row) for row in group]
     value = _ZERO if None in worth else sum(worth, _ZERO) * rate
     gains = [_gain(row) for row in group]
-    asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    counted = _class_again(first, category, quantity, value, asked)
     return Holding(
         symbol=first["symbol"],
         conid=first.get("conid", ""),
         currency=currency,
-        asset_class=asset_class,
+        asset_class=counted.asset_class,
         quantity=quantity,
         value=value,
         gain=None if None in gains else sum(gains, _ZERO) * rate,
         treasury=category == "BILL" or (category == "BOND" and first.get("cusip", "")[:3] == "912"),
         rate=rate,
         by_face=category in ("BOND", "BILL"),
-        locked=locked,
+        locked=counted.locked,
+        category=category,
+        counted=counted,
     )
 
 
@@ -194,46 +230,6 @@ def _gain(row: dict[str, str]) -> Decimal | None:
     return worth - Decimal(cost) if cost and worth is not None else None
 
 
-def _rates(rows: dict[str, list[dict[str, str]]]) -> dict[str, Decimal]:
-    """Rates into the base currency, whose own rate of 1 comes from its rows."""
-    rates: dict[str, Decimal] = {}
-    accounts = [
-        row["currency"] for row in rows.get("AccountInformation", []) if row.get("currency")
-    ]
-    conversions = rows.get("ConversionRate", [])
-    base = accounts[0] if accounts else conversions[0].get("toCurrency", "") if conversions else ""
-    for row in sorted(conversions, key=lambda row: _digits(row.get("reportDate", ""))):
-        if row.get("toCurrency") == base and row.get("rate"):
-            rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
-    for row in rows["OpenPosition"]:
-        if row.get("fxRateToBase"):
-            rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
-    if base:
-        rates[base] = Decimal(1)
-    return rates
-
-
-def _cash(rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal]) -> Decimal:
-    stated = {
-        row.get("currency", ""): Decimal(row["endingCash"])
-        for row in reversed(rows.get("CashReportCurrency", []))
-        if row.get("endingCash")
-    }
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
-    if stated:
-        alone = len(stated) == 1
-        return sum(
-            (
-                amount * (rates.get(name, Decimal(1)) if alone else rates[name])
-                for name, amount in stated.items()
-            ),
-            _ZERO,
-        )
-    summaries = rows.get("EquitySummaryByReportDateInBase", [])
-    return Decimal(max(summaries, key=lambda row: _digits(row.get("reportDate", "")))["cash"])
-
-
 def server_evidence(
     positions: dict[str, object], summary: dict[str, object], asked: dict[str, str]
 ) -> Evidence:
@@ -252,8 +248,7 @@ def server_evidence(
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
     evidence = Evidence(holdings, cash, rates.get("USD", Decimal(1)), asked)
-    raw = ({"category": group[0]["asset_class"]} for group in same.values())
-    return _with_reserves(evidence, raw)
+    return _with_reserves(evidence, [{} for _ in holdings])
 
 
 def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:
@@ -272,17 +267,19 @@ def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Ho
         and abs(percent_of_par / value - 1) < Decimal("0.0101")
     ):
         category = "BILL"
-    asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    counted = _class_again(first, category, quantity, value, asked)
     return Holding(
         symbol=first["symbol"],
         conid="",
         currency=first["currency"],
-        asset_class=asset_class,
+        asset_class=counted.asset_class,
         quantity=quantity,
         value=value,
         gain=gain,
         treasury=treasury and category in ("BOND", "BILL"),
         rate=rate,
         by_face=category in ("BOND", "BILL"),
-        locked=locked,
+        locked=counted.locked,
+        category=category,
+        counted=counted,
     )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.dates import parse_date
 from .case import CENT, ZERO, Case, Check, Problems
 from .evidence import Holding
+from .raw_dates import raw_day
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart
@@ -102,24 +102,27 @@ def _methods(case: Case) -> Iterator[tuple[DocumentPart, DocumentPart]]:
 def _raw_lots(case: Case, sale: DocumentPart) -> list[_RawLot]:
     """The LOT rows of what is sold, of their last day."""
     holding = case.pairs[sale["priority"] - 1][1]
-    rows = [row for row in case.evidence.lot_rows if holding and _is_of(row, holding)]
-    newest = max((row.get("reportDate", "") for row in rows), default="")
-    return [_raw_lot(row, holding) for row in rows if row.get("reportDate", "") == newest]
+    if holding is None:
+        return []
+    name = (holding.symbol, holding.conid, holding.currency)
+    rows = [row for row in case.evidence.lot_rows.get(name, ()) if _is_face(row) == holding.by_face]
+    day_first = case.evidence.day_first
+    days = [raw_day(row.get("reportDate", ""), day_first) for row in rows]
+    newest = max(days, default="")
+    return [_raw_lot(row, holding, day_first) for row, day in zip(rows, days) if day == newest]
 
 
-def _is_of(row: dict[str, str], holding: Holding) -> bool:
-    names = (row.get("symbol"), row.get("conid", ""), row.get("currency"))
-    face = row.get("assetCategory") in ("BOND", "BILL")
-    return names == (holding.symbol, holding.conid, holding.currency) and face == holding.by_face
+def _is_face(row: dict[str, str]) -> bool:
+    return row.get("assetCategory") in ("BOND", "BILL")
 
 
-def _raw_lot(row: dict[str, str], holding: Holding) -> _RawLot:
+def _raw_lot(row: dict[str, str], holding: Holding, day_first: bool) -> _RawLot:
     text = row.get("openDateTime", "")
-    opened = parse_date(text) or ""
+    opened = raw_day(text, day_first)
     return _RawLot(
         opened=opened,
         clock=text,
-        held_since=parse_date(row.get("holdingPeriodDateTime", "")) or opened,
+        held_since=raw_day(row.get("holdingPeriodDateTime", ""), day_first) or opened,
         quantity=Decimal(row["position"]),
         cost=Decimal(row.get("costBasisMoney") or 0) * holding.rate,
     )

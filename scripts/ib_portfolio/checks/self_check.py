@@ -73,9 +73,13 @@ def _checks(document: PlanDocument, evidence: Evidence) -> Iterator[Check]:
         or evidence.set_aside
         or any(row.kept for row in evidence.holdings)
     ):
-        from .reserve_checks import CHECKS as reserve_checks
+        from .reserves.reserve_checks import CHECKS as reserve_checks
 
         yield from reserve_checks
+    if document["counted_as"] or any(row.is_told for row in evidence.holdings):
+        from .fund_checks import CHECKS as fund_checks
+
+        yield from fund_checks
     if evidence.asked:
         from .lot_checks import CHECKS as lot_checks
         from .option_checks import CHECKS as option_checks

@@ -8,7 +8,19 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, COARSE, LOT_SIZE, ZERO, Case, Problems, cents, name_of, step_value, total
+from .case import (
+    CENT,
+    COARSE,
+    LOT_SIZE,
+    ZERO,
+    Case,
+    Problems,
+    cash_class_after,
+    cents,
+    name_of,
+    step_value,
+    total,
+)
 from .evidence import Holding
 from .trade_checks import fee_again, fee_table
 
@@ -81,9 +93,9 @@ def own_targets(case: Case) -> Problems:
 
     What others of its class cannot take, for their large units, may come on top.
     """
-    large = dict.fromkeys(TRADED_CLASSES, ZERO)
+    large = dict.fromkeys(case.totals, ZERO)
     for row in case.traded:
-        if case.is_coarse(row) and row.asset_class in large:
+        if case.is_coarse(row):
             large[row.asset_class] += step_value(row)
     for trade, holding in case.pairs:
         if holding is None:
@@ -101,9 +113,11 @@ def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
     fees = _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
+    # A fund that counts as cash is sold in whole units, too.
+    funds = (step_value(row) for row in case.traded if row.asset_class == "CASH")
+    fees += max(funds, default=ZERO)
     goals = {name: case.goal_of(name) for name in case.totals}
-    spare = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
-    spare -= goals["CASH"]
+    spare = cash_class_after(case) - goals["CASH"]
     for name in TRADED_CLASSES:
         free = fees + _dearest_step(case, name)
         large = fees + _dearest_step(case, name, with_large=True)

@@ -6,7 +6,18 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, band_width, cents, step_value, total
+from .case import (
+    CENT,
+    ZERO,
+    Case,
+    Problems,
+    band_width,
+    cash_class_after,
+    cash_kept,
+    cents,
+    step_value,
+    total,
+)
 
 _UNIT = Decimal("0.0001")  # of a weight
 _LARGEST_MINIMUM = 5
@@ -36,11 +47,11 @@ def weights_of_classes(case: Case) -> Problems:
         wanted = case.goal_of(name) * 100 / case.whole if case.totals[name] else ZERO
         if apart and abs(found - wanted) >= _UNIT:
             yield f"the weights of {name} sum to {found}, not {wanted}"
-    cash = 100 - sum((case.goal_of(name) for name in symbols if case.totals[name]), ZERO) * 100 / (
-        case.whole
-    )
-    if abs(case.weights.get(_cash_key(case), ZERO) - cash) >= _UNIT:
-        yield f"the weight of the cash is not {cash}"
+    funds = {plain(row.symbol) for row in case.traded if row.asset_class == "CASH"}
+    found = sum((case.weights.get(name, ZERO) for name in funds | {_cash_key(case)}), ZERO)
+    wanted = cash_kept(case) * 100 / case.whole
+    if apart and not funds & set().union(*symbols.values()) and abs(found - wanted) >= _UNIT:
+        yield f"the weight of the cash is not {wanted}"
 
 
 def _cash_key(case: Case) -> str:
@@ -61,9 +72,10 @@ def cash_floor(case: Case) -> Problems:
     floor = case.whole * case.profile["CASH"] / 100
     if asked.get("to") == "edge":
         floor -= case.whole * band_width(case, "CASH") / 100
-    counted = sum((cents(row.value) for row in case.locked if row.asset_class == "CASH"), ZERO)
-    free = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
-    short = max(floor - counted, ZERO) - free
+    free = cents(case.evidence.cash) - case.evidence.set_aside
+    counted = case.totals["CASH"] - free
+    after = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
+    short = max(floor - counted, ZERO) - after
     if short <= 0:
         return
     if any(trade["action"] == "BUY" for trade in case.trades):
@@ -91,9 +103,7 @@ def closer_to_target(case: Case) -> Problems:
 def _cash_no_further(case: Case) -> Problems:
     """Cash ends no further from its target than it began, but for a unit and what orders cost."""
     goal = case.goal_of("CASH")
-    free = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
-    before = case.totals["CASH"] - goal
-    after = before + free - (cents(case.evidence.cash) - case.evidence.set_aside)
+    before, after = case.totals["CASH"] - goal, cash_class_after(case) - goal
     dear = max((step_value(row) for row in case.traded), default=ZERO) + CENT * len(case.trades)
     # A class may not be worth its commissions, as one of bonds in default.
     bought = {trade["asset_class"] for trade in case.trades if trade["action"] == "BUY"}
@@ -147,8 +157,7 @@ def classes_of_input(case: Case) -> Problems:
 
 def _value_after(case: Case, name: str) -> Decimal:
     if name == "CASH":
-        counted = case.totals["CASH"] - cents(case.evidence.cash)
-        return counted + Decimal(case.document["summary"]["cash_after"])
+        return cash_class_after(case)
     trades = [trade for trade in case.trades if trade["asset_class"] == name]
     return case.totals[name] + total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 
+from ..core.data_folder import adopt_data_folder
 from ..core.messages import Ours, Refusal, say
-from ..core.redaction import redact
 from ..sources.ib_sec_mcp import position_rows
-from .command_block import read_pairs
+from .chat_report import fenced_report
 from .run_folder import RunFolder
+from .script_words import read_pairs
+from .server_failure import our_words, server_failure
 from .server_run import (
     GENERATE,
     POSITIONS,
     PREFIX,
     SIMULATE,
     SUMMARY,
+    Finished,
     ServerRun,
     finish,
     finish_with,
@@ -38,8 +41,8 @@ def open_run(words: list[str], script: str) -> tuple[ServerRun, list[Call]]:
     """
     given = read_pairs(words, ("session", "data"))
     try:
-        folder = RunFolder(given.get("data", ""), given.get("session", ""))
-    except ValueError:
+        folder = RunFolder(adopt_data_folder(given.get("data", "")), given.get("session", ""))
+    except (OSError, ValueError):
         raise Refusal("no_run") from None
     run = load_run(folder)
     if run is None:
@@ -54,8 +57,8 @@ def _with_answers(run: ServerRun, calls: list[Call]) -> ServerRun:
         if call is None or tool not in missing_calls(run):
             continue
         if call.failed:
-            raise Refusal("tool_failed", tool=tool, error=redact(str(call.result)))
-        answer = read_answer(call.result)
+            raise Refusal("tool_failed", tool=tool, error=server_failure(str(call.result)).told)
+        answer = read_answer(call.result, run.folder.session)
         if tool == POSITIONS and not position_rows(answer):
             run.folder.close()
             raise Refusal("no_positions")
@@ -92,11 +95,17 @@ def target_by_hand(words: list[str]) -> str:
 def report_by_hand(words: list[str]) -> str:
     """Step 5 by hand: the finished report, compared with the server's trades where it was asked."""
     run, calls = open_run(words, "render_report.py")
+    text = fenced_report(_finished(run, calls).told, run.folder)
+    run.folder.close()
+    return f"[report]\n{text}"
+
+
+def _finished(run: ServerRun, calls: list[Call]) -> Finished:
     call = _last(calls, run.trade_tool) or _last(calls, GENERATE) or _last(calls, SIMULATE)
     if call is None:
-        return finish(run, None, say("not_asked"))
+        return finish(run, None, our_words("not_asked"))
     if call.failed:
-        return finish(run, None, redact(str(call.result)))
+        return finish(run, None, server_failure(str(call.result)))
     if call.sent.get("target_allocation") != trade_input(run)["target_allocation"]:
-        return finish(run, None, say("other_weights"))
+        return finish(run, None, our_words("other_weights"))
     return finish_with(run, call.result)

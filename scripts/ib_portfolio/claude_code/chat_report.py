@@ -1,57 +1,68 @@
-"""The report as the client's model relays it: fenced, not too long, the rest in a private file."""
+"""The report for the client: in colour for its screen, fenced for its model, never too long."""
 
 from __future__ import annotations
 
 import os
 import shlex
-from functools import lru_cache
+from collections.abc import Callable
 
 from ..core.messages import Ours, say
 from ..rebalance import Outcome
+from ..reports.checked_report import fitted_report
+from ..reports.color import colored_report
 from ..request.request import Request
 from .run_folder import RunFolder
 
-MOST_TRADES = 50
+# The client shows, and gives its model, 10,000 characters of a hook's text (2.1.330), else a part.
+LONGEST = 9_500
+_FENCE = "```text\n{}```\n"
 _SCRIPTS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _SCRIPT = os.path.join(_SCRIPTS, "rebalance.py")
 
 
-def fenced_report(
-    outcome: Outcome, folder: RunFolder | None, again: str = "", longest: int = 0
-) -> str:
-    """The report of `outcome` as a Markdown code block, shortened as `short_report` does."""
-    fence = "```text\n{}```\n"
-    room = max(longest - len(fence), 1) if longest else 0
-    text = short_report(outcome, folder, again, room)
-    return fence.format(text) if "\n" in text.strip() else text
+def screen_report(outcome: Outcome, folder: RunFolder | None, again: str = "") -> str:
+    """The report of `outcome` in colour (unless NO_COLOR is set), at most 9,500 characters.
 
-
-def short_report(
-    outcome: Outcome, folder: RunFolder | None, again: str = "", longest: int = 0
-) -> str:
-    """The report of `outcome` with at most the 50 largest trades of each account.
-
-    With more, the whole report goes into a 0600 file of the data folder until the session's next
-    run, and a line names it; where that cannot be written it names the terminal command `again`.
-    Where only `longest` characters are shown, fewer trades are, and at last a line with the file.
+    One that is longer is whole in a 0600 file of the data folder until the session's next run, and
+    a line names it; where that cannot be written it names the terminal command `again`.
     """
+    room = LONGEST - len(say("screen_opening"))
+    look = str if os.environ.get("NO_COLOR") else colored_report
+    return look(_fitted(outcome, room, folder, again, lambda one: len(look(one))))
 
-    @lru_cache(maxsize=1)  # written once, however often the report is made shorter
-    def kept() -> str:
+
+def fenced_report(outcome: Outcome, folder: RunFolder | None, again: str = "") -> str:
+    """The same without colour, as a Markdown code block."""
+    room = LONGEST - len(_FENCE) - len(say("told_report"))
+    text = _fitted(outcome, room, folder, again, len)
+    return _FENCE.format(text) if "\n" in text.strip() else text
+
+
+def _fitted(
+    outcome: Outcome,
+    longest: int,
+    folder: RunFolder | None,
+    again: str,
+    length: Callable[[str], int],
+) -> str:
+    def keep_whole(text: str) -> str:
         try:
-            path = folder.write_list(outcome.report()) if folder else ""
+            path = folder.write_list(text) if folder else ""
         except OSError:
             path = ""
         return path or again or say("list_lost")
 
-    trades = max(len(document["trades"]) for document in outcome.documents)
-    most = MOST_TRADES
-    while most:
-        text = outcome.report(most, kept() if trades > most else "")
-        if not longest or len(text) <= longest:
+    if not outcome.is_household:
+        return fitted_report(outcome.documents[0], longest, keep_whole, length)
+    whole = outcome.report()
+    if length(whole) <= longest:
+        return whole
+    place = keep_whole(whole)
+    for most in (25, 10, 5, 2, 1):
+        text = outcome.report(most, place)
+        if length(text) <= longest:
             return text
-        most //= 2
-    return say("report_in_file", where=kept()) + "\n"
+    return say("report_in_file", where=Ours(place)) + "\n"
 
 
 def terminal_command(request: Request) -> str:

@@ -2,16 +2,28 @@
 
 Everything with holdings in it is a 0600 file in a 0700 folder. A run's folder is named by its
 session, so that two sessions at once never share one; it is removed when the run ends, and swept at
-the start of any later run once it is an hour old. Files are written whole or not at all.
+the start of any later run once it is an hour old. Files are written whole or not at all. Every file
+begins with a line that says whose it is: what lacks it, or is a link, is never changed or removed.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import time
 
+from ..core.data_folder import read_unlinked, require_data_folder
+
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\Z")
+# A run's folder, also one that has ended and is only to be removed; a file in it; a list.
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}(\.\d{1,20}\.\d{1,20})?\Z", re.ASCII)
+_FILE = re.compile(
+    r"[A-Za-z][A-Za-z0-9_-]{0,120}(\.json|\.txt)?((\.\d{1,20}){2}\.part)?\Z", re.ASCII
+)
+_LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.txt((\.\d{1,20}){2}\.part)?\Z", re.ASCII)
+_SIGNATURE = "rebalance-portfolio\n"
 _ABANDONED_SECONDS = 3600
 _IDLE_SECONDS = 1800
 
@@ -20,17 +32,22 @@ class RunFolder:
     """The files of one session's run. OSError from any method means the data folder is no use."""
 
     def __init__(self, data: str, session: str) -> None:
-        """`data` is the plugin's data folder; ValueError for a session id that is not one."""
+        """`data` is the plugin's data folder.
+
+        ValueError for a session id that is not one, Refusal for a folder without our marker.
+        """
         if not _SESSION.match(session):
             raise ValueError("not a session id")
-        self._data = data
-        self.path = os.path.join(data, "runs", session)
-        self.list_path = os.path.join(data, "lists", f"{session}.txt")
+        self.session = session
+        self._data = require_data_folder(data)
+        self.path = os.path.join(self._data, "runs", session)
+        self.list_path = os.path.join(self._data, "lists", f"{session}.txt")
 
     def clear(self) -> None:
         """Removes what this session's last run and all abandoned runs left."""
         self.close()
-        _remove_file(self.list_path)
+        if _is_folder(os.path.dirname(self.list_path)):
+            _remove_own(self.list_path)
         sweep(self._data)
 
     def open(self) -> None:
@@ -40,32 +57,38 @@ class RunFolder:
 
     def is_open(self) -> bool:
         """Whether this session has a run that somebody touched within the last half hour."""
-        return os.path.isdir(self.path) and not _is_older(self.path, _IDLE_SECONDS)
+        return self._is_there() and not _is_older(self.path, _IDLE_SECONDS)
 
     def write(self, name: str, text: str) -> None:
         """Keeps `text` under `name`, whole or not at all."""
+        self._no_links()
         write_private(os.path.join(self.path, name), text)
 
     def read(self, name: str) -> str | None:
-        """What is kept under `name`, None when there is nothing."""
+        """What is kept under `name`, None when there is nothing of ours."""
+        self._no_links()
         try:
-            with open(os.path.join(self.path, name), encoding="utf-8", newline="") as file:
-                return file.read()
+            kept = read_unlinked(os.path.join(self.path, name)) or b""
         except FileNotFoundError:
             return None
+        signature, _, text = kept.decode("utf-8", "replace").partition("\n")
+        return text if signature == _SIGNATURE.strip() else None
 
     def remove(self, name: str) -> None:
         """Forgets what is kept under `name`, if anything is."""
-        _remove_file(os.path.join(self.path, name))
+        self._no_links()
+        _remove_own(os.path.join(self.path, name))
 
     def claim(self, name: str) -> bool:
         """True for the first caller only, however many processes ask at once."""
+        self._no_links()
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         try:
-            os.close(
-                os.open(os.path.join(self.path, name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            )
+            handle = os.open(os.path.join(self.path, name), flags, 0o600)
         except FileExistsError:
             return False
+        with os.fdopen(handle, "wb") as file:
+            file.write(_SIGNATURE.encode())
         return True
 
     def write_list(self, text: str) -> str:
@@ -77,27 +100,60 @@ class RunFolder:
     def close(self) -> None:
         """Ends the run: its folder is gone, or will be with the next sweep that can remove it.
 
-        It is renamed first, so that another call of the run finds all of it or nothing.
+        It is renamed first, so that another call of the run finds all of it or nothing; not when
+        something is in it that is not ours.
         """
-        ended = f"{self.path}.{os.getpid()}.{time.monotonic_ns()}"
+        if not self._is_there():
+            return
+        ended = self.path
         try:
-            os.rename(self.path, ended)
+            if all(map(_is_own, _inside(self.path))):
+                ended = f"{self.path}.{os.getpid()}.{time.monotonic_ns()}"
+                os.rename(self.path, ended)
         except OSError:
             ended = self.path
         try:
-            _remove_folder(ended)
+            _remove_run(ended)
         except OSError:
             pass
 
+    def _is_there(self) -> bool:
+        return _is_folder(os.path.dirname(self.path)) and _is_folder(self.path)
+
+    def _no_links(self) -> None:
+        for folder in (os.path.dirname(self.path), self.path):
+            _no_link(folder)
+
 
 def sweep(data: str) -> None:
-    """Removes the runs and lists that nobody has touched for an hour, or that are of the future."""
-    for kind in ("runs", "lists"):
+    """Removes the runs and lists that nobody has touched for an hour, or that are of the future.
+
+    `data` is a data folder that `require_data_folder` returned.
+    """
+    for kind, form, remove in (("runs", _RUN, _remove_run), ("lists", _LIST, _remove_own)):
         folder = os.path.join(data, kind)
-        for name in os.listdir(folder) if os.path.isdir(folder) else ():
-            path = os.path.join(folder, name)
-            if _is_older(path, _ABANDONED_SECONDS):
-                _remove_folder(path) if os.path.isdir(path) else _remove_file(path)
+        for path in _inside(folder) if _is_folder(folder) else ():
+            if form.match(os.path.basename(path)) and _is_older(path, _ABANDONED_SECONDS):
+                remove(path)
+
+
+def write_private(path: str, text: str) -> None:
+    """Writes `text`, signed, to a 0600 file at `path` that is never seen half written.
+
+    OSError for a link in its place, and for a file that is not ours.
+    """
+    _no_link(path)
+    if os.path.lexists(path) and not _is_own(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    draft = f"{path}.{os.getpid()}.{time.monotonic_ns()}.part"
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write((_SIGNATURE + text).encode("utf-8", "replace"))
+        os.replace(draft, path)
+    except OSError:
+        _remove_own(draft)
+        raise
 
 
 def _is_older(path: str, seconds: int) -> bool:
@@ -106,49 +162,66 @@ def _is_older(path: str, seconds: int) -> bool:
     A clock that was set back must not keep holdings for ever.
     """
     try:
-        newest = max(os.path.getmtime(found) for found in [path, *_inside(path)])
+        inside = _inside(path) if _is_folder(path) else []
+        newest = max(os.lstat(found).st_mtime for found in [path, *inside])
     except OSError:
         return False
     return abs(time.time() - newest) > seconds
 
 
 def _inside(path: str) -> list[str]:
-    return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else []
+    try:
+        return [os.path.join(path, name) for name in os.listdir(path)]
+    except OSError:
+        return []
+
+
+def _is_folder(path: str) -> bool:
+    """Whether `path` is a folder itself, not a link to one."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _no_link(path: str) -> None:
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _make_private(*folders: str) -> None:
     for folder in folders:
+        _no_link(folder)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         os.chmod(folder, 0o700)
 
 
-def write_private(path: str, text: str) -> None:
-    """Writes `text` to a 0600 file at `path` that is never seen half written."""
-    draft = f"{path}.{os.getpid()}.part"
+def _is_own(path: str) -> bool:
+    """Whether a file has one of our names and begins as ours do, or was left before it could."""
+    name = os.path.basename(path)
+    if not (_FILE.match(name) or _LIST.match(name)):
+        return False
+    signature = _SIGNATURE.encode()
     try:
-        handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
-        os.replace(draft, path)
+        return read_unlinked(path, len(signature)) in (signature, b"")
     except OSError:
-        _remove_file(draft)
-        raise
+        return False
 
 
-def _remove_folder(path: str) -> None:
-    for inside in _inside(path):
-        _remove_file(inside)
+def _remove_run(path: str) -> None:
+    """Removes our files in a run's folder, and the folder once nothing else is in it."""
+    for inside in _inside(path) if _is_folder(path) else ():
+        _remove_own(inside)
     try:
         os.rmdir(path)
-    except FileNotFoundError:
-        pass
     except OSError:
-        # Somebody wrote into it meanwhile: the next sweep takes it.
+        # Somebody wrote into it meanwhile, or it holds something else: that stays.
         pass
 
 
-def _remove_file(path: str) -> None:
+def _remove_own(path: str) -> None:
     try:
-        os.unlink(path)
+        if _is_own(path):
+            os.unlink(path)
     except FileNotFoundError:
         pass

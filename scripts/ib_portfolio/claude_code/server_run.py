@@ -14,15 +14,15 @@ from ..checked_plan import checked_plan
 from ..checks.evidence import server_evidence
 from ..core.format import shown_drift, shown_percent
 from ..core.messages import Ours, Refusal, say
-from ..core.redaction import redact
 from ..planning.plan import Plan
 from ..rebalance import Outcome, files_written
 from ..reports.plan_writer import with_cross_check, with_notes
 from ..request.request import Request
 from ..sources.ib_sec_mcp import server_portfolio
-from .chat_report import fenced_report
+from ..sources.server_ledger import reconcile_answers
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
+from .server_failure import Failure, our_words, server_failure
 from .tool_answer import read_answer
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ Answer = dict[str, object]
 PREFIX = "mcp__ib-sec-mcp__"
 POSITIONS, SUMMARY = "get_positions", "get_account_summary"
 GENERATE, SIMULATE = "generate_rebalancing_trades", "simulate_rebalancing"
-RESOURCE = "ib://strategy/rebalancing-context"
 FILE_LIST = "ib://portfolio/list"
 FEW_WEIGHTS = 12
 _LIMITS = frozenset(("min-trade", "max-turnover"))
@@ -90,7 +89,6 @@ def fetch_text(run: ServerRun) -> str:
     account = f", account_index={run.request.account}" if run.request.account else ""
     return say(
         "fetch",
-        resource=RESOURCE,
         start=run.start,
         account=account,
         trade_tool=run.trade_tool,
@@ -159,6 +157,7 @@ def plan_of(run: ServerRun) -> tuple[Plan, PlanDocument]:
     if positions is None or summary is None:
         raise Refusal("fetch_first", calls=", ".join(missing_calls(run)))
     portfolio = server_portfolio(positions, summary)
+    reconcile_answers(positions, summary)
     evidence = server_evidence(positions, summary, run.request.options)
     return checked_plan(portfolio, evidence, run.request, run.today)
 
@@ -195,24 +194,35 @@ def target_facts(run: ServerRun) -> str:
     return "\n".join(lines)
 
 
-def finish(run: ServerRun, trades: Answer | None, failure: str = "", longest: int = 0) -> str:
-    """The [report] text, after which nothing of the run is left but a long list of trades.
+class Finished(NamedTuple):
+    """The plan of a run twice: as the user may see it, and as the model may be told of it.
 
-    `trades` is the server's answer to compare with, None with the reason in `failure`; `longest`
-    is how many characters the report may have, 0 for any number.
+    They differ only in a warning that holds the server's own words.
+    """
+
+    shown: Outcome
+    told: Outcome
+
+
+def finish(run: ServerRun, trades: Answer | None, failure: Failure | None = None) -> Finished:
+    """The checked plan of `run`, compared with `trades`, its files written.
+
+    `trades` is the server's answer, None with the reason in `failure`.
     """
     plan, document = plan_of(run)
     if run.folder.read("replaced") is not None:
         document = with_notes(document, heading_notes=[say("dictionary_replaced")])
-    if trades is None:
-        missing = say("cross_check_missing", cause=failure)
-        document = with_notes(document, warnings=[missing])
-    else:
+    if trades is not None:
         document = _compared(document, plan, trades, run.request)
     document = _with_written_files(document, run.request)
-    report = fenced_report(Outcome([document]), run.folder, longest=longest)
-    run.folder.close()
-    return f"[report]\n{report}"
+    if trades is not None or failure is None:
+        outcome = Outcome([document])
+        return Finished(outcome, outcome)
+    return Finished(*(Outcome([_not_compared(document, cause)]) for cause in failure))
+
+
+def _not_compared(document: PlanDocument, cause: str) -> PlanDocument:
+    return with_notes(document, warnings=[say("cross_check_missing", cause=cause)])
 
 
 def _with_written_files(document: PlanDocument, request: Request) -> PlanDocument:
@@ -226,17 +236,17 @@ def _with_written_files(document: PlanDocument, request: Request) -> PlanDocumen
         return with_notes(document, warnings=[str(refusal)])
 
 
-def finish_with(run: ServerRun, response: object) -> str:
-    """The [report] text with the trade tool's response, in any of the client's shapes.
+def finish_with(run: ServerRun, response: object) -> Finished:
+    """The finished plan with the trade tool's response, in any of the client's shapes.
 
     The plan does not need it: where it cannot be read, the report says that nothing was compared.
     """
     try:
-        trades = read_answer(response)
+        trades = read_answer(response, run.folder.session)
     except Refusal:
-        return finish(run, None, say("trades_unreadable"))
+        return finish(run, None, our_words("trades_unreadable"))
     if "error" in trades:
-        return finish(run, None, redact(str(trades["error"])))
+        return finish(run, None, server_failure(str(trades["error"])))
     return finish(run, trades)
 
 
@@ -245,8 +255,7 @@ def _compared(document: PlanDocument, plan: Plan, trades: Answer, request: Reque
     try:
         result = cross_check(plan, trades, limited=bool(_LIMITS & set(request.options)))
     except Refusal:
-        missing = say("cross_check_missing", cause=say("trades_unreadable"))
-        return with_notes(document, warnings=[missing])
+        return _not_compared(document, say("trades_unreadable"))
     return with_cross_check(
         document,
         {

@@ -7,21 +7,25 @@ import os
 import re
 from decimal import Decimal
 
+from ..core.data_folder import read_unlinked
 from ..core.messages import Refusal
 
 LARGEST_ANSWER = 50_000_000
 _SAVED = re.compile(r"Output has been saved to (.+?\.(?:txt|json))\.?(?:\s|\Z)")
 _DEEPEST = 12
+_PROJECTS = ["projects"]  # of the client's configuration folder
 
 
-def read_answer(response: object) -> dict[str, object]:
+def read_answer(response: object, session: str) -> dict[str, object]:
     """The JSON object in a tool's or resource's response; its numbers are Decimal or int.
 
     Shapes: the object itself, {"result": "<JSON>"} as object or text, text blocks, resource
-    contents, and the notice that a long answer was saved to a file. {"error": …} is returned as it
-    is. Refusal("answer_unreadable") for anything else.
+    contents, and the notice that a long answer was saved to a file, which a server can write as
+    well: the file is read only where the client keeps those of `session`. {"error": …} is returned
+    as it is. Refusal("answer_unreadable") for anything else.
     """
-    found = _unwrap(response, 0)
+    saved = _saved_path(_joined_text(response) if isinstance(response, list) else response)
+    found = _unwrap(_saved_text(saved, session) if saved else response, 0)
     if not isinstance(found, dict):
         raise Refusal("answer_unreadable")
     return found
@@ -53,9 +57,6 @@ def _joined_text(blocks: list[object]) -> str:
 
 
 def _of_text(text: str) -> object:
-    saved = _SAVED.search(text[:2000]) if text.startswith("Error: result (") else None
-    if saved:
-        text = _saved_text(saved[1])
     try:
         found = json.loads(
             text, parse_float=Decimal, parse_constant=_no_constant, parse_int=_whole_number
@@ -67,16 +68,32 @@ def _of_text(text: str) -> object:
     return found
 
 
-def _saved_text(path: str) -> str:
-    """The answer in the file that the client wrote; only one in its own tool-results folder."""
-    known = os.path.basename(os.path.dirname(path)) == "tool-results" and os.path.isfile(path)
+def _saved_path(response: object) -> str:
+    """The path in the client's notice of a saved answer, "" when the response is none."""
+    is_notice = isinstance(response, str) and response.startswith("Error: result (")
+    found = _SAVED.search(response[:2000]) if is_notice else None
+    return found[1] if found else ""
+
+
+def _saved_text(path: str, session: str) -> str:
+    """The answer in the file that the client wrote; no other file is opened."""
+    content = None
     try:
-        if not known or os.path.getsize(path) > LARGEST_ANSWER:
+        if _is_of_session(path, session):
+            content = read_unlinked(path, LARGEST_ANSWER + 1)
+        if content is None or len(content) > LARGEST_ANSWER:
             raise Refusal("answer_unreadable")
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        return content.decode("utf-8")
     except (OSError, ValueError):
         raise Refusal("answer_unreadable") from None
+
+
+def _is_of_session(path: str, session: str) -> bool:
+    """Whether it is …/projects/<project>/<session>/tool-results/<file>, with no link in that."""
+    parts = path.split(os.sep)
+    kept = bool(session) and parts[-3:-1] == [session, "tool-results"] and parts[-5:-4] == _PROJECTS
+    folders = (path, os.path.dirname(path), os.path.dirname(os.path.dirname(path)))
+    return kept and os.path.abspath(path) == path and not any(map(os.path.islink, folders))
 
 
 def _no_constant(name: str) -> object:

@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable
 
 from ..core.messages import Refusal, say
-from ..core.redaction import redact
 from ..sources.ib_sec_mcp import SERVER, position_rows
 from ..sources.saved_statements import newest_statement
+from .chat_report import fenced_report, screen_report
+from .command_hook import sentence_answer
+from .model_context import shown_facts
 from .run_folder import RunFolder
+from .server_failure import Failure, our_words, refused_failure, server_failure
 from .server_run import (
     FILE_LIST,
     GENERATE,
     POSITIONS,
     PREFIX,
-    RESOURCE,
     SIMULATE,
     SUMMARY,
+    Finished,
     ServerRun,
     finish,
     finish_with,
@@ -35,14 +38,14 @@ Output = dict[str, object]
 
 TRADE_TOOLS = (GENERATE, SIMULATE)
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
-# The client cuts an additionalContext of over 10,000 characters.
-_LONGEST_CONTEXT = 9_500
 
 
-def answer_hook(payload: Payload, folder: RunFolder) -> Output | None:
-    """The hookSpecificOutput for `payload`, None to leave the call as it is.
+def answer_hook(payload: Payload, folder: RunFolder, shows: bool = False) -> Output | None:
+    """The hook's output for `payload`, None to leave the call as it is.
 
-    A fault of ours is answered with a sentence: the model must not go on with the raw answer.
+    `shows` is whether the user sees what a hook shows: then the report goes to the screen, else to
+    the model, which relays it. A fault of ours is answered with a sentence: the model must not go
+    on with the raw answer.
     """
     run = load_run(folder)
     event = payload.get("hook_event_name")
@@ -50,36 +53,49 @@ def answer_hook(payload: Payload, folder: RunFolder) -> Output | None:
     if run is None or handler is None:
         return None
     try:
-        return handler(run, payload)
+        return handler(run, payload, shows)
     except Refusal as refusal:
-        return _refused(run, payload, str(refusal))
+        return _refused(run, payload, refused_failure(refusal), shows)
     except OSError as error:
         cause = error.strerror or type(error).__name__
-        return _refused(run, payload, say("data_folder_unusable", cause=cause))
+        return _refused(run, payload, our_words("data_folder_unusable", cause=cause), shows)
     except Exception as fault:
-        return _refused(run, payload, say("fault", kind=type(fault).__name__))
+        return _refused(run, payload, our_words("fault", kind=type(fault).__name__), shows)
 
 
-def _refused(run: ServerRun, payload: Payload, sentence: str) -> Output | None:
+def _refused(run: ServerRun, payload: Payload, failure: Failure, shows: bool) -> Output | None:
     """A refusal ends the run, except before a call: there the call is denied.
 
     A run that another call has ended meanwhile is nobody's any more: None.
     """
     if not run.folder.is_open():
         return None
-    event = payload["hook_event_name"]
+    event = str(payload["hook_event_name"])
     if event == "PreToolUse":
-        return _output(event, permissionDecision="deny", permissionDecisionReason=sentence)
+        return _output(event, permissionDecision="deny", permissionDecisionReason=failure.told)
     run.folder.close()
-    name = "updatedToolOutput" if event == "PostToolUse" else "additionalContext"
-    return _output(event, **{name: f"[answer]\n{sentence}"})
+    told = sentence_answer(failure.told, shows).told
+    return _output(event, failure.shown if shows else "", **{_TO_MODEL[event]: told})
 
 
-def _output(event: str, **fields: object) -> dict[str, object]:
-    return {"hookEventName": event, **fields}
+def _output(event: str, shown: str = "", **fields: object) -> Output:
+    """A hook output with `fields` for the client, and `shown` on the user's screen."""
+    output: Output = {"hookSpecificOutput": {"hookEventName": event, **fields}}
+    return {**output, "systemMessage": shown} if shown else output
 
 
-def _before(run: ServerRun, payload: Payload) -> Output | None:
+def _finished(run: ServerRun, event: str, finished: Finished, shows: bool) -> Output:
+    """The report where it belongs, after which nothing of the run is left but a long one's file."""
+    if shows:
+        report = screen_report(finished.shown, run.folder)
+        shown, told = f"{say('screen_opening')}\n\n{report}", shown_facts(finished.told)
+    else:
+        shown, told = "", say("told_report") + fenced_report(finished.told, run.folder)
+    run.folder.close()
+    return _output(event, shown, **{_TO_MODEL[event]: told})
+
+
+def _before(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     """Registers the call as this run's, and gives it the right input."""
     tool = _tool(payload)
     if not tool:
@@ -95,7 +111,7 @@ def _before(run: ServerRun, payload: Payload) -> Output | None:
     return None if sent == wanted else _output("PreToolUse", updatedInput=wanted)
 
 
-def _after(run: ServerRun, payload: Payload) -> Output | None:
+def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     """Keeps an answer and says what came; gives the report in place of the trades."""
     if payload.get("tool_name") == "ReadMcpResourceTool":
         return _after_resource(run, payload)
@@ -104,8 +120,8 @@ def _after(run: ServerRun, payload: Payload) -> Output | None:
         return None
     response = payload.get("tool_response")
     if tool in TRADE_TOOLS:
-        return _output("PostToolUse", updatedToolOutput=finish_with(run, response))
-    answer = read_answer(response)
+        return _finished(run, "PostToolUse", finish_with(run, response), shows)
+    answer = read_answer(response, run.folder.session)
     rows = position_rows(answer) if tool == POSITIONS else []
     if tool == POSITIONS and not rows:
         raise Refusal("no_positions")
@@ -132,53 +148,50 @@ def _kept(run: ServerRun, tool: str, rows: int) -> str:
 
 
 def _after_resource(run: ServerRun, payload: Payload) -> Output | None:
-    """What a resource tells: only the list of saved statements matters to the run."""
+    """What the list of saved statements tells; of other resources nothing is said."""
     sent = payload.get("tool_input") or {}
-    if sent.get("server") != SERVER or sent.get("uri") not in (RESOURCE, FILE_LIST):
+    if sent.get("server") != SERVER or sent.get("uri") != FILE_LIST:
         return None
     try:
-        answer = read_answer(payload.get("tool_response"))
+        answer = read_answer(payload.get("tool_response"), run.folder.session)
     except Refusal:
         answer = {"error": "unreadable"}
-    if "error" in answer:
-        context = say("resource_failed", error=redact(str(answer["error"])))
-    elif sent["uri"] == FILE_LIST:
-        context = _dates_context(run, answer)
-    else:
-        return None
-    return _output("PostToolUse", additionalContext=context)
+    found = "" if "error" in answer else _dates_context(run, answer)
+    return _output("PostToolUse", additionalContext=found or say("no_saved_statement"))
 
 
 def _dates_context(run: ServerRun, answer: dict[str, object]) -> str:
-    """The dates of the newest saved statement, with which this run's calls go on."""
+    """The dates of the newest saved statement, with which this run's calls go on; "" for none."""
     saved = newest_statement(answer)
     if saved is None:
-        return say("no_saved_statement")
+        return ""
     if missing_calls(run):
         run = use_dates(run, saved.start, saved.end)
     return say("saved_statement", account=saved.account, start=run.start, end=run.end)
 
 
-def _failed(run: ServerRun, payload: Payload) -> Output | None:
-    """The error without credentials, and the step that helps."""
+def _failed(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
+    """What helps, and on the screen the error without credentials.
+
+    The client gives the model the error itself, which no hook can replace.
+    """
     error = str(payload.get("error", ""))
     tool = _tool(payload)
     if payload.get("tool_name") == "ReadMcpResourceTool":
         sent = payload.get("tool_input") or {}
-        if sent.get("server") != SERVER:
-            return None
-        return _output(
-            "PostToolUseFailure", additionalContext=say("resource_failed", error=redact(error))
-        )
+        ours = sent.get("server") == SERVER and sent.get("uri") == FILE_LIST
+        return _output(_FAILED, additionalContext=say("no_saved_statement")) if ours else None
     if not tool or not _is_ours(run, payload):
         return None
+    failure = server_failure(error)
     if tool in TRADE_TOOLS:
-        context = finish(run, None, redact(error), longest=_LONGEST_CONTEXT)
-    elif "credentials" in error.casefold():
+        return _finished(run, _FAILED, finish(run, None, failure), shows)
+    if "credentials" in error.casefold():
         context = say("no_credentials", start=run.start, end=run.end, list=FILE_LIST)
-    else:
-        context = say("tool_failed", tool=tool, error=redact(error))
-    return _output("PostToolUseFailure", additionalContext=context)
+        return _output(_FAILED, additionalContext=context)
+    shown = say("tool_failed", tool=tool, error=failure.shown) if shows else ""
+    told = say("tool_failed", tool=tool, error=failure.told)
+    return _output(_FAILED, shown, additionalContext=told)
 
 
 def _tool(payload: Payload) -> str:
@@ -188,7 +201,10 @@ def _tool(payload: Payload) -> str:
     return tool if tool in (POSITIONS, SUMMARY, *TRADE_TOOLS) else ""
 
 
-_HANDLERS: dict[str, Callable[[ServerRun, Payload], Output | None]] = {
+_FAILED = "PostToolUseFailure"
+# The field with which each event reaches the model.
+_TO_MODEL = {"PostToolUse": "updatedToolOutput", _FAILED: "additionalContext"}
+_HANDLERS: dict[str, Callable[[ServerRun, Payload, bool], Output | None]] = {
     "PreToolUse": _before,
     "PostToolUse": _after,
     "PostToolUseFailure": _failed,

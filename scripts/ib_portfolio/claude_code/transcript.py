@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _LARGEST = 200_000_000
 _PATIENCE_SECONDS = 10.0
+
+
+_TYPED = re.compile(
+    r"<command-name>/?([^<]*)</command-name>\s*<command-args>(.*)</command-args>", re.DOTALL
+)
 
 
 class Call(NamedTuple):
@@ -42,6 +48,45 @@ def finished_calls(
         if asker in last or time.monotonic() >= end:
             return calls
         time.sleep(0.1)
+
+
+def command_words(
+    data: str,
+    session: str,
+    names: tuple[str, ...],
+    asker: str,
+    patience: float = _PATIENCE_SECONDS,
+) -> str | None:
+    """What stands behind the last command of `names` in the record of `session`.
+
+    Typed by the user, or started by the model through Skill. None where there is no such command,
+    or where the record stays incomplete (as `finished_calls` tells): the last command in it could
+    then be an earlier one.
+    """
+    end = time.monotonic() + patience
+    while True:
+        path = _transcript_path(data, session)
+        if path and asker in _calls_in(path, "")[1]:
+            found = [words for words in (_words(row, names) for row in _entries(path)) if words]
+            return found[-1][1] if found else None
+        if time.monotonic() >= end:
+            return None
+        time.sleep(0.1)
+
+
+def _words(entry: dict[str, object], names: tuple[str, ...]) -> tuple[str, str] | None:
+    """The command of `names` in an entry and the words behind it, None in another entry."""
+    message = entry.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    if isinstance(content, str) and message.get("role") == "user":
+        typed = _TYPED.search(content)
+        return (typed[1], typed[2]) if typed and typed[1] in names else None
+    for block in _blocks(entry):
+        sent = block.get("input")
+        sent = sent if isinstance(sent, dict) and block.get("name") == "Skill" else {}
+        if sent.get("skill") in names:
+            return str(sent["skill"]), str(sent.get("args") or "")
+    return None
 
 
 def _calls_in(path: str, since: str) -> tuple[list[Call], str]:

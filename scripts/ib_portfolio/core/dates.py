@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-_FORM = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[;, T].*)?\Z", re.ASCII)
-_NAMED = r"([0-9]{2})-([A-Za-z]{3})-([0-9]{2})(?:[;, T].*)?\Z"
+_TIME = r"(?:[;, T].*)?\Z"
+_FORM = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})" + _TIME, re.ASCII)
+_NAMED = r"([0-9]{2})-([A-Za-z]{3})-([0-9]{2})" + _TIME
+_SLASHED = r"([0-9]{2})/([0-9]{2})/([0-9]{4}|[0-9]{2})" + _TIME
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+DAY_FIRST, MONTH_FIRST = "dd/MM", "MM/dd"
 
 
-def parse_date(text: str) -> str | None:
+def parse_date(text: str, order: str = "") -> str | None:
     """The day in `text` as YYYY-MM-DD, None when there is none.
 
     Read are yyyyMMdd, yyyy-MM-dd and dd-MMM-yy, each also with a time behind ";", "," or a space.
-    Flex can write MM/dd and dd/MM too; a file does not tell which, so neither is read.
+    Flex can write MM/dd and dd/MM too, with a year of two or four digits: those are read where
+    `order` (DAY_FIRST or MONTH_FIRST) tells which, or where only one of the two is a day.
     """
     found = _FORM.match(text)
     if found:
@@ -21,7 +26,29 @@ def parse_date(text: str) -> str | None:
     found = re.match(_NAMED, text)
     if found and found[2].upper() in _MONTHS:
         return _day(2000 + int(found[3]), _MONTHS.index(found[2].upper()) + 1, int(found[1]))
-    return None
+    found = re.match(_SLASHED, text)
+    return _slashed_day(int(found[1]), int(found[2]), found[3], order) if found else None
+
+
+def order_of_dates(texts: Iterable[str]) -> str:
+    """DAY_FIRST or MONTH_FIRST where a number over 12 in one of the dates tells it, "" otherwise.
+
+    Also "" where they contradict each other. Only dates with slashes count.
+    """
+    parts = [found for found in (re.match(_SLASHED, text) for text in texts) if found]
+    day_first = any(12 < int(found[1]) <= 31 for found in parts)
+    month_first = any(12 < int(found[2]) <= 31 for found in parts)
+    if day_first == month_first:
+        return ""
+    return DAY_FIRST if day_first else MONTH_FIRST
+
+
+def _slashed_day(first: int, second: int, written: str, order: str) -> str | None:
+    year = int(written) if len(written) == 4 else 2000 + int(written)
+    days = {_day(year, second, first)} if order != MONTH_FIRST else set()
+    days |= {_day(year, first, second)} if order != DAY_FIRST else set()
+    days -= {None}
+    return days.pop() if len(days) == 1 else None
 
 
 def weekdays_between(earlier: str, later: str) -> int:

@@ -2,31 +2,87 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 
-# Markdown that could end a code block, start a link or hide text. `_` and `*` and `#` stay: inside
-# the report's code block they are only characters, and symbols and file names hold them.
-_MARKDOWN = str.maketrans({"`": "'", "<": "(", ">": ")", "|": "/"})
+# Markdown that could end a code block, start a link or an image, or hide text. `_` and `*` and `#`
+# stay: inside the report's code block they are only characters, and symbols and file names hold
+# them.
+_MARKDOWN = str.maketrans({"`": "'", "<": "(", ">": ")", "|": "/", "[": "(", "]": ")"})
+# What Markdown or a terminal makes a link of without any sign around it; ib: is the server's own.
+_BARE_LINK = re.compile(r"(?<!\bib):(?=//)|\bwww(?=\.[^\s.]+\.)", re.IGNORECASE)
 _LONGEST = 200
+# Nothing is drawn for these, whatever their category: the property Default_Ignorable_Code_Point,
+# first and last of each range (Unicode 16.0, DerivedCoreProperties.txt), and the empty Braille
+# pattern.
+_INVISIBLE = (
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)
+_STARTS = [first for first, _ in _INVISIBLE]
 
 
 @lru_cache(maxsize=50_000)
 def plain(text: str, longest: int = _LONGEST) -> str:
-    """`text` on one line without control, format, private or Markdown characters.
+    """`text` on one line without control, invisible, private or Markdown characters, or links.
 
     White space of every kind becomes single spaces at the ends only (option symbols hold double
     spaces); more than `longest` characters are cut and end in "…".
     """
-    kept = text[: longest * 4]
-    if not (kept.isascii() and kept.isprintable()):
-        kept = "".join(_printable(character) for character in kept)
-    kept = kept.translate(_MARKDOWN).strip()
+    kept = visible(text[: longest * 4]).translate(_MARKDOWN).strip()
+    if "//" in kept or "." in kept:
+        kept = _BARE_LINK.sub(_broken, kept)
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """`text` with a space for every white space, and without all characters that nobody sees."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_printable, text))
+
+
+def look_alike_key(text: str) -> str:
+    """What is left of a symbol where neither case, width, signs nor invisible characters count.
+
+    Two symbols with one key can be taken for each other: "BRK B" and "BRK.B", "VTI" and "ＶＴＩ".
+    """
+    folded = unicodedata.normalize("NFKC", visible(text)).casefold()
+    return "".join(character for character in folded if character.isalnum())
 
 
 def _printable(character: str) -> str:
     """The character, a space for white space, nothing for what cannot be seen (as RLO, ESC)."""
     if character.isspace():
         return " "
-    return "" if unicodedata.category(character)[0] == "C" else character
+    if unicodedata.category(character)[0] == "C" or _is_ignorable(ord(character)):
+        return ""
+    return character
+
+
+def _is_ignorable(code: int) -> bool:
+    place = bisect_right(_STARTS, code) - 1
+    return place >= 0 and code <= _INVISIBLE[place][1]
+
+
+def _broken(found: re.Match[str]) -> str:
+    """A bare link's first sign with a space behind it, so that it is none."""
+    return f"{found[0]} "

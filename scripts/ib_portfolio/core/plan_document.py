@@ -84,6 +84,14 @@ class ReservedCash(TypedDict):
     because: str
 
 
+class CountedRow(TypedDict):
+    """A holding that does not count as its IBKR category; MIX:60/40/0 is stocks/bonds/cash."""
+
+    symbol: str
+    asset_class: str
+    because: str
+
+
 class Unfilled(TypedDict):
     """A class of which nothing is held, and what its share would be."""
 
@@ -97,6 +105,13 @@ class CheckResult(TypedDict):
     name: str
     passed: bool
     detail: str
+
+
+class SharedSymbol(TypedDict):
+    """A symbol and currency that several of the held share contracts have, or seem to."""
+
+    symbol: str
+    currency: str
 
 
 class CurrencyFlow(TypedDict):
@@ -190,6 +205,7 @@ class _Always(TypedDict):
     locked: List[Untraded]
     reserved: List[ReservedCash]
     set_aside: str  # of the cash, before and after the trades, as far as it is there
+    counted_as: List[CountedRow]
     unfilled: List[Unfilled]
     warnings: List[str]
     notes: List[str]
@@ -202,6 +218,7 @@ class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
     options: Dict[str, str]
+    shared_symbols: List[SharedSymbol]
     currencies: List[CurrencyFlow]
     exchanges: List[Exchange]
     band: BandResult

@@ -15,7 +15,7 @@ from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
 from .adjusted_portfolio import apply_preferences
-from .bands import class_goals, edge_of_cash
+from .bands import class_goals, edge_of_cash, keeps_cash_funds
 from .plan import Plan, free_to_trade, make_plan, require_value
 from .target import build_target
 from .turnover import cap_turnover
@@ -49,14 +49,15 @@ def tailored_plan(
 
 
 def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> Plan:
-    goals = None
+    goals, keep = None, False
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
+        keep = keeps_cash_funds(portfolio, profile, preferences)
     least = None
     if preferences.band is not None and preferences.to_edge:
         # Sales stop at the edge, where the cash may be at its own.
         least = edge_of_cash(portfolio, profile, preferences.band)
-    target = build_target(portfolio, profile, goals, least)
+    target = build_target(portfolio, profile, goals, keep, least)
     plan = make_plan(portfolio, target, FeeTable(portfolio.usd_rate), preferences.min_trade)
     if preferences.cash_flow < 0 and plan.cash_after < portfolio.set_aside:
         from .raised_cash import raise_cash

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
+from ..core.asset_classes import ASSET_CLASSES, CASH, MIXED, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
@@ -15,6 +15,7 @@ from .reachable_goals import buyable_classes, reachable_goals, share_among
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
 WHOLE = 100 * UNITS_PER_PERCENT
+_LAST_DIGITS = Decimal("1e-12")
 
 
 class Target(NamedTuple):
@@ -24,8 +25,9 @@ class Target(NamedTuple):
     unless the run asks for less, or a class cannot be bought or sold. `positions` holds a target
     value for each of `Portfolio.traded`, in that order, unrounded; `weights` the whole target
     rounded to 0.0001 percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
-    free cash must be there after the orders. `unfilled` are classes of which nothing is held,
-    `stuck` those of which nothing may be traded: what they lack stays where it is.
+    free cash must be there after the orders, without the funds that count as cash. `unfilled` are
+    classes of which nothing is held, `stuck` those of which nothing may be traded: what they lack
+    stays where it is.
     """
 
     profile: Profile
@@ -43,13 +45,16 @@ def build_target(
     portfolio: Portfolio,
     profile: Profile,
     goals: dict[str, Decimal] | None = None,
+    keep_cash_funds: bool = False,
     least_cash: Decimal | None = None,
 ) -> Target:
     """The target of `portfolio` under `profile`: in each class in proportion to current values.
 
     What is locked counts in its class and keeps its value; the others of the class share the rest.
     `goals`, summing to the investable value, replace the profile's values of the classes, and
-    `least_cash` the profile's cash as what must be there after the orders.
+    `least_cash` the profile's cash as what must be there after the orders. Funds that count as cash
+    are sold as far as the cash is needed: they keep what the cash may be after the plan, and all
+    that they have with `keep_cash_funds`.
     """
     total, values = portfolio.investable_value, portfolio.class_values
     classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}
@@ -66,11 +71,14 @@ def build_target(
     for row in portfolio.traded:
         fixed[row.asset_class] += row.kept_value
     goals = reachable_goals(asked, values, fixed, buyable_classes(portfolio.traded, asked, values))
-    positions = _positions(portfolio, goals, locked)
+    cash = max(goals[CASH] - locked[CASH], ZERO)
+    funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
+    wanted = {name: max(goals[name] - locked[name], ZERO) for name in TRADED_CLASSES}
+    positions = _positions(portfolio, {**wanted, CASH: funds})
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
     if least_cash is None:
         least_cash = max(asked[CASH], classes[CASH])
-    floor = min(goals[CASH], least_cash)
+    floor = min(goals[CASH], least_cash) - locked[CASH]
     return Target(
         profile=profile,
         classes=classes,
@@ -78,7 +86,7 @@ def build_target(
         positions=positions,
         weights=_weights(portfolio, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
-        cash_floor=max(floor - locked[CASH], ZERO),
+        cash_floor=max(floor - funds, ZERO),
         unfilled=unfilled,
         stuck=stuck,
     )
@@ -87,21 +95,18 @@ def build_target(
 def _class_sums(rows: Sequence[Position]) -> dict[str, Decimal]:
     sums = dict.fromkeys(ASSET_CLASSES, ZERO)
     for row in rows:
-        sums[row.asset_class] += row.value
+        for name, value in row.in_classes:
+            sums[name] += value
     return sums
 
 
-def _positions(
-    portfolio: Portfolio, goals: dict[str, Decimal], locked: dict[str, Decimal]
-) -> tuple[Decimal, ...]:
-    """The parts that the traded positions have in what their class may hold beside its locks."""
+def _positions(portfolio: Portfolio, wanted: dict[str, Decimal]) -> tuple[Decimal, ...]:
+    """The parts that the traded positions have in what is wanted of their classes."""
     traded, whole = portfolio.traded, portfolio.investable_value
     values: dict[int, Decimal] = {}
-    for name in TRADED_CLASSES:
+    for name, amount in wanted.items():
         places = [at for at, row in enumerate(traded) if row.asset_class == name]
-        wanted = max(goals[name] - locked[name], ZERO)
-        shared = share_among([traded[at] for at in places], wanted, whole)
-        values.update(zip(places, shared))
+        values.update(zip(places, share_among([traded[at] for at in places], amount, whole)))
     return tuple(values[at] for at in range(len(traded)))
 
 
@@ -112,18 +117,21 @@ def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, De
     """
     rows = [*portfolio.traded, *portfolio.locked]
     targets = [*positions, *(row.value for row in portfolio.locked)]
-    cash = max(portfolio.investable_value - sum(targets, ZERO), ZERO)
-    sums = {name: ZERO for name in ASSET_CLASSES}
+    cash = portfolio.investable_value - sum(targets, ZERO)
+    # The last digits of divisions are no cash.
+    cash = cash if cash > _LAST_DIGITS else ZERO
+    groups = (*ASSET_CLASSES, MIXED)
+    sums = dict.fromkeys(groups, ZERO)
     for row, target in zip(rows, targets):
         sums[row.asset_class] += target
-    sums["CASH"] += cash
+    sums[CASH] += cash
     shares = dict(zip(sums, apportion(WHOLE, list(sums.values()), list(sums))))
     units: dict[str, int] = {}
-    for name in ASSET_CLASSES:
+    for name in groups:
         own = [
             (row.symbol, target) for row, target in zip(rows, targets) if row.asset_class == name
         ]
-        if name == "CASH":
+        if name == CASH:
             own.append((f"{portfolio.base_currency}.CASH", cash))
         parts = apportion(shares[name], [part for _, part in own], [symbol for symbol, _ in own])
         for (symbol, _), part in zip(own, parts):

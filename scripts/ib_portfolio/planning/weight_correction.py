@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 
-from ..core.messages import Refusal
+from ..core.messages import Refusal, Usage
 from ..core.numbers import ZERO, parse_decimal, plain_decimal
+from ..core.plain_text import plain
 
-_LONGEST = 5_000_000  # bytes
+_MOST_WORDS = 1_000
+_LONGEST_SYMBOL = 60
 _MOST_CORRECTED = Decimal(1)
 # Further decimals are noise of servers that calculate in floats, not a place of rounding.
 _FINEST_PLACE = 10
@@ -17,65 +19,37 @@ _FINEST_PLACE = 10
 Weights = dict[str, Decimal]
 
 
-class _Number(str):
-    """A JSON number as it was written."""
+def read_weights(words: Sequence[str]) -> Weights:
+    """The weights in words such as VTI=44.998, in their order; nothing is read but the words.
 
-
-def read_weights(path: str | None, stdin: io.BufferedIOBase) -> Weights:
-    """The weights in the JSON file at `path`, or in `stdin` when it is None.
-
-    Refusal when it is not an object of symbols and numbers from 0 to 100, is empty, or names a
-    symbol twice, be it in upper and lower case.
+    Usage for an option, since there is none. Refusal for a word of another form, a weight that is
+    no number from 0 to 100, a symbol that is given twice, be it in upper and lower case, and for
+    no words at all or over 1,000.
     """
-    if path is None:
-        return _parse(stdin.read(_LONGEST + 1))
-    try:
-        with open(path, "rb") as file:
-            return _parse(file.read(_LONGEST + 1))
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or "not a path"
-        raise Refusal("weights_file", path=path, cause=cause) from None
-
-
-def _parse(content: bytes) -> Weights:
-    try:
-        if len(content) > _LONGEST:
-            raise ValueError
-        found = json.loads(
-            content.decode("utf-8-sig"),
-            object_pairs_hook=_Pairs,
-            parse_int=_Number,
-            parse_float=_Number,
-            parse_constant=_Number,
-        )
-    except (ValueError, RecursionError):
-        raise Refusal("weights_not_json") from None
-    if not isinstance(found, _Pairs):
-        raise Refusal("weights_not_json")
-    return _checked(found)
-
-
-class _Pairs(list[tuple[str, object]]):
-    """The members of a JSON object, double ones included."""
-
-
-def _checked(pairs: _Pairs) -> Weights:
+    if not words or len(words) > _MOST_WORDS:
+        raise Refusal("weights_empty", most=f"{_MOST_WORDS:,}")
     weights: Weights = {}
     seen = set()
-    for symbol, value in pairs:
-        name = symbol.strip().casefold()
-        if not name:
-            raise Refusal("weights_symbol")
-        if name in seen:
+    for word in words:
+        symbol, weight = _weight(word)
+        if symbol.casefold() in seen:
             raise Refusal("weights_twice", symbol=symbol)
-        seen.add(name)
-        weight = parse_decimal(value) if isinstance(value, _Number) else None
-        if weight is None or not 0 <= weight <= 100:
-            raise Refusal("weights_number", symbol=symbol)
+        seen.add(symbol.casefold())
         weights[symbol] = weight
-    if not weights:
-        raise Refusal("weights_empty")
     return weights
+
+
+def _weight(word: str) -> tuple[str, Decimal]:
+    if word.startswith("-"):
+        raise Usage("weights_option", word=word)
+    symbol, equals, number = word.rpartition("=")
+    symbol = symbol.strip()
+    if not (equals and symbol) or len(symbol) > _LONGEST_SYMBOL or plain(symbol) != symbol:
+        raise Refusal("weights_word", word=word)
+    weight = parse_decimal(number)
+    if weight is None or not 0 <= weight <= 100:
+        raise Refusal("weights_number", symbol=symbol)
+    return symbol, weight
 
 
 def correct_weights(weights: Weights) -> Weights:

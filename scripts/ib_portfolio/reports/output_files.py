@@ -1,7 +1,9 @@
 """The files that a run is asked to write: baskets, a table, a page. Loaded only when options are.
 
 They hold holdings, so each is readable by its owner only. What this product did not write itself is
-never overwritten, and nothing is put in its place before all files of the run are complete.
+never overwritten, and nothing is put in its place before all files of the run are complete. A path
+may come from a text that somebody else wrote: whatever it says, the file has the ending of its kind
+and is neither hidden, nor in a hidden folder, nor behind a link: no program takes it for its own.
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..core.data_folder import is_data_folder
 from ..core.messages import Ours, Refusal, Usage, say
 from ..core.plain_text import plain
+from ..request.options import load_rows
 from ..request.request import Request
 
 if TYPE_CHECKING:
@@ -39,7 +43,10 @@ class Written(NamedTuple):
 
 
 class _Output(NamedTuple):
-    """The texts of an option's files, what to say of them, and orders that are not in them."""
+    """The texts of an option's files, what to say of them, and orders that are not in them.
+
+    A text of "" is a file that must not be there.
+    """
 
     texts: tuple[str, ...]
     said: tuple[str, ...]
@@ -49,8 +56,9 @@ class _Output(NamedTuple):
 def resolve_files(request: Request) -> Request:
     """`request` with the paths of its files absolute, each of them one that can be written.
 
-    Usage for an order type that is none or has no basket, and for files of all accounts at once.
-    Refusal for a folder that does not exist, a file that is not ours, two files in one place.
+    Usage for an order type that is none or has no basket, for files of all accounts at once, for a
+    name without the ending of its kind and for two files in one place. Refusal for a folder that
+    does not exist, a file that is not ours, a link, and what is hidden.
     """
     asked = [name for name in _OUTPUTS if name in request.options]
     if "order-type" in request.options and "basket" not in asked:
@@ -62,7 +70,8 @@ def resolve_files(request: Request) -> Request:
     if "basket" in asked:
         _order_type(request.options)
     options = {
-        name: _absolute(text) if name in asked else text for name, text in request.options.items()
+        name: _absolute(name, text) if name in asked else text
+        for name, text in request.options.items()
     }
     _places(options)
     return request._replace(options=options)
@@ -88,13 +97,18 @@ def _basket(document: PlanDocument, options: Options) -> _Output:
 
     basket = make_basket(document, _order_type(options))
     texts = (basket.sells, basket.buys)
-    said = tuple(
-        say(key, count=text.count("\n") - 1, path=_shown(path))
-        for key, text, path in zip(
-            ("basket_sells", "basket_buys"), texts, _basket_paths(options["basket"])
-        )
-    )
+    paths = _basket_paths(options["basket"])
+    said = tuple(map(_basket_said, ("sells", "buys"), texts, paths))
     return _Output(texts, said + basket.notes, basket.tickets)
+
+
+def _basket_said(side: str, text: str, path: str) -> str:
+    """The sentence on one file; a basket of an earlier run must not be taken for this one's."""
+    if text:
+        key = "basket_sells" if side == "sells" else "basket_buys"
+        return say(key, count=text.count("\n") - 1, path=_shown(path))
+    key = "basket_removed" if os.path.lexists(path) else "basket_none"
+    return say(key, side=side, path=_shown(path))
 
 
 def _table(document: PlanDocument, options: Options) -> _Output:
@@ -147,19 +161,41 @@ def _places(options: Options) -> list[_Place]:
 
 def _basket_paths(path: str) -> tuple[str, str]:
     root, ending = os.path.splitext(path)
-    return f"{root}-sells{ending or '.csv'}", f"{root}-buys{ending or '.csv'}"
+    return f"{root}-sells{ending}", f"{root}-buys{ending}"
 
 
-def _absolute(path: str) -> str:
-    """`path` with ~ and links resolved."""
+def _absolute(option: str, typed: str) -> str:
+    """The path with ~ and the links above the file resolved; raises what `resolve_files` does."""
+    endings = load_rows()[option]["endings"]
     try:
-        return os.path.realpath(os.path.expanduser(path))
+        path = os.path.abspath(os.path.expanduser(typed))
+        if os.path.splitext(path)[1].casefold() not in endings:
+            wanted = " or ".join(endings)
+            raise Usage("output_ending", option=f"--{option}", endings=wanted, path=_shown(typed))
+        if os.path.islink(path):
+            raise Refusal("output_link", path=_shown(path))
+        real = os.path.realpath(path)
     except (OSError, ValueError):
-        raise Refusal("output_no_path", path=_shown(path)) from None
+        raise Refusal("output_no_path", path=_shown(typed)) from None
+    if _is_hidden(path) or _is_hidden(real):
+        raise Refusal("output_hidden", path=_shown(path))
+    return real
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether the file or a folder that it lies in begins with a dot, the data folder excepted."""
+    folder, name = os.path.split(path)
+    while name:
+        if name.startswith("."):
+            return True
+        if is_data_folder(folder):
+            return False
+        folder, name = os.path.split(folder)
+    return False
 
 
 def _check(place: _Place) -> None:
-    """Refusal where the folder is missing or there is something else than an empty file or ours."""
+    """Refusal where the folder is missing or there is something else than a file of ours."""
     folder = os.path.dirname(place.path)
     if not os.path.isdir(folder):
         raise Refusal("output_no_folder", folder=_shown(folder))
@@ -175,22 +211,29 @@ def _is_ours(place: _Place) -> bool:
             text = file.read(_LARGEST)
     except (OSError, ValueError):
         return False
-    return not text or place.is_ours(text)
+    return place.is_ours(text)
 
 
 def _write_all(paths: list[str], texts: list[str]) -> None:
-    """Writes every text to a draft first and then puts all drafts in their places."""
+    """Writes every text to a draft first and then puts all drafts in their places.
+
+    Where the text is "", what is there goes: it is an earlier file of this product.
+    """
     drafts: list[str] = []
     try:
-        for path, text in zip(paths, texts):
+        filled = [path for path, text in zip(paths, texts) if text]
+        for path, text in zip(filled, filter(None, texts)):
             draft = f"{path}.{os.getpid()}.part"
             # Exclusive: never into a file or through a link that somebody else has put there.
             handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             drafts.append(draft)
             with os.fdopen(handle, "wb") as file:
                 file.write(text.encode("utf-8", "replace"))
-        for draft, path in zip(drafts, paths):
+        for draft, path in zip(drafts, filled):
             os.replace(draft, path)
+        for path in set(paths) - set(filled):
+            if os.path.lexists(path):
+                os.unlink(path)
     except OSError as error:
         folder = _shown(os.path.dirname(paths[0]))
         raise Refusal("output_failed", folder=folder, cause=error.strerror or "") from None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
-from ..core.asset_classes import ASSET_CLASSES
+from ..core.asset_classes import ASSET_CLASSES, CASH
+from ..core.counting import PLAIN
 from ..core.format import money, percent, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
-from ..core.plain_text import plain
+from ..core.plain_text import look_alike_key, plain
 from ..core.portfolio import Position
 from ..planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Trade,
         Untraded,
     )
+    from .plan_counting import CountingSaid
 
 # Of a price in another currency: more digits are noise of the conversion to base currency and back.
 _TEN_DIGITS = Context(prec=10)
@@ -51,6 +53,7 @@ def plan_document(
     portfolio, target = plan.portfolio, plan.target
     foreign = any(order.position.currency != portfolio.base_currency for order in plan.orders)
     more: PlanDocument = dict(options or {})
+    counted = _counting(plan)
     return {
         "profile": target.profile.name,
         "dry_run": dry_run,
@@ -72,15 +75,25 @@ def plan_document(
         "locked": _locked(plan),
         "reserved": _reserved(plan),
         "set_aside": money(portfolio.set_aside),
+        "counted_as": counted.rows if counted else [],
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": [*_warnings(plan, more), *warnings],
-        "notes": _notes(plan),
-        "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
+        "warnings": [
+            *(counted.questions if counted else []),
+            *_warnings(plan, more),
+            *warnings,
+        ],
+        "notes": [*_notes(plan), *(counted.notes if counted else [])],
+        "heading_notes": [
+            *heading_notes,
+            *(counted.heading_notes if counted else []),
+            *more.pop("heading_notes", []),
+        ],
         "checks": [],
         "checks_not_applicable": [],
         **(_currencies(plan) if foreign else {}),
+        **_shared_symbols(portfolio.positions),
         **more,
     }
 
@@ -113,10 +126,29 @@ def with_notes(
     }
 
 
+def _counting(plan: Plan) -> CountingSaid | None:
+    if plan.portfolio.counting == PLAIN:
+        return None
+    from .plan_counting import counting_said
+
+    return counting_said(plan)
+
+
 def _currencies(plan: Plan) -> PlanDocument:
     from .plan_currencies import currency_keys
 
     return currency_keys(plan)
+
+
+def _shared_symbols(positions: Sequence[Position]) -> PlanDocument:
+    """The key for symbols of which several share contracts are held, if there are any."""
+    same: dict[tuple[str, str], list[Position]] = {}
+    for row in (row for row in positions if row.category == "STK"):
+        same.setdefault((look_alike_key(row.symbol), row.currency.upper()), []).append(row)
+    shared = [row for rows in same.values() if len(rows) > 1 for row in rows]
+    named = {(plain(row.symbol), plain(row.currency)) for row in shared}
+    rows = [{"symbol": symbol, "currency": currency} for symbol, currency in sorted(named)]
+    return {"shared_symbols": rows} if rows else {}
 
 
 def _untraded(position: Position, asset_class: str, reason: str, value: Decimal) -> Untraded:
@@ -175,6 +207,7 @@ def _classes(plan: Plan) -> list[ClassShare]:
 def _trades(plan: Plan) -> list[Trade]:
     whole, drift = plan.portfolio.investable_value, drifts(plan)
     reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
+    reasons[CASH] = say("reason_cash_fund")  # the only order of what counts as cash
     return [
         _trade(place, order, whole, reasons[order.position.asset_class])
         for place, order in enumerate(plan.orders, 1)
@@ -242,6 +275,13 @@ def _warnings(plan: Plan, more: PlanDocument) -> list[str]:
     ]
     if unknown:
         found.append(say("gain_unknown", symbols=", ".join(unknown)))
+    free = [
+        plain(order.position.symbol)
+        for order in plan.orders
+        if order.quantity < 0 and order.position.zero_cost
+    ]
+    if free:
+        found.append(say("cost_of_zero", symbols=", ".join(free)))
     if portfolio.usd_rate is None and plan.orders:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     return found + list(portfolio.warnings)

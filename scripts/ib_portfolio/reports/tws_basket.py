@@ -1,7 +1,8 @@
 """The stock orders as basket files for IBKR's TWS, and the other orders as tickets.
 
 The header and the values are as in the TWS guide, "Manually Create a Basket File" and "Basket
-Fields". Baskets hold no bonds; the account is the user's to fill in, since only its mask is known.
+Fields". Baskets hold no bonds, and nothing whose symbol and currency stand for several contracts,
+since a row names neither; the account is the user's to fill in, since only its mask is known.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.format import percent, shown_money, shown_quantity
-from ..core.messages import say
+from ..core.messages import Ours, say
 from ..core.numbers import plain_decimal
+from ..core.plain_text import look_alike_key
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
@@ -35,7 +38,7 @@ _WHOLE = ("JPY", "KRW")
 
 
 class Basket(NamedTuple):
-    """`sells` and `buys` are the texts of two files; `tickets` one line for each other order."""
+    """`sells` and `buys` are the texts of two files, "" for none; `tickets` the other orders."""
 
     sells: str
     buys: str
@@ -45,8 +48,10 @@ class Basket(NamedTuple):
 
 def make_basket(document: PlanDocument, order_type: str) -> Basket:
     """The basket of a plan's document; `order_type` is a key of ORDER_TYPES."""
-    orders = [row for row in document["trades"] if _fits(row)]
-    others = [row for row in document["trades"] if not _fits(row)]
+    alike = _alike(document)
+    orders, others = [], []
+    for row in document["trades"]:
+        (orders if _fits(row) and _key(row) not in alike else others).append(row)
     tag = f"Rebalance{document['profile'].capitalize()}{document['as_of'].replace('-', '')}"
     sides = [
         _file([_line(row, order_type, tag) for row in orders if row["action"] == action])
@@ -55,15 +60,17 @@ def make_basket(document: PlanDocument, order_type: str) -> Basket:
     return Basket(
         sells=sides[0],
         buys=sides[1],
-        tickets=tuple(_ticket(row, document["base_currency"]) for row in others),
-        notes=tuple(_notes(document, orders, others, order_type)),
+        tickets=tuple(
+            _ticket(row, document["base_currency"], _key(row) in alike) for row in others
+        ),
+        notes=tuple(_notes(document, orders, others, order_type, alike)),
     )
 
 
 def is_basket(text: str) -> bool:
     """Whether `text` is a basket of this module, whose every order has its tag."""
     header, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
-    if header != COLUMNS:
+    if header != COLUMNS or not rows:
         return False
     place = COLUMNS.index("BasketTag")
     return all(len(row) == len(COLUMNS) and _TAG.match(row[place]) for row in rows)
@@ -77,6 +84,18 @@ def limit_price(price: Decimal, currency: str) -> Decimal:
         step = Decimal(1) if currency in _WHOLE else Decimal("0.01")
     rounded = price.quantize(step, rounding=ROUND_HALF_UP)
     return rounded if rounded else price.normalize(Context(prec=2))
+
+
+def _key(row: DocumentPart) -> tuple[str, str]:
+    """What a basket's row says of the contract, without what can be mistaken or was dropped."""
+    return look_alike_key(row["symbol"]), look_alike_key(row["currency"])
+
+
+def _alike(document: PlanDocument) -> set[tuple[str, str]]:
+    """The keys that stand for several contracts, be they traded or only held."""
+    traded = Counter(map(_key, document["trades"]))
+    shared = {_key(row) for row in document.get("shared_symbols", [])}
+    return shared | {key for key, count in traded.items() if count > 1}
 
 
 def _fits(row: DocumentPart) -> bool:
@@ -104,13 +123,25 @@ def _line(row: DocumentPart, order_type: str, tag: str) -> list[str]:
 
 
 def _file(lines: list[list[str]]) -> str:
+    if not lines:
+        return ""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([COLUMNS, *lines])
     return text.getvalue()
 
 
-def _ticket(row: DocumentPart, base_currency: str) -> str:
-    """One order in words; bonds by face and their price in percent of it."""
+def _ticket(row: DocumentPart, base_currency: str, alike: bool) -> str:
+    """One order in words; bonds by face and their price in percent of it.
+
+    With the contract's number where it is known, without which `alike` ones are not told apart.
+    """
+    text = _ticket_text(row, base_currency)
+    if row["conid"] and (alike or row["unit"] == "shares"):
+        return say("ticket_contract", ticket=Ours(text), conid=row["conid"])
+    return say("ticket_no_contract", ticket=Ours(text)) if alike else text
+
+
+def _ticket_text(row: DocumentPart, base_currency: str) -> str:
     bond = row["unit"] == "face"
     price = Decimal(row["local_price"])
     return say(
@@ -125,7 +156,11 @@ def _ticket(row: DocumentPart, base_currency: str) -> str:
 
 
 def _notes(
-    document: PlanDocument, orders: list[DocumentPart], others: list[DocumentPart], order_type: str
+    document: PlanDocument,
+    orders: list[DocumentPart],
+    others: list[DocumentPart],
+    order_type: str,
+    alike: set[tuple[str, str]],
 ) -> list[str]:
     notes = []
     if orders:
@@ -139,7 +174,10 @@ def _notes(
     bonds = sum(row["unit"] == "face" for row in others)
     if bonds:
         notes.append(say("basket_bonds", count=bonds))
-    unfit = [row["symbol"] for row in others if row["unit"] != "face"]
+    same = dict.fromkeys(row["symbol"] for row in others if _key(row) in alike)
+    if same:
+        notes.append(say("basket_alike", symbols=", ".join(same)))
+    unfit = [row["symbol"] for row in others if row["unit"] != "face" and _key(row) not in alike]
     if unfit:
         notes.append(say("basket_symbols", symbols=", ".join(unfit)))
     return notes

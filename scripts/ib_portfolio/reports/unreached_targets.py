@@ -151,8 +151,9 @@ def _fixed(plan: Plan, names: Sequence[str]) -> str:
     found: list[Position] = []
     for name in names:
         rows = [*plan.portfolio.covering, *plan.portfolio.locked]
-        rows = [row for row in rows if row.asset_class == name]
-        fixed = sum((row.value if row.lock else row.kept_value for row in rows), ZERO)
+        parts = [(row, dict(row.in_classes).get(name, ZERO)) for row in rows]
+        rows = [row for row, value in parts if value]
+        fixed = sum((value if row.lock else row.kept_value for row, value in parts if value), ZERO)
         if fixed > plan.target.classes[name]:
             found += rows
     more = len(found) - _MOST_NAMED

@@ -49,6 +49,7 @@ def _option_lines(name: str, row: dict) -> list[str]:
     """The option beside its help, or above it where it is too long."""
     short = f"{row['short']}, " if "short" in row else ""
     label = f"  {short}{option_label(name, row)}"
-    text = textwrap.wrap(row["help"].replace("`", ""), WIDTH - _COLUMN)
+    words = row["help"].replace("`", "")
+    text = textwrap.wrap(words, WIDTH - _COLUMN, break_on_hyphens=False)
     rest = [" " * _COLUMN + line for line in text[1:]]
     return [f"{label:<{_COLUMN}}{text[0]}", *rest]

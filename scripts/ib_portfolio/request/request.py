@@ -27,6 +27,7 @@ class Request(NamedTuple):
     sample: bool
     account: str  # or ""
     json: bool
+    private: bool  # nothing of the run may reach the model
     help: bool  # only the help is asked for: nothing else of the request counts
     options: dict[str, str]  # every other option: its row in options.json -> value, "" for a flag
     settings: dict[str, str]  # what of `options` is not typed, but comes from the plugin's settings
@@ -79,6 +80,7 @@ def _request(found: Found, options: Options) -> Request:
         sample=values.pop("sample", None) is not None,
         account=values.pop("account", ""),
         json=values.pop("json", None) is not None,
+        private=values.pop("private", None) is not None,
         help=wants_help,
         options=values,
         settings={},

@@ -22,6 +22,7 @@ def with_settings(request: Request, settings: Mapping[str, str]) -> Request:
         for name, row in rows.items()
         if row.get("setting") in settings
     }
+    request = request._replace(private=request.private or values.pop("private", "") != "")
     statement = values.pop("statement", "")
     if not (request.statement or request.sample):
         request = request._replace(statement=statement)

@@ -1,14 +1,16 @@
-"""Which account of a Flex file, and which day of it."""
+"""Which account of a Flex file, and which day of it; the rows are still as the file writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..core.dates import parse_date
 from ..core.messages import Refusal
-from ..core.numbers import parse_decimal
 from ..core.portfolio import mask_account
-from .flex_xml import FlexStatement, Row
+from .flex_text import Dates, any_number
+from .flex_xml import DATE_FIELDS, FlexStatement, Row
+
+_SEGMENT = "F"
 
 
 class AccountDay(NamedTuple):
@@ -19,16 +21,12 @@ class AccountDay(NamedTuple):
     generated: str
     rows: dict[str, list[Row]]
     from_date: str = ""  # YYYY-MM-DD or ""
+    dates: Dates = Dates()
+    segment: str = ""  # the number of its foreign-exchange segment where that has cash of its own
 
     def of(self, element: str) -> list[Row]:
         """The rows of `element`, [] when there are none."""
         return self.rows.get(element, [])
-
-    @property
-    def net_asset_value_row(self) -> Row:
-        """The EquitySummaryByReportDateInBase row of the last reportDate, {} when there is none."""
-        rows = self.of("EquitySummaryByReportDateInBase")
-        return max(rows, key=lambda row: parse_date(row.get("reportDate", "")) or "", default={})
 
 
 def account_day(statements: list[FlexStatement], account: str = "") -> AccountDay:
@@ -37,21 +35,24 @@ def account_day(statements: list[FlexStatement], account: str = "") -> AccountDa
     Refusal when several accounts match, or none does; it lists them masked. Refusal also when the
     file holds several days of it and their dates cannot be read.
     """
-    days = [day for statement in statements for day in _by_account(statement)]
-    accounts = sorted({day.account for day in days})
-    wanted = _matching(accounts, account)
+    days = _days_by_account(statements)
+    wanted = _matching(sorted(days), account)
     if len(wanted) != 1:
         key = "account_unknown" if account and not wanted else "account_several"
-        raise Refusal(key, accounts=", ".join(mask_account(name) for name in accounts))
-    ours = [day for day in days if day.account == wanted[0]]
-    if len(ours) > 1 and not all(day.to_date for day in ours):
-        raise Refusal("day_unclear", account=mask_account(wanted[0]))
-    return max(ours, key=lambda day: (day.to_date, day.generated))
+        raise Refusal(key, accounts=", ".join(mask_account(name) for name in sorted(days)))
+    return _latest(days[wanted[0]])
 
 
-def account_names(statements: list[FlexStatement]) -> list[str]:
-    """The account numbers in a file, sorted; they are for choosing, not for printing."""
-    return sorted({day.account for statement in statements for day in _by_account(statement)})
+def account_days(statements: list[FlexStatement]) -> list[AccountDay]:
+    """The latest day of each account in a file, ordered by account number; refuses likewise."""
+    days = _days_by_account(statements)
+    return [_latest(days[name]) for name in sorted(days)]
+
+
+def _latest(days: list[AccountDay]) -> AccountDay:
+    if len(days) > 1 and not all(day.to_date for day in days):
+        raise Refusal("day_unclear", account=mask_account(days[0].account))
+    return max(days, key=lambda day: (day.to_date, day.generated))
 
 
 def _matching(accounts: list[str], account: str) -> list[str]:
@@ -64,27 +65,56 @@ def _matching(accounts: list[str], account: str) -> list[str]:
     return [name for name in accounts if len(end) >= 3 and name.endswith(end)]
 
 
-def _is_rate(row: Row) -> bool:
-    """Whether the row tells a rate: IBKR writes -1 for a currency without one."""
-    return (parse_decimal(row.get("rate", "")) or 0) > 0
+def _days_by_account(statements: list[FlexStatement]) -> dict[str, list[AccountDay]]:
+    """Every day of every account; the foreign-exchange segment of an account is not one."""
+    dates = Dates(_slashed(statements))
+    days: dict[str, list[AccountDay]] = {}
+    for statement in statements:
+        for day in _by_account(statement, dates):
+            days.setdefault(day.account, []).append(day)
+    for name in [name for name in days if _is_segment(name, days)]:
+        segment, account = days.pop(name), name[: -len(_SEGMENT)]
+        if any(_has_cash(day) for day in segment):
+            days[account] = [day._replace(segment=name) for day in days[account]]
+    return days
 
 
-def _by_account(statement: FlexStatement) -> list[AccountDay]:
+def _is_segment(name: str, days: dict[str, list[AccountDay]]) -> bool:
+    """Whether an account is another's foreign-exchange segment: U1234567F beside U1234567."""
+    if not name.endswith(_SEGMENT) or name[: -len(_SEGMENT)] not in days:
+        return False
+    rows = (row for day in days[name] for row in day.of("OpenPosition"))
+    return all(row.get("assetCategory") == "CASH" for row in rows)
+
+
+def _has_cash(day: AccountDay) -> bool:
+    return any(any_number(row.get("endingCash", "")) for row in day.of("CashReportCurrency"))
+
+
+def _by_account(statement: FlexStatement, dates: Dates) -> Iterator[AccountDay]:
     """The rows apart by account, since a consolidated statement holds several; rates are shared."""
     attributes = statement.attributes
     own = attributes.get("accountId", "")
-    rates = [row for row in statement.of("ConversionRate") if _is_rate(row)]
     # The element Trades has no account: it tells that the section is there, perhaps without rows.
-    shared = {"ConversionRate": rates, "Trades": statement.of("Trades")}
+    shared = {name: statement.of(name) for name in ("ConversionRate", "Trades")}
     apart: dict[str, dict[str, list[Row]]] = {}
     for element, rows in statement.rows.items():
         for row in rows if element not in shared else ():
             name = row.get("accountId") or own
             apart.setdefault(name, dict(shared)).setdefault(element, []).append(row)
-    from_date = parse_date(attributes.get("fromDate", "")) or ""
-    to_date = parse_date(attributes.get("toDate", "")) or ""
+    to_date, from_date = (
+        dates.day_or_blank(attributes.get(name, "")) for name in ("toDate", "fromDate")
+    )
     generated = attributes.get("whenGenerated", "")
-    return [
-        AccountDay(name, to_date, generated, rows, from_date)
-        for name, rows in (apart or {own: dict(shared)}).items()
-    ]
+    generated = dates.day_or_blank(generated) + generated
+    for name, rows in (apart or {own: dict(shared)}).items():
+        yield AccountDay(name, to_date, generated, rows, from_date, dates)
+
+
+def _slashed(statements: list[FlexStatement]) -> Iterator[str]:
+    """The texts of all days that a file writes with slashes."""
+    for statement in statements:
+        found = {"FlexStatement": [statement.attributes], **statement.rows}
+        for element, rows in found.items():
+            for name in DATE_FIELDS.get(element, ()):
+                yield from {text for text in (row.get(name, "") for row in rows) if "/" in text}

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from ..core.dates import parse_date
 from ..core.messages import Refusal
-from ..core.numbers import parse_decimal
-from .flex_account import AccountDay
-from .flex_xml import Row
+from .flex_rows import PositionRow, StatementRows
 
 _CODE = re.compile(r"[A-Z]{3}\Z")
 
@@ -20,22 +17,17 @@ class Rates:
     Refusal("base_currency_unknown") when the statement does not tell its base currency.
     """
 
-    def __init__(self, day: AccountDay) -> None:
-        self.base_currency = _base_currency(day)
+    def __init__(self, rows: StatementRows) -> None:
+        self.base_currency = _base_currency(rows)
         self._rates: dict[str, Decimal] = {}
-        for row in sorted(day.of("ConversionRate"), key=_day):
-            if row.get("toCurrency") == self.base_currency:
-                self._learn(row.get("fromCurrency", ""), row.get("rate", ""))
+        for row in sorted(rows.rates, key=lambda row: row.day):
+            if row.to_currency == self.base_currency and row.from_currency:
+                self._rates[row.from_currency] = row.rate
         own: dict[str, Decimal] = {self.base_currency: Decimal(1)}
-        for row in day.of("OpenPosition"):
-            if row.get("fxRateToBase"):
-                learn_rate(own, row.get("currency", ""), _rate_of(row))
+        for row in rows.positions:
+            if row.rate is not None:
+                learn_rate(own, row.contract.currency, row.rate)
         self._rates.update(own)
-
-    def _learn(self, currency: str, text: str) -> None:
-        rate = parse_decimal(text)
-        if currency and rate is not None and rate > 0:
-            self._rates[currency] = rate
 
     def find(self, currency: str) -> Decimal | None:
         """Base currency for one unit of `currency`, None when the statement does not tell."""
@@ -48,11 +40,9 @@ class Rates:
             raise Refusal("no_rate", currency=currency, base=self.base_currency)
         return rate
 
-    def of_row(self, row: Row) -> Decimal:
-        """The row's own fxRateToBase, else the rate of its currency; Refusal when there is none."""
-        if not row.get("currency"):
-            raise Refusal("row_field", symbol=row.get("symbol", "?"), field="currency")
-        return _rate_of(row) if row.get("fxRateToBase") else self.of_currency(row["currency"])
+    def of_row(self, row: PositionRow) -> Decimal:
+        """The row's own rate, else that of its currency; Refusal when there is none."""
+        return self.of_currency(row.contract.currency) if row.rate is None else row.rate
 
 
 def learn_rate(rates: dict[str, Decimal], currency: str, rate: Decimal) -> None:
@@ -67,28 +57,19 @@ def learn_rate(rates: dict[str, Decimal], currency: str, rate: Decimal) -> None:
     rates[currency] = rate
 
 
-def _rate_of(row: Row) -> Decimal:
-    rate = parse_decimal(row["fxRateToBase"])
-    if rate is None or rate <= 0:
-        raise Refusal("row_number", symbol=row.get("symbol", "?"), field="fxRateToBase")
-    return rate
+def _base_currency(rows: StatementRows) -> str:
+    """What the account or its net asset value says, else the rates, else the rows, else the cash.
 
-
-def _day(row: Row) -> str:
-    return parse_date(row.get("reportDate", "")) or ""
-
-
-def _base_currency(day: AccountDay) -> str:
-    """What AccountInformation says, else ConversionRate, else rows of rate 1, else the cash."""
-    conversions = {row.get("toCurrency", "") for row in day.of("ConversionRate")}
-    at_one = {
-        row.get("currency", "")
-        for row in day.of("OpenPosition")
-        if parse_decimal(row.get("fxRateToBase", "")) == 1
-    }
-    cash = {row.get("currency", "") for row in day.of("CashReportCurrency")} - {"BASE_SUMMARY"}
-    stated = {row.get("currency", "") for row in day.of("AccountInformation")}
-    for names in (stated, conversions, at_one, cash):
+    Rows tell it by their rate of 1, cash by standing in one currency only.
+    """
+    summed_in = rows.net_asset_value.currency if rows.net_asset_value else ""
+    for names in (
+        set(rows.account_currencies),
+        {summed_in} if _CODE.match(summed_in) else set(),
+        {row.to_currency for row in rows.rates},
+        {row.contract.currency for row in rows.positions if row.rate == 1},
+        {row.currency for row in rows.cash} - {"BASE_SUMMARY"},
+    ):
         names = names - {""}
         if len(names) == 1 and _CODE.match(min(names)):
             return names.pop()

@@ -4,51 +4,35 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.dates import parse_date
-from ..core.messages import Refusal, say
-from ..core.numbers import LARGEST, ZERO, parse_decimal, to_cents, unit_value
+from ..core.messages import Ours, Refusal, say
+from ..core.numbers import CENT, LARGEST, ZERO, to_cents, unit_value
 from ..core.plain_text import plain
 from ..core.portfolio import Lot, Portfolio, Position, classify, mask_account
-from .flex_account import AccountDay, account_day
+from .flex_account import AccountDay
+from .flex_cash import read_cash
 from .flex_executions import read_executions
-from .flex_instrument import instrument_of
-from .flex_positions import (
-    PositionRows,
-    check_price,
-    is_priced,
-    is_treasury,
-    local_value,
-    number_of,
-    optional_number,
-    position_rows,
-    row_date,
-    symbol_of,
-)
+from .flex_positions import PositionRows, position_rows
 from .flex_rates import Rates
+from .flex_rows import PositionRow, StatementRows, statement_rows
 from .flex_settled_cash import settled_warning
-from .flex_xml import Row, read_flex
 from .reconciliation import reconcile
 
 
-def read_statement(path: str, account: str = "", source: str = "statement") -> Portfolio:
-    """The portfolio of `account` (or of the only account) in the Flex file at `path`.
+def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) -> Portfolio:
+    """`day` as a portfolio in base currency; Refusal for numbers that cannot be trusted.
 
-    Refusal when the file is not a readable Flex statement, the account is not clear, or a number
-    that the plan would rest on is missing, cannot be converted, or does not add up.
+    Refusal also where it has no positions, unless `may_be_all_cash` and its net asset value
+    counts none either.
     """
-    return portfolio_of(account_day(read_flex(path), account), source)
-
-
-def portfolio_of(day: AccountDay, source: str) -> Portfolio:
-    """`day` as a portfolio in base currency; Refusal for numbers that cannot be trusted."""
-    if not day.of("OpenPosition"):
-        raise Refusal("no_positions")
-    rates = Rates(day)
-    groups = position_rows(day.of("OpenPosition"))
+    rows = statement_rows(day)
+    if not rows.positions:
+        _require_all_cash(rows, may_be_all_cash)
+    rates = Rates(rows)
+    groups = position_rows(rows.positions)
     positions = [_position(group, rates) for group in groups]
-    cash = _cash(day, rates)
+    cash = read_cash(rows, rates)
     _keep_cash_key_free(positions, rates.base_currency)
-    ledger = reconcile(day, groups, rates, cash)
+    ledger = reconcile(rows.net_asset_value, groups, rates, cash.total)
     dates = sorted({row.as_of for row in positions if row.as_of})
     return Portfolio(
         source=source,
@@ -56,15 +40,23 @@ def portfolio_of(day: AccountDay, source: str) -> Portfolio:
         base_currency=rates.base_currency,
         as_of=dates[-1] if dates else day.to_date,
         positions=tuple(positions),
-        cash=to_cents(cash),
+        cash=to_cents(cash.total),
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
-        warnings=(*_warnings(positions, dates), *settled_warning(day, rates, cash)),
-        cash_by_currency=tuple(_cash_by_currency(day, rates)),
+        warnings=(*_warnings(day, positions, dates), *settled_warning(day, rates, cash.total)),
+        cash_by_currency=cash.by_currency,
         executions=read_executions(day),
         executions_from=day.from_date,
     )
+
+
+def _require_all_cash(rows: StatementRows, may_be_all_cash: bool) -> None:
+    line = Ours(say("no_positions"))
+    if rows.net_asset_value and rows.net_asset_value.has_securities:
+        raise Refusal("positions_left_out", line=line)
+    if not may_be_all_cash:
+        raise Refusal("no_positions_in_statement", line=line)
 
 
 def _keep_cash_key_free(positions: list[Position], base_currency: str) -> None:
@@ -74,10 +66,12 @@ def _keep_cash_key_free(positions: list[Position], base_currency: str) -> None:
         raise Refusal("row_symbol", symbol=key)
 
 
-def _warnings(positions: list[Position], dates: list[str]) -> list[str]:
+def _warnings(day: AccountDay, positions: list[Position], dates: list[str]) -> list[str]:
     """What the statement leaves in doubt: rows without a price, prices of different days."""
     unpriced = [row.symbol for row in positions if row.held_reason == "held.unpriced"]
     found = [say("unpriced", symbol=symbol) for symbol in unpriced]
+    if day.segment:
+        found.append(say("segment_left_out", account=mask_account(day.segment)))
     if len(dates) > 1:
         old = [row for row in positions if row.as_of and row.as_of != dates[-1]]
         named = ", ".join(f"{row.symbol} {row.as_of}" for row in old[:5])
@@ -89,19 +83,19 @@ def _warnings(positions: list[Position], dates: list[str]) -> list[str]:
 def _position(group: PositionRows, rates: Rates) -> Position:
     """The rows of one position added up and converted to base currency."""
     first = group.rows[0]
-    symbol = symbol_of(first)
+    category = first.contract.category
     rate = rates.of_row(first)
-    category = first.get("assetCategory", "")
-    quantity = sum((number_of(row, "position") for row in group.rows), ZERO)
-    priced = all(is_priced(row) for row in group.rows)
-    value = sum((local_value(row) for row in group.rows), ZERO) * rate if priced else ZERO
-    for row in group.rows:
-        check_price(row)
-    unit = _unit_value(symbol, value, quantity)
+    quantity = sum((row.quantity for row in group.rows), ZERO)
+    values = [row.value for row in group.rows]
+    priced = None not in values
+    value = sum(values, ZERO) * rate if priced else ZERO
+    if any(row.is_off_price for row in group.rows):
+        raise Refusal("row_value", symbol=first.symbol)
+    unit = _unit_value(first.symbol, value, quantity)
     asset_class, reason = classify(category, quantity, to_cents(value), priced)
     return Position(
-        symbol=symbol,
-        currency=first.get("currency") or rates.base_currency,
+        symbol=first.symbol,
+        currency=first.contract.currency,
         category=category,
         asset_class=asset_class,
         held_reason=reason,
@@ -110,13 +104,21 @@ def _position(group: PositionRows, rates: Rates) -> Position:
         value=to_cents(value),
         unit_value=unit,
         unrealized_gain=_gain(group.rows, rate),
-        treasury=is_treasury(first),
-        as_of=row_date(first),
-        conid=first.get("conid", ""),
-        description=first.get("description", ""),
+        treasury=first.treasury,
+        as_of=first.day,
+        conid=first.contract.conid,
+        description=first.description,
+        zero_cost=any(_is_all_gain(row) for row in group.rows),
         lots=tuple(_lot(row, rate) for row in sorted(group.lots, key=_opened)),
-        instrument=instrument_of(group.rows),
+        instrument=first.instrument._replace(accrued_interest=_accrued_interest(group.rows)),
     )
+
+
+def _accrued_interest(rows: list[PositionRow]) -> Decimal | None:
+    """The interest of all rows together; None where no row tells any."""
+    told = [row.instrument.accrued_interest for row in rows]
+    known = [amount for amount in told if amount is not None]
+    return sum(known, ZERO) if known else None
 
 
 def _unit_value(symbol: str, value: Decimal, quantity: Decimal) -> Decimal:
@@ -129,71 +131,35 @@ def _unit_value(symbol: str, value: Decimal, quantity: Decimal) -> Decimal:
     return unit
 
 
-def _gain(rows: list[Row], rate: Decimal) -> Decimal | None:
-    """The unrealized gain: fifoPnlUnrealized, else value less cost; None where neither is told."""
+def _gain(rows: list[PositionRow], rate: Decimal) -> Decimal | None:
+    """The unrealized gain: the stated one, else value less cost; None where neither is told."""
     gains = []
     for row in rows:
-        gain = optional_number(row, "fifoPnlUnrealized")
-        cost = optional_number(row, "costBasisMoney")
-        if gain is None and cost is not None and is_priced(row):
-            gain = local_value(row) - cost
+        gain = row.gain
+        if gain is None and row.cost is not None and row.value is not None:
+            gain = row.value - row.cost
         if gain is None:
             return None
         gains.append(gain)
     return to_cents(sum(gains, ZERO) * rate)
 
 
-def _opened(row: Row) -> tuple[str, str]:
+def _is_all_gain(row: PositionRow) -> bool:
+    """Whether the row tells a cost of 0, and a gain that is all of its value, or none."""
+    if row.cost != 0 or not row.value:
+        return False
+    return row.gain is None or abs(row.gain - row.value) <= CENT
+
+
+def _opened(row: PositionRow) -> tuple[str, str]:
     """When a lot was opened, for sorting; the text behind the day tells the time."""
-    text = row.get("openDateTime", "")
-    return parse_date(text) or "", text
+    return row.opened, row.opened_text
 
 
-def _lot(row: Row, rate: Decimal) -> Lot:
-    cost = optional_number(row, "costBasisMoney")
-    opened = parse_date(row.get("openDateTime", "")) or ""
+def _lot(row: PositionRow, rate: Decimal) -> Lot:
     return Lot(
-        quantity=number_of(row, "position"),
-        cost=None if cost is None else cost * rate,
-        opened=opened,
-        held_since=parse_date(row.get("holdingPeriodDateTime", "")) or opened,
+        quantity=row.quantity,
+        cost=None if row.cost is None else row.cost * rate,
+        opened=row.opened,
+        held_since=row.held_since or row.opened,
     )
-
-
-def _cash(day: AccountDay, rates: Rates) -> Decimal:
-    """The cash in base currency: BASE_SUMMARY, or each currency converted, or the NAV's cash."""
-    stated = _stated_cash(day)
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
-    if stated:
-        return sum((amount * rates.of_currency(name) for name, amount in stated.items()), ZERO)
-    if day.net_asset_value_row.get("cash"):
-        return number_of(day.net_asset_value_row, "cash")
-    raise Refusal("cash_missing")
-
-
-def _stated_cash(day: AccountDay) -> dict[str, Decimal]:
-    """Currency -> ending cash; Refusal when one is no number or a currency has two amounts."""
-    stated: dict[str, Decimal] = {}
-    for row in day.of("CashReportCurrency"):
-        currency = row.get("currency", "")
-        if not row.get("endingCash"):
-            continue
-        amount = parse_decimal(row["endingCash"])
-        if amount is None:
-            raise Refusal("cash_number", currency=currency)
-        if stated.setdefault(currency, amount) != amount:
-            raise Refusal("cash_twice", currency=currency)
-    return stated
-
-
-def _cash_by_currency(day: AccountDay, rates: Rates) -> list[tuple[str, tuple[Decimal, Decimal]]]:
-    """The cash of each currency with its rate; [] when one of them has no rate."""
-    found = []
-    for currency, amount in _stated_cash(day).items():
-        rate = rates.find(currency)
-        if currency != "BASE_SUMMARY":
-            if rate is None:
-                return []
-            found.append((currency, (amount, rate)))
-    return found

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+import stat
+from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
 
-from ..core.dates import parse_date
 from ..core.messages import Refusal
 
 Row = dict[str, str]
 
 LARGEST_FILE = 100_000_000
 DEEPEST = 30
-MOST_ROWS = 1_000_000
+MOST_ROWS = 500_000
 _LONGEST_VALUE = 300
 _CHUNK = 1 << 20
+# Linux shows its own state there as files: some never end, some wait for ever.
+_SYSTEM_FOLDERS = ("/proc/", "/sys/", "/dev/")
 
 _TRADE = ("accountId", "symbol", "conid", "buySell", "quantity", "tradeDate", "levelOfDetail")
 
@@ -27,7 +29,10 @@ FIELDS = {
     "EquitySummaryByReportDateInBase": (
         "accountId",
         "reportDate",
+        "currency",
         "cash",
+        "stock",
+        "bonds",
         "dividendAccruals",
         "interestAccruals",
         "brokerInterestAccrualsComponent",
@@ -62,6 +67,9 @@ FIELDS = {
         "holdingPeriodDateTime",
         "accruedInt",
         "model",
+        "subCategory",
+        "isin",
+        "listingExchange",
     ),
     "Trade": _TRADE,
     "Order": _TRADE,
@@ -72,6 +80,15 @@ FIELDS = {
     "Lot": ("accountId",),
 }
 _STATEMENT_FIELDS = ("accountId", "fromDate", "toDate", "whenGenerated")
+# Which of them are days.
+_DAYS = {
+    *("fromDate", "toDate", "whenGenerated", "reportDate", "tradeDate"),
+    *("openDateTime", "holdingPeriodDateTime", "expiry", "maturity"),
+}
+DATE_FIELDS = {
+    element: [name for name in names if name in _DAYS]
+    for element, names in {**FIELDS, "FlexStatement": _STATEMENT_FIELDS}.items()
+}
 
 
 class FlexStatement(NamedTuple):
@@ -88,13 +105,13 @@ class FlexStatement(NamedTuple):
 def read_flex(path: str) -> list[FlexStatement]:
     """The FlexStatements of the file at `path`, in its order, with only the fields we use.
 
-    Refusal when the file is missing, not a plain file, over 100 MB, not XML, nested over 30 deep,
-    holds a DOCTYPE or entities (nothing of either is expanded), is IBKR's error answer, or is not a
-    Flex statement.
+    Refusal when the file is missing, a pipe, a device or one of the system's own, over 100 MB, not
+    XML, nested over 30 deep, holds a DOCTYPE or entities (nothing of either is expanded), is IBKR's
+    error answer, or is not a Flex statement.
     """
     size = _plain_file_size(path)
     if size > LARGEST_FILE:
-        raise Refusal("file_too_large", path=path, megabytes=LARGEST_FILE // 1_000_000)
+        raise _too_large(path)
     reader = _Reader(path)
     try:
         with open(path, "rb") as file:
@@ -106,24 +123,31 @@ def read_flex(path: str) -> list[FlexStatement]:
 
 def _plain_file_size(path: str) -> int:
     try:
-        found = os.path.isfile(path) and os.path.getsize(path)
+        found = os.stat(path)
+        inside = os.path.realpath(path)
     except (OSError, ValueError):
-        found = False
-    if found is False:
+        raise Refusal("file_missing", path=path) from None
+    if stat.S_ISDIR(found.st_mode):
         raise Refusal("file_missing", path=path)
-    return found
+    if not stat.S_ISREG(found.st_mode) or inside.startswith(_SYSTEM_FOLDERS):
+        raise Refusal("file_not_plain", path=path)
+    return found.st_size
 
 
-def _feed(reader: _Reader, file) -> None:
+def _feed(reader: _Reader, file: BinaryIO) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     parser.StartDoctypeDeclHandler = reader.doctype
     parser.EntityDeclHandler = reader.doctype
+    left = LARGEST_FILE
     try:
         while True:
             chunk = file.read(_CHUNK)
+            left -= len(chunk)
+            if left < 0:  # it grew while it was read
+                raise _too_large(reader.path)
             parser.Parse(chunk, not chunk)
             if not chunk:
                 return
@@ -134,6 +158,10 @@ def _feed(reader: _Reader, file) -> None:
         parser.StartElementHandler = parser.EndElementHandler = None
         parser.CharacterDataHandler = None
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = None
+
+
+def _too_large(path: str) -> Refusal:
+    return Refusal("file_too_large", path=path, megabytes=LARGEST_FILE // 1_000_000)
 
 
 class _Reader:
@@ -165,8 +193,6 @@ class _Reader:
         if self._rows > MOST_ROWS:
             raise Refusal("file_too_many_rows", path=self.path)
         row = _cut(attributes, FIELDS[name])
-        if "reportDate" in row:
-            row["reportDate"] = parse_date(row["reportDate"]) or row["reportDate"]
         self.statements[-1].rows.setdefault(name, []).append(row)
 
     def end(self, name: str) -> None:

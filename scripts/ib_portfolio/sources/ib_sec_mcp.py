@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..core.dates import parse_date
+from ..core.instrument import Instrument
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, parse_decimal, to_cents, unit_value
 from ..core.portfolio import Portfolio, Position, classify, mask_account
@@ -167,6 +168,7 @@ def _position(rows: list[Answer]) -> Position:
     category = _category(first, quantity, value)
     asset_class, reason = classify(category, quantity, to_cents(value), priced=True)
     treasury = _cusip(first).startswith(_TREASURY_CUSIP)
+    gain = _sum(rows, "unrealized_pnl")
     return Position(
         symbol=symbol,
         currency=text_of(first, "currency"),
@@ -177,11 +179,13 @@ def _position(rows: list[Answer]) -> Position:
         rate=number_of(first, "fx_rate_to_base"),
         value=to_cents(value),
         unit_value=unit_value(value, quantity) if quantity else ZERO,
-        unrealized_gain=to_cents(_sum(rows, "unrealized_pnl")),
+        unrealized_gain=to_cents(gain),
         treasury=category == "BILL" or (category == "BOND" and treasury),
         as_of=parse_date(text_of(first, "position_date")) or "",
         conid="",
         description=text_of(first, "description"),
+        zero_cost=value != 0 and gain == value and _sum(rows, "cost_basis") == 0,
+        instrument=Instrument(isin=text_of(first, "isin").upper(), cusip=_cusip(first).upper()),
     )
 
 

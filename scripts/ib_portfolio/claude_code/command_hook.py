@@ -1,0 +1,196 @@
+"""What the hook answers when the command is typed, or started by the model through Skill.
+
+The hook does the work. What the user sees goes to the screen beside the model; the model is told
+facts for later questions. In private mode nothing of it reaches the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..core.messages import Ours, Refusal, say
+from ..request.phrases import fold
+from ..request.request import Request, parse_text
+from ..request.settings import with_settings
+from .chat_report import LONGEST, fenced_report, screen_report, terminal_command
+from .entry_point import can_show, settings_in
+from .run_folder import RunFolder
+
+Payload = dict[str, object]
+Output = dict[str, object]
+
+COMMAND = "rebalance-portfolio"
+NAMES = (COMMAND, f"{COMMAND}:{COMMAND}")
+
+
+class Answer(NamedTuple):
+    """What the words of a command lead to."""
+
+    told: str  # what the model is told
+    shown: str = ""  # what the user's screen shows; "" when the model has to relay
+    private: bool = False  # nothing may reach the model
+
+
+def answer_prompt(
+    payload: Payload, folder: RunFolder | None, environ: Mapping[str, str]
+) -> Output | None:
+    """The hook's output for a UserPromptExpansion, or for a PreToolUse or PostToolUse of Skill.
+
+    None where the event is not of this command. `folder` is where a run keeps its state, None when
+    there is none; `environ` is the hook's environment.
+    """
+    event, words = payload.get("hook_event_name"), command_words(payload)
+    if words is None:
+        return None
+    settings, shows = settings_in(environ), can_show(environ)
+    if event == "PreToolUse":
+        # Only what is private is answered before the client starts the command.
+        if not is_private(words, settings):
+            return None
+        return _denied(command_answer(words, settings, folder, True, _mode(payload)))
+    answer = command_answer(words, settings, folder, shows, _mode(payload))
+    if answer.private:
+        return _blocked(answer) if event == "UserPromptExpansion" else None
+    output: Output = {
+        "hookSpecificOutput": {"hookEventName": event, "additionalContext": answer.told}
+    }
+    return {**output, "systemMessage": answer.shown} if answer.shown else output
+
+
+def command_words(payload: Payload) -> str | None:
+    """What stands behind this plugin's command in `payload`, None when it is of another one."""
+    if payload.get("hook_event_name") == "UserPromptExpansion":
+        name, words = payload.get("command_name"), payload.get("command_args")
+    else:
+        sent = payload.get("tool_input")
+        sent = sent if isinstance(sent, dict) else {}
+        name, words = sent.get("skill"), sent.get("args")
+    if str(name).lstrip("/") not in NAMES:
+        return None
+    return words.strip() if isinstance(words, str) else ""
+
+
+def _mode(payload: Payload) -> str:
+    return str(payload.get("permission_mode", ""))
+
+
+def _blocked(answer: Answer) -> Output:
+    """No request is made, and nothing of this is in a later one (2.1.330)."""
+    return {
+        "decision": "block",
+        "reason": f"{say('private_opening')}\n\n{answer.shown}",
+        "suppressOriginalPrompt": True,
+        "hookSpecificOutput": {
+            "hookEventName": "UserPromptExpansion",
+            "suppressOriginalPrompt": True,
+        },
+    }
+
+
+def _denied(answer: Answer) -> Output:
+    """The report on the screen; to the model, that the command is not available to it."""
+    return {
+        "systemMessage": f"{say('private_opening')}\n\n{answer.shown}",
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse",
+            "permissionDecision": "deny",
+            "permissionDecisionReason": say("private_denied"),
+        },
+    }
+
+
+def is_private(words: str, settings: Mapping[str, str]) -> bool:
+    """Whether the words or the settings ask for private mode, also where they are not understood.
+
+    When in doubt it is private: words that cannot be read may hold the option, written wrongly.
+    """
+    if "private" in settings:
+        return True
+    try:
+        return parse_text(words).private
+    except Refusal:
+        return "private" in fold(words)
+
+
+def command_answer(
+    words: str,
+    settings: Mapping[str, str],
+    folder: RunFolder | None,
+    shows: bool,
+    mode: str = "",
+) -> Answer:
+    """What `words` lead to: a report, a sentence, or the calls to make; never an exception.
+
+    `shows` is whether the user sees what the hook shows; `mode` is the client's permission mode.
+    """
+    private = is_private(words, settings)
+    try:
+        _forget_last_run(folder)
+        request = with_settings(parse_text(words), settings)
+        return _answer(request, folder, shows, private, mode)
+    except Refusal as refusal:
+        return sentence_answer(str(refusal), shows, private)
+    except Exception as fault:
+        return sentence_answer(say("fault", kind=type(fault).__name__), shows, private)
+
+
+def _answer(
+    request: Request, folder: RunFolder | None, shows: bool, private: bool, mode: str
+) -> Answer:
+    if request.help:
+        from ..request.help import help_text
+
+        return sentence_answer(help_text(terminal=False), shows, private)
+    if mode == "plan" and _writes_files(request):
+        raise Refusal("plan_mode_files")
+    if request.statement or request.sample:
+        return _report(request, folder, shows, private)
+    if private:
+        raise Refusal("private_server")
+    from .server_run import start_server_run
+
+    calls = start_server_run(request, folder)
+    if mode == "plan":
+        calls += "\n" + say("fetch_plan_mode")
+    return Answer(say("told_fetch", calls=Ours(calls)))
+
+
+def _writes_files(request: Request) -> bool:
+    return any(name in request.options for name in ("basket", "csv", "html"))
+
+
+def _report(request: Request, folder: RunFolder | None, shows: bool, private: bool) -> Answer:
+    from ..rebalance import carry_out
+
+    outcome = carry_out(request)
+    again = "" if request.sample else terminal_command(request)
+    if private:
+        return Answer("", screen_report(outcome, folder, again), private=True)
+    if not shows:
+        return Answer(say("told_report") + fenced_report(outcome, folder, again))
+    from .model_context import shown_facts
+
+    shown = screen_report(outcome, folder, again)
+    return Answer(shown_facts(outcome), f"{say('screen_opening')}\n\n{shown}")
+
+
+def sentence_answer(sentence: str, shows: bool, private: bool = False) -> Answer:
+    """A refusal, a question back or the help, which the model knows unless it is private."""
+    text = sentence.strip()[:LONGEST]
+    if private:
+        return Answer("", text, private=True)
+    if "\n" in text and not shows:
+        text = f"```text\n{text}\n```"
+    if shows:
+        return Answer(say("told_sentence", sentence=Ours(text)), text)
+    return Answer(say("told_answer", sentence=Ours(text)))
+
+
+def _forget_last_run(folder: RunFolder | None) -> None:
+    """Removes what earlier runs left in the data folder, as far as it can be written."""
+    try:
+        if folder:
+            folder.clear()
+    except OSError:
+        pass

@@ -1,0 +1,52 @@
+"""The Markdown pages that users read, taken apart for the tests of their contents."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Tuple
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = "scripts/rebalance.py"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+}
+
+
+def blocks(text: str) -> List[Tuple[str, str]]:
+    """The language and the content of each fenced block."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def command_lines(text: str) -> List[str]:
+    """What is to be typed: the lines of the blocks that are no output, and such pieces of prose."""
+    lines = [line for kind, block in blocks(text) if kind != "text" for line in block.splitlines()]
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return lines + re.findall(r"`((?:python3 scripts/|/rebalance-portfolio ).*?)`", prose)
+
+
+def section(text: str, title: str) -> str:
+    """What stands under a heading of the second level."""
+    return text.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def table(text: str, first: str) -> List[List[str]]:
+    """The rows of the table whose header begins with `first`, without header and rule."""
+    found = re.search(rf"^\| {re.escape(first)} \|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.MULTILINE)
+    assert found, first
+    cells = [re.split(r"(?<!\\)\|", row.strip("|")) for row in found[1].splitlines()]
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
+
+
+def run(words: List[str], home: Path) -> subprocess.CompletedProcess:
+    """rebalance.py in a home folder, where it may write, with the statement of the examples."""
+    shutil.copy(ROOT / "samples" / "statement.xml", home / "flex.xml")
+    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}
+    command = [sys.executable, str(ROOT / SCRIPT), *words]
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, timeout=60)
