@@ -263,6 +263,14 @@ def test_futures_and_unsettled_cash_are_told_with_their_figures() -> None:
     assert warned(plan, "ESZ6 ($300,000.00)", "--reserve AMOUNT")
     assert warned(plan, "60,000.00 USD", "45,000.50 USD")
     assert not warned(plan_of(rows_of([VTI, BOND], "60000", settled="60000")), "settled")
+    rows = rows_of([VTI, BOND], "60000")
+    rows["CashReportCurrency"] = [
+        {"currency": "USD", "endingCash": "38000", "endingSettledCash": "30000"},
+        {"currency": "EUR", "endingCash": "20000", "endingSettledCash": "10000"},
+    ]
+    assert warned(plan_of(rows), "60,000.00 USD", "41,000.00 USD")
+    rows["CashReportCurrency"][1]["endingSettledCash"] = ""
+    assert not warned(plan_of(rows), "settled")
 
 
 def test_a_short_without_terms_is_named() -> None:

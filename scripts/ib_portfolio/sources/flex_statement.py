@@ -44,7 +44,10 @@ def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) ->
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
-        warnings=(*_warnings(day, positions, dates), *settled_warning(day, rates, cash.total)),
+        warnings=(
+            *_warnings(day, positions, dates),
+            *settled_warning(rows.cash, rates, cash.total),
+        ),
         cash_by_currency=cash.by_currency,
         executions=read_executions(day),
         executions_from=day.from_date,
