@@ -97,14 +97,16 @@ def _with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> 
     """
     asked, day_first = evidence.asked, evidence.day_first
     none = asked.get("reserve", "").strip().lower() == "none"
-    terms = [raw_terms(row, one, day_first) for row, one in zip(rows, evidence.holdings)]
-    cash, shares = tied_up(terms)
+    holdings, cash = evidence.holdings, {}
+    if any(one.quantity < 0 for one in holdings):
+        terms = [raw_terms(row, one, day_first) for row, one in zip(rows, holdings)]
+        cash, shares = tied_up(terms)
+        kept = (shares.get(at, _ZERO) for at in range(len(holdings)))
+        holdings = tuple(one._replace(kept=part) for one, part in zip(holdings, kept))
     wanted = _ZERO if none else sum(cash.values(), amount_asked(asked, "reserve"))
     before = max(evidence.cash + amount_asked(asked, "contribute"), _ZERO)
     return evidence._replace(
-        holdings=tuple(
-            one._replace(kept=shares.get(at, _ZERO)) for at, one in enumerate(evidence.holdings)
-        ),
+        holdings=holdings,
         cash=evidence.cash + _cash_flow(asked),
         tied_up=() if none else tuple(sorted(cash.items())),
         set_aside=min(wanted, before.quantize(_CENT, ROUND_HALF_UP)),

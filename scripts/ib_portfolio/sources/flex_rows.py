@@ -229,7 +229,8 @@ def _cash(row: Row) -> CashRow:
     amount = any_number(row["endingCash"])
     if amount is None:
         raise Refusal("cash_number", currency=currency)
-    return CashRow(currency, amount, any_number(row.get("endingSettledCash", "")))
+    settled = row.get("endingSettledCash")
+    return CashRow(currency, amount, any_number(settled) if settled else None)
 
 
 def _rates(day: AccountDay) -> list[RateRow]:
