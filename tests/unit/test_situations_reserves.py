@@ -6,7 +6,7 @@ import os
 from decimal import Decimal
 
 import pytest
-from portfolios import request_for
+from portfolios import request_for, statement_xml
 from statements_of import (
     Document,
     holding,
@@ -271,6 +271,31 @@ def test_futures_and_unsettled_cash_are_told_with_their_figures() -> None:
     assert warned(plan_of(rows), "60,000.00 USD", "41,000.00 USD")
     rows["CashReportCurrency"][1]["endingSettledCash"] = ""
     assert not warned(plan_of(rows), "settled")
+
+
+def test_the_terms_of_an_option_are_read_in_a_file(tmp_path) -> None:
+    """A put of another exchange, whose symbol does not tell them; dates with dashes."""
+    put = option("SAP", "P", "100", "-2", currency="EUR", fxRateToBase="1.1")
+    call = option("AAPL", "C", "260", "-1", underlyingConid="265598")
+    put.update(symbol="P SAP  20261218 100 M", multiplier="10", expiry="2026-12-18")
+    call.update(symbol="C APPLE", underlyingSymbol="", expiry="2026-12-18")
+    rows = rows_of([VTI, BOND, stock("120", conid="265598"), put, call], "60000")
+    path = tmp_path / "statement.xml"
+    path.write_text(statement_xml(rows), encoding="utf-8")
+    request = parse_words(["--statement", str(path), "--profile", "growth"])
+    plan = plan_from_statement(request, "2026-11-20")
+    assert reserved(plan) == {("P SAP  20261218 100 M", "short put"): "2200.00"}
+    assert [row["value"] for row in plan["locked"]] == ["25000.00"]
+    assert not warned(plan, "multiplier") and not warned(plan, "cannot be told")
+
+
+def test_what_is_settled_is_read_in_a_file(tmp_path) -> None:
+    with open(os.path.join(FOLDER, "secured_put.xml"), encoding="utf-8") as file:
+        text = file.read().replace('endingSettledCash="87000"', 'endingSettledCash="60000"')
+    path = tmp_path / "statement.xml"
+    path.write_text(text, encoding="utf-8")
+    request = parse_words(["--statement", str(path), "--profile", "growth"])
+    assert warned(plan_from_statement(request, "2026-11-20"), "87,000.00 USD", "60,000.00 USD")
 
 
 def test_a_short_without_terms_is_named() -> None:
