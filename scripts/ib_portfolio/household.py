@@ -37,6 +37,8 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     for option in _AMOUNTS:
         if option in request.options:
             raise Usage("account_all_amount", option=f"--{option}")
+    if request.options.get("reserve", "none").strip().lower() != "none":
+        raise Usage("account_all_amount", option="--reserve")
     # Where one account has positions, the file has that section: another may hold cash alone.
     days = account_days(read_flex(statement_path(request)))
     may_be_all_cash = any(day.of("OpenPosition") for day in days)

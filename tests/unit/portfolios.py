@@ -142,6 +142,7 @@ def random_rows(random: Random, most: int = 12) -> Rows:
     made = [_row(random, base, rates, place) for place in range(random.choice(counts))]
     # Of a fund one row: two that are alike in all would be refused as the same contract twice.
     positions = list({row.get("isin") or place: row for place, row in enumerate(made)}.values())
+    positions += _options_on(Random(random.random()), positions)
     rows: Rows = {
         "AccountInformation": [{"accountId": "U1234567", "currency": base}],
         "ConversionRate": [
@@ -187,13 +188,50 @@ def _row(random: Random, base: str, rates: Dict[str, Decimal], place: int) -> Di
         row["fxRateToBase"] = _text(rates[currency])
     if face and random.random() < 0.5:
         row["cusip"] = "912834XX0"
-    if category == "STK" and random.random() < 0.3:
+    if category == "STK" and row["conid"] and random.random() < 0.3:
         row.update(zip(_FUND_FIELDS, random.choice(FUNDS)))
     if random.random() < 0.8:
         row["fifoPnlUnrealized"] = _text(round(value * random.randint(-90, 90) / 100, 2))
     elif random.random() < 0.5:
         row["costBasisMoney"] = _text(round(value * random.randint(10, 190) / 100, 2))
     return row
+
+
+def _options_on(random: Random, stocks: Sequence[Dict[str, str]]) -> List[Dict[str, str]]:
+    """At times a few options on the stocks: calls and puts, short and long, terms at times gone."""
+    found = []
+    of_stock = [row for row in stocks if row["assetCategory"] == "STK"]
+    for place in range(random.choice((0, 0, 0, 1, 2, 3, 4)) if of_stock else 0):
+        stock = random.choice(of_stock)
+        strike = max(round(Decimal(stock["markPrice"]) * random.randint(6, 14) / 10, 3), Decimal(1))
+        strike = min(strike, Decimal(90_000))
+        day, put_call = random.choice(("261218", "270115")), random.choice("CP")
+        multiplier = random.choice(("100", "100", "10"))
+        contracts = Decimal(random.choice((-1, -1, 1)) * random.randint(1, 5))
+        price = Decimal(random.randint(1, 400)) / 100
+        row = {
+            "symbol": f"OPT{place:<5}{day}{put_call}{int(strike * 1000):08}",
+            "assetCategory": "OPT",
+            "currency": stock["currency"],
+            "position": _text(contracts),
+            "markPrice": _text(price),
+            "positionValue": _text(contracts * price * int(multiplier)),
+            "multiplier": multiplier,
+            "conid": str(9000 + place),
+            "reportDate": DAY,
+            "levelOfDetail": "SUMMARY",
+            "fifoPnlUnrealized": "0",
+        }
+        if random.random() < 0.8:
+            row.update(strike=_text(strike), expiry=f"20{day}", putCall=put_call)
+        if random.random() < 0.8:
+            by_conid = random.random() < 0.5 and stock["conid"]
+            name = {"underlyingConid": stock["conid"]} if by_conid else {}
+            row.update(underlyingSymbol=stock["symbol"], **name)
+        if stock.get("fxRateToBase"):
+            row["fxRateToBase"] = stock["fxRateToBase"]
+        found.append(row)
+    return found
 
 
 def _quantity(random: Random) -> Decimal:

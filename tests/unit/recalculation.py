@@ -108,7 +108,12 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
     totals = {name: sum((r.value for r in rows if r.kind == name), Fraction(0)) for name in STEP}
     totals["CASH"] = cash
     whole = sum(totals.values())
-    kept = percent["CASH"] + sum(percent[name] for name in STEP if not totals[name])
+    missing = any(percent[name] and not totals[name] for name in STEP)
+    lacks = max(whole * percent["CASH"] / 100 - cash, Fraction(0))
+    goals = {name: whole * percent[name] / 100 for name in STEP if totals[name]}
+    if missing:  # what is held sells only what the cash lacks of its own target
+        goals = {name: max(goal, totals[name] - lacks) for name, goal in goals.items()}
+    kept = 100 - sum(goals.values()) * 100 / whole
     if Fraction(plan["investable_value"]) != whole:
         yield f"the whole is {whole}"
     for row in plan["classes"]:
@@ -117,11 +122,12 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
         if Fraction(row["current_value"]) != now or abs(off) > Fraction("0.00005"):
             yield f"{row['asset_class']} is {now}"
     weights = {name: Fraction(str(part)) for name, part in plan["target_allocation"].items()}
-    if sum(weights.values()) != 100 or weights[f"{plan['base_currency']}.CASH"] != kept:
+    off = abs(weights[f"{plan['base_currency']}.CASH"] - kept)
+    if sum(weights.values()) != 100 or off >= Fraction("0.0001"):
         yield "the weights do not sum to 100, or not to the cash"
     after = cash
     for row in (row for row in rows if row.kind):
-        share = percent[row.kind] * row.value / totals[row.kind]
+        share = goals[row.kind] * 100 * row.value / totals[row.kind] / whole
         alike = sum(other.symbol == row.symbol for other in rows)
         if alike == 1 and abs(weights[row.symbol] - share) >= Fraction("0.0001"):
             yield f"the weight of {row.symbol} is {float(share)}"
@@ -149,8 +155,9 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
                 yield f"{row.symbol} realises {gain}"
     for exchange in plan.get("exchanges", []):
         after -= cents(max(Fraction(2), Fraction(exchange["value"]) * Fraction("0.00002")))
-    if Fraction(plan["summary"]["cash_after"]) != after or after < whole * kept / 100:
-        yield f"cash ends at {float(after)} of at least {float(whole * kept / 100)}"
+    floor = whole * percent["CASH"] / 100
+    if Fraction(plan["summary"]["cash_after"]) != after or after < floor:
+        yield f"cash ends at {float(after)} of at least {float(floor)}"
     if sorted(row["symbol"] for row in plan["held"]) != sorted(
         r.symbol for r in rows if not r.kind
     ):

@@ -330,6 +330,8 @@ MUTATIONS = [
         ("cash floor", "out_of_reach", "said wrongly", lambda d: reword(d, "9", "8")),
         ("closer to target", "rich", "too much bought", lambda d: resize(d, "CSPX", "400")),
         ("closer to target", "rich", "too much sold", lambda d: resize(d, "T 34", "110000")),
+        ("closer to target", "rich", "all spent", lambda d: resize(d, "CSPX", "400")),
+        ("closer to target", "rich", "all sold", lambda d: resize(d, "T 34", "110000")),
         ("closer to target", "both_ways", "the wrong way", lambda d: turn(d, "VT")),
         (
             "own targets",

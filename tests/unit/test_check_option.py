@@ -84,7 +84,17 @@ def _sell_euros(document: Document) -> None:
     document["exchanges"].append({**leg, "value": "10.84", "cost": "2.00"})
 
 
+def _spend_more(document: Document) -> None:
+    document["summary"]["cash_after"] = "-3.55"
+
+
+def _do_not_say_what_is_missing(document: Document) -> None:
+    document["warnings"] = []
+
+
 MUTANTS = [
+    ("withdrawal there", "--withdraw 5000", _spend_more),
+    ("withdrawal there", "--withdraw 100000 --max-turnover 5", _do_not_say_what_is_missing),
     ("no sales", "--no-sell", _sell_one),
     ("no sales", "--no-sell", _add_a_sale),
     ("turnover under its cap", "--max-turnover 10", _double_first),

@@ -94,19 +94,40 @@ def test_seed_growth_sells_half_the_face_and_buys_both_stocks() -> None:
     assert plan["tax"] == {"gains": "1250.00", "losses": "0.00", "net": "1250.00"}
 
 
-def test_all_stocks_sells_and_leaves_the_missing_class_in_cash() -> None:
+def test_all_stocks_sells_nothing_for_the_missing_class() -> None:
+    """The cash is at its own target, so that no sale would serve anything."""
     plan = make_plan("b_all_stocks", "balanced")
-    assert {row["action"] for row in plan["trades"]} == {"SELL"}
+    assert plan["trades"] == []
     stocks, bonds, cash = plan["classes"]
-    assert 49 < Decimal(stocks["after_pct"]) <= 50
-    assert bonds["after_value"] == "0.00"
+    assert (stocks["after_pct"], bonds["after_value"], cash["after_pct"]) == ("90", "0.00", "10")
     assert plan["unfilled"] == [{"asset_class": "BOND", "value": "40000.00"}]
-    assert plan["warnings"] == [
+    assert plan["warnings"][0] == (
         "Rebalancing to this profile requires adding BOND positions. "
         "Currently no BOND holdings exist."
+    )
+    assert "BOND lacks $40,000.00" in plan["warnings"][1]
+    assert plan["target_allocation"]["USD.CASH"] == 10
+
+
+def test_all_stocks_sells_what_the_cash_itself_lacks() -> None:
+    plan = make_plan("b_all_stocks", "conservative")
+    assert {row["action"] for row in plan["trades"]} == {"SELL"}
+    stocks, bonds, cash = plan["classes"]
+    assert 84 < Decimal(stocks["after_pct"]) <= 85 and bonds["after_value"] == "0.00"
+    assert 15_000 <= Decimal(cash["after_value"]) < 15_600
+    assert plan["target_allocation"]["USD.CASH"] == 15
+
+
+def test_messy_sets_aside_what_its_shorts_tie_up() -> None:
+    plan = make_plan("c_messy25", "growth")
+    found = [(row["symbol"], row["kind"], row["amount"]) for row in plan["reserved"]]
+    assert found == [
+        ("TSLA", "short stock", "15300.00"),
+        ("SPY   270115P00500000", "short put", "50000.00"),
     ]
-    assert plan["target_allocation"]["USD.CASH"] == 50
-    assert Decimal(cash["after_value"]) >= 50_000
+    assert plan["set_aside"] == "0.00" and plan["summary"]["total_buy"] == "0.00"
+    assert any("is more than the cash (-$36,990.00)" in line for line in plan["warnings"])
+    assert any("MESZ6 ($30,000.00)" in line for line in plan["warnings"])
 
 
 @pytest.mark.parametrize("profile", ALL)

@@ -348,6 +348,15 @@ BROKEN_DATA = {
         (("US",), []),
     ],
     "lot_sizes": [(("TSEJ", "lot"), "0"), (("TSEJ", "source"), GONE), (("TSEJ", "as_of"), "")],
+    "margin_rules": [
+        (("as_of",), GONE),
+        (("short_stock", "source"), ""),
+        (("short_stock", "by_currency", "USD", "percent"), 102),
+        (("short_stock", "by_currency", "US"), {"percent": "102", "round_price_up_to": None}),
+        (("short_stock", "other_currencies", "round_price_up_to"), "0"),
+        (("options", "multiplier_where_untold"), "-100"),
+        (("options", "more"), "1"),
+    ],
     "options": [
         (("profile", "help"), ""),
         (("profile", "scope"), "nowhere"),

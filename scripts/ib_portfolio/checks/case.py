@@ -20,6 +20,7 @@ Problems = Iterator[str]
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+COARSE = Decimal("0.01")  # of the whole: a unit above it is no matter of rounding
 
 
 class Case(NamedTuple):
@@ -31,6 +32,7 @@ class Case(NamedTuple):
     profile: dict[str, Decimal]  # percent by asset class
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
+    goals: dict[str, Decimal]  # value by asset class that is aimed at where no option changes it
     cash_funds: Decimal  # what funds that count as cash, and may be sold, are worth
 
     @property
@@ -74,12 +76,12 @@ class Case(NamedTuple):
         return [row for row in self.evidence.holdings if row.locked]
 
     def target_of(self, holding: Holding) -> Decimal:
-        """The value that the profile wants of a holding, in base currency.
+        """The value that the target wants of a holding in proportion, in base currency.
 
-        A fund that counts as cash keeps what cash and unfilled classes may have after the plan.
+        A fund that counts as cash keeps what the cash may have after the plan.
         """
-        goal = self.whole * self.profile[holding.asset_class] / 100
         if holding.asset_class != CASH:
+            goal = self.goal_of(holding.asset_class)
             return goal * cents(holding.value) / self.totals[holding.asset_class]
         return min(cash_kept(self) / self.cash_funds, Decimal(1)) * cents(holding.value)
 
@@ -92,9 +94,25 @@ class Case(NamedTuple):
         """What the smallest order of a holding is worth, in base currency."""
         return holding.value / holding.quantity * self.step(holding)
 
+    def goal_of(self, name: str) -> Decimal:
+        """What a class is to be worth, as `goals` says."""
+        return self.goals[name]
+
+    def raises_money(self) -> bool:
+        """Whether a withdrawal takes more than there is in free cash."""
+        free = cents(self.evidence.cash) - self.evidence.set_aside
+        return "withdraw" in self.evidence.asked and free < 0
+
+    def is_coarse(self, holding: Holding) -> bool:
+        """Whether one unit of a holding is more than a percent of the whole."""
+        return self.step_value(holding) > self.whole * COARSE
+
     def goals_are_profile(self) -> bool:
-        """Whether every class goes to its percentage: no lock, band or no-sell changes that."""
-        if self.locked:
+        """Whether every class goes to its goal: no lock, short call, band or no-sell changes that.
+
+        Nor a withdrawal, which is raised whatever the targets are.
+        """
+        if self.locked or any(row.kept for row in self.traded) or self.raises_money():
             return False
         asked = self.evidence.asked
         off = {name: value - self._goal(name) for name, value in self.totals.items()}
@@ -159,22 +177,56 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
     evidence = with_matured_held(evidence)
-    totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
+    free = cents(evidence.cash) - evidence.set_aside
+    totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: free}
     for row in evidence.holdings:
         for name, value in row.in_classes:
             totals[name] += value
-    percent = {name: Decimal(profile[name]) for name in totals}
-    evidence = with_limits(evidence, totals, percent)
+    percents = {name: Decimal(profile[name]) for name in totals}
+    evidence = with_limits(evidence, totals, percents)
     funds = (row for row in evidence.holdings if row.asset_class == CASH and not row.locked)
     return Case(
         document=document,
         evidence=evidence,
         pairs=_pairs(document["trades"], evidence),
-        profile=percent,
+        profile=percents,
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
+        goals=_goals(evidence, percents, totals),
         cash_funds=sum((cents(row.value) for row in funds), ZERO),
     )
+
+
+def _goals(
+    evidence: Evidence, percents: dict[str, Decimal], totals: dict[str, Decimal]
+) -> dict[str, Decimal]:
+    """The percentages of the whole, but no sale is for a class that is not bought.
+
+    That is one that lacks something while nothing of it is held, or its smallest unit is more than
+    twice as much. Where it has a share, another sells only what the cash lacks of its percentage.
+    """
+    whole = sum(totals.values(), ZERO)
+    goals = {name: whole * percents[name] / 100 for name in totals}
+    units: dict[str, Decimal] = {}
+    for row in evidence.holdings:
+        if row.asset_class and not row.locked:
+            step = step_of(row, evidence.asked)
+            if step is None:  # what is only traded whole is not bought
+                continue
+            unit = row.value / row.quantity * step
+            units[row.asset_class] = min(unit, units.get(row.asset_class, unit))
+    lacks = {name: goals[name] - totals[name] for name in goals}
+    not_bought = {
+        name
+        for name in TRADED_CLASSES
+        if lacks[name] > 0 and not units.get(name, 2 * lacks[name] + 1) <= 2 * lacks[name]
+    }
+    for name in TRADED_CLASSES if not_bought else ():
+        if name not in not_bought:
+            goals[name] = max(goals[name], totals[name] - max(lacks[CASH], ZERO))
+        elif totals[name]:
+            goals[name] = totals[name]
+    return goals
 
 
 def _pairs(
@@ -245,13 +297,14 @@ def name_of(trade: DocumentPart) -> str:
 
 
 def cash_kept(case: Case) -> Decimal:
-    """What the profile leaves in cash: its share, and those of the classes without holdings."""
-    unheld = (case.profile[name] for name in TRADED_CLASSES if not case.totals[name])
-    return case.whole * (case.profile[CASH] + sum(unheld, ZERO)) / 100
+    """What the goals leave in cash: its own, and what of missing classes is not elsewhere."""
+    held = (case.goal_of(name) for name in TRADED_CLASSES if case.totals[name])
+    return case.whole - sum(held, ZERO)
 
 
 def cash_class_after(case: Case) -> Decimal:
-    """What the class of cash comes to after the plan, its funds included."""
+    """What the class of cash comes to after the plan, its funds included, reserves left out."""
+    # Both are with what is set aside in them, which is the same before and after.
     funds = case.totals[CASH] - cents(case.evidence.cash)
     trades = [trade for trade in case.trades if trade["asset_class"] == CASH]
     funds += total(trades, "amount", "BUY") - total(trades, "amount", "SELL")

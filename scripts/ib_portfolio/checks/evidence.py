@@ -16,6 +16,7 @@ from ..core.plain_text import plain
 from .cash_evidence import TOTAL, cash_rows, raw_cash, raw_rates
 from .fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
+from .reserves.tied_up import raw_terms, tied_up
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
@@ -41,6 +42,7 @@ class Holding(NamedTuple):
     rate: Decimal
     by_face: bool
     locked: bool  # counts in its class, must not be traded
+    kept: Decimal = _ZERO  # of the quantity, what short calls rest on
     category: str = ""  # IBKR's
     counted: Counted = Counted()  # how its class was found
 
@@ -73,6 +75,8 @@ class Evidence(NamedTuple):
     cash_rows: tuple[tuple[str, Decimal], ...] = ()  # by currency, in it; () if not told
     rates: tuple[tuple[str, Decimal], ...] = ()  # base currency for one unit, as far as told
     day: str = ""  # of the prices, YYYY-MM-DD, "" where the input does not tell
+    tied_up: tuple[tuple[str, Decimal], ...] = ()  # cash by symbol that short positions tie up
+    set_aside: Decimal = _ZERO  # what of the cash these and --reserve take
 
 
 def statement_evidence(
@@ -91,9 +95,9 @@ def statement_evidence(
     positions = rows.get("OpenPosition", [])
     rates, groups = raw_rates(rows, day_first), _groups(positions, day_first)
     days = {group[0].get("reportDate", "") for group in groups}
-    return Evidence(
+    evidence = Evidence(
         holdings=tuple(_holding(group, rates, asked) for group in groups),
-        cash=raw_cash(rows, rates, day_first) + _cash_flow(asked),
+        cash=raw_cash(rows, rates, day_first),
         usd=rates.get("USD", Decimal(1)),
         asked=asked,
         lot_rows=_lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {},
@@ -101,6 +105,30 @@ def statement_evidence(
         cash_rows=tuple((name, amount) for name, amount in cash_rows(rows) if name != TOTAL),
         rates=tuple(rates.items()),
         day=max((raw_day(day, day_first) for day in days), default="") or to_date,
+    )
+    return _with_reserves(evidence, [group[0] for group in groups])
+
+
+def _with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> Evidence:
+    """The evidence with what is not free, by the first raw row of each holding, and the cash flow.
+
+    New money covers a reserve that the cash was too little for; a withdrawal uncovers nothing.
+    """
+    asked, day_first = evidence.asked, evidence.day_first
+    none = asked.get("reserve", "").strip().lower() == "none"
+    holdings, cash = evidence.holdings, {}
+    if any(one.quantity < 0 for one in holdings):
+        terms = [raw_terms(row, one, day_first) for row, one in zip(rows, holdings)]
+        cash, shares = tied_up(terms)
+        kept = (shares.get(at, _ZERO) for at in range(len(holdings)))
+        holdings = tuple(one._replace(kept=part) for one, part in zip(holdings, kept))
+    wanted = _ZERO if none else sum(cash.values(), amount_asked(asked, "reserve"))
+    before = max(evidence.cash + amount_asked(asked, "contribute"), _ZERO)
+    return evidence._replace(
+        holdings=holdings,
+        cash=evidence.cash + _cash_flow(asked),
+        tied_up=() if none else tuple(sorted(cash.items())),
+        set_aside=min(wanted, before.quantize(_CENT, ROUND_HALF_UP)),
     )
 
 
@@ -243,10 +271,10 @@ def server_evidence(
     else:
         amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
-    usd = rates.get("USD", Decimal(1))
     days = (str(row.get("position_date", "")) for row in positions["positions"])
     day = max((raw_day(day, False) for day in days), default="")
-    return Evidence(holdings, cash + _cash_flow(asked), usd, asked, day=day)
+    evidence = Evidence(holdings, cash, rates.get("USD", Decimal(1)), asked, day=day)
+    return _with_reserves(evidence, [{} for _ in holdings])
 
 
 def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:

@@ -46,7 +46,7 @@ def cash_funds(case: Case) -> Problems:
     for trade in sold:
         if trade["action"] == "BUY":
             yield f"{name_of(trade)} buys what counts as cash"
-    left = Decimal(case.document["summary"]["cash_after"])
+    left = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
     if not (sold and case.orders_reach_profile()):
         return
     needed = max(cash_kept(case) - case.cash_funds, ZERO)

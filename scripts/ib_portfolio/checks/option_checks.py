@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import CENT, Case, Check, Problems, band_width, name_of, total
+from .case import CENT, ZERO, Case, Check, Problems, band_width, name_of, total
 from .evidence import amount_asked
 
 
@@ -41,10 +41,30 @@ def band_kept(case: Case) -> Problems:
         <= case.whole * band_width(case, name) / 100
         for name in case.totals
     )
-    if inside and case.trades:
-        yield f"every class is inside its band, but {len(case.trades)} orders are planned"
+    flow = amount_asked(case.evidence.asked, "contribute")
+    for trade in case.trades if inside else ():
+        invests = trade["action"] == "BUY" and total(case.trades, "amount", "BUY") <= (
+            flow + step_total(case)
+        )
+        raises = trade["action"] == "SELL" and case.raises_money()
+        if not ((invests and flow) or raises):
+            yield f"every class is inside its band, but {name_of(trade)} is planned"
     if inside != case.document["band"]["inside"]:
         yield "the plan does not say rightly whether it is inside the band"
+
+
+def step_total(case: Case) -> Decimal:
+    """One unit of each holding that is bought: what rounding may add to an amount."""
+    steps = (case.step_value(row) for trade, row in case.pairs if row and trade["action"] == "BUY")
+    return sum(steps, ZERO)
+
+
+def withdrawal_there(case: Case) -> Problems:
+    """What is withdrawn is there after the trades, beside the reserve, or the plan says so."""
+    short = case.evidence.set_aside - Decimal(case.document["summary"]["cash_after"])
+    said = any(f"{short:,}" in warning for warning in case.document["warnings"])
+    if short > 0 and not said:
+        yield f"of what is withdrawn {short} is not there"
 
 
 def locks_kept(case: Case) -> Problems:
@@ -74,6 +94,7 @@ CHECKS = (
     (Check("turnover under its cap", turnover_under_cap), ("max-turnover",)),
     (Check("no small orders", no_small_orders), ("min-trade",)),
     (Check("band", band_kept), ("band",)),
+    (Check("withdrawal there", withdrawal_there), ("withdraw",)),
     (Check("locks", locks_kept), ("lock", "cash_symbols")),
     (Check("left for later", leftovers), ("max-turnover",)),
     (Check("currencies kept", currencies_kept), ("keep-currencies",)),

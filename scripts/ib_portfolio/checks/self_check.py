@@ -61,7 +61,7 @@ def check_plan(document: PlanDocument, evidence: Evidence) -> tuple[list[CheckRe
 
 
 def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
-    """The checks of every plan, then those of what a plan with currencies or options adds."""
+    """The checks of every plan, then those of what a plan with more to it adds."""
     yield from CHECKS
     if any(row.by_face or row.row.get("listingExchange") for row in evidence.holdings):
         from .market_checks import CHECKS as market_checks
@@ -71,6 +71,15 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
+    if (
+        case.document["reserved"]
+        or case.document["set_aside"] != "0.00"
+        or evidence.set_aside
+        or any(row.kept for row in evidence.holdings)
+    ):
+        from .reserves.reserve_checks import CHECKS as reserve_checks
+
+        yield from reserve_checks
     if case.document["counted_as"] or any(row.is_told for row in evidence.holdings):
         from .fund_checks import CHECKS as fund_checks
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, cash_class_after, cents, name_of, total
+from .case import CENT, COARSE, ZERO, Case, Problems, cash_class_after, cents, name_of, total
 from .cost_rules import fee_again, interest_again, taxes_again
 from .evidence import Holding
 
@@ -18,15 +20,24 @@ _LARGEST_MINIMUM = 5
 
 
 def weights_in_proportion(case: Case) -> Problems:
-    """Each weight is the part of its class by value, to a unit a row, and one for each tiny row."""
+    """Each weight is the part of its class by value, to a unit a row, and one for each tiny row.
+
+    A row with large units has a value that whole units come to instead, no further than a unit from
+    its part; the others of its class have their parts of the rest.
+    """
+    names = Counter(plain(row.symbol) for row in case.traded)
+    if any(case.is_coarse(row) and names[plain(row.symbol)] > 1 for row in case.traded):
+        return  # whole units of rows of one name cannot be told from their one weight
     exact: dict[str, list[Decimal]] = {}
     classes: dict[str, str] = {}
-    for row in case.traded:
+    for row, part in _parts(case):
         name = plain(row.symbol)
-        exact.setdefault(name, []).append(case.target_of(row) * 100 / case.whole)
+        exact.setdefault(name, []).append(part)
         if classes.setdefault(name, row.asset_class) != row.asset_class:
             return
     tiny = sum(part < _UNIT for parts in exact.values() for part in parts)
+    # A class that keeps its value has a rounded weight of its own.
+    tiny += any(case.goal_of(name) * 100 / case.whole % _UNIT for name in TRADED_CLASSES)
     for name, parts in exact.items():
         error = abs(case.weights.get(name, ZERO) - sum(parts, ZERO))
         if (
@@ -36,15 +47,53 @@ def weights_in_proportion(case: Case) -> Problems:
             yield f"the weight of {name} should be {sum(parts, ZERO):.4f}"
 
 
+def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
+    """The weight that each traded row should have, in percent."""
+    for name in TRADED_CLASSES:
+        rows = [row for row in case.traded if row.asset_class == name]
+        pinned = {id(row): part for row, part in _in_units(case, rows)}
+        rest = [row for row in rows if id(row) not in pinned]
+        held = sum((cents(row.value) for row in rest), ZERO)
+        left = case.goal_of(name) * 100 / case.whole - sum(pinned.values(), ZERO)
+        for row in rows:
+            own = pinned.get(id(row))
+            yield row, left * cents(row.value) / held if own is None else own
+
+
+def _in_units(case: Case, rows: list[Holding]) -> Iterator[tuple[Holding, Decimal]]:
+    """The rows with large units whose weight is that of whole units, and that weight."""
+    large = [row for row in rows if case.is_coarse(row)]
+    # Each tiny row has one unit of a weight, which others lack.
+    tiny = sum(case.target_of(row) * 100 < _UNIT * case.whole for row in rows)
+    for row in large if len(rows) > 1 else ():
+        weight = case.weights.get(plain(row.symbol), ZERO)
+        unit = case.step_value(row) * 100 / case.whole
+        changed = (weight - cents(row.value) * 100 / case.whole) / unit
+        whole_units = abs(changed - round(changed)) * unit < (2 + tiny) * _UNIT
+        near = abs(weight - case.target_of(row) * 100 / case.whole)
+        others = sum((case.step_value(one) for one in large), ZERO) * 100 / case.whole
+        if whole_units and near <= others + _UNIT:
+            yield row, weight
+
+
 def own_targets(case: Case) -> Problems:
-    """Every trade goes towards the position's target, and past it no further than it was off."""
+    """Every trade goes towards the position's target, and past it no further than it was off.
+
+    What others of its class cannot take, for their large units, may come on top.
+    """
+    large = dict.fromkeys(case.totals, ZERO)
+    for row in case.traded:
+        if case.is_coarse(row):
+            large[row.asset_class] += case.step_value(row)
     for trade, holding in case.pairs:
         if holding is None:
             continue
         before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
         after = abs(before + change) - _piece(case, holding) - CENT
-        if before * change > 0 or after > abs(before):
+        others = large[holding.asset_class]
+        others -= case.step_value(holding) if case.is_coarse(holding) else ZERO
+        if before * change > 0 or after > abs(before) + others:
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
 
 
@@ -57,21 +106,56 @@ def _piece(case: Case, holding: Holding) -> Decimal:
 
 def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
-    dear = max((_piece(case, row) for row in case.traded), default=ZERO) * Decimal("1.01")
-    dear += _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
-    dear += _UNSPENT * total(case.trades, "amount", "BUY")
-    free = dear + _eaten_by_fees(case)
-    goals = {name: case.whole * case.profile[name] / 100 for name in case.totals}
-    unheld = sum((goals[name] for name in TRADED_CLASSES if not case.totals[name]), ZERO)
-    spare = cash_class_after(case) - goals["CASH"] - unheld
+    fees = _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
+    fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
+    # A fund that counts as cash is sold in whole units, too.
+    funds = (case.step_value(row) for row in case.traded if row.asset_class == "CASH")
+    fees += max(funds, default=ZERO)
+    goals = {name: case.goal_of(name) for name in case.totals}
+    spare = cash_class_after(case) - goals["CASH"]
     for name in TRADED_CLASSES:
+        free = fees + _dearest_step(case, name)
+        large = fees + _dearest_step(case, name, with_large=True)
+        most = free if _small_can_take(case, name, free) else large
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
-        if case.totals[name] and -over > free and spare > free:
+        excused = case.totals[name] > goals[name] or _wants_a_large_unit(case, name)
+        less = large if excused else free
+        if case.totals[name] and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
-        if over > free + _stuck(case, name):
+        if over > most + _stuck(case, name):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
+
+
+def _wants_a_large_unit(case: Case, name: str) -> bool:
+    """Whether a row with large units ends half a unit and more under its weight in the target."""
+    bought = {id(row): Decimal(trade["amount"]) for trade, row in case.pairs}
+    for row in case.traded:
+        if row.asset_class == name and case.is_coarse(row):
+            wanted = case.weights.get(plain(row.symbol), ZERO) * case.whole / 100
+            after = cents(row.value) + bought.get(id(row), ZERO)
+            if wanted - after > case.step_value(row) / 2:
+                return True
+    return False
+
+
+def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:
+    """Whether rows without large units are worth more than what a class is over, by a margin."""
+    held = sum((cents(row.value) for row in _small(case, name)), ZERO)
+    return held > case.totals[name] - case.goal_of(name) + margin
+
+
+def _small(case: Case, name: str) -> list[Holding]:
+    return [row for row in case.traded if row.asset_class == name and not case.is_coarse(row)]
+
+
+def _dearest_step(case: Case, name: str, with_large: bool = False) -> Decimal:
+    """What a class may be left off by: its dearest unit, large ones apart where others can move."""
+    rows = [row for row in case.traded if row.asset_class == name]
+    small = [] if with_large else _small(case, name)
+    dear = max((case.step_value(row) for row in small or rows), default=ZERO) * Decimal("1.01")
+    return dear + case.whole * COARSE / 2
 
 
 def _eaten_by_fees(case: Case) -> Decimal:

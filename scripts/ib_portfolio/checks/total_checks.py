@@ -6,7 +6,20 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, band_width, cash_class_after, cents, total
+from .case import (
+    CENT,
+    ZERO,
+    Case,
+    Problems,
+    band_width,
+    cash_class_after,
+    cash_kept,
+    cents,
+    total,
+)
+
+_UNIT = Decimal("0.0001")  # of a weight
+_LARGEST_MINIMUM = 5
 
 
 def weights(case: Case) -> Problems:
@@ -22,7 +35,7 @@ def weights(case: Case) -> Problems:
 
 
 def weights_of_classes(case: Case) -> Problems:
-    """Each class has the weight of its profile; one without holdings leaves it to the cash."""
+    """Each class has the weight of its goal; one without holdings leaves it where it is."""
     symbols = {
         name: {plain(row.symbol) for row in case.traded if row.asset_class == name}
         for name in TRADED_CLASSES
@@ -30,23 +43,18 @@ def weights_of_classes(case: Case) -> Problems:
     apart = sum(map(len, symbols.values())) == len(set().union(*symbols.values()))
     for name, own in symbols.items():
         found = sum((case.weights.get(symbol, ZERO) for symbol in own), ZERO)
-        wanted = case.profile[name] if case.totals[name] else ZERO
-        if apart and found != wanted:
+        wanted = case.goal_of(name) * 100 / case.whole if case.totals[name] else ZERO
+        if apart and abs(found - wanted) >= _UNIT:
             yield f"the weights of {name} sum to {found}, not {wanted}"
     funds = {plain(row.symbol) for row in case.traded if row.asset_class == "CASH"}
-    cash = sum((case.weights.get(name, ZERO) for name in funds | {_cash_key(case)}), ZERO)
-    if apart and not funds & set().union(*symbols.values()) and cash != _kept_in_cash(case):
-        yield f"the weight of the cash is not {_kept_in_cash(case)}"
+    found = sum((case.weights.get(name, ZERO) for name in funds | {_cash_key(case)}), ZERO)
+    wanted = cash_kept(case) * 100 / case.whole
+    if apart and not funds & set().union(*symbols.values()) and abs(found - wanted) >= _UNIT:
+        yield f"the weight of the cash is not {wanted}"
 
 
 def _cash_key(case: Case) -> str:
     return f"{case.document['base_currency']}.CASH"
-
-
-def _kept_in_cash(case: Case) -> Decimal:
-    """Percent of the whole: the profile's cash and the classes of which nothing is held."""
-    unheld = (case.profile[name] for name in TRADED_CLASSES if not case.totals[name])
-    return case.profile["CASH"] + sum(unheld, ZERO)
 
 
 def cash_equation(case: Case) -> Problems:
@@ -79,13 +87,15 @@ def _interest(case: Case) -> Decimal:
 
 
 def cash_floor(case: Case) -> Problems:
-    """Cash after fees is at least its target and unfilled shares, or the plan says it is not."""
+    """Free cash after fees is at least its target, or the plan says that it is not."""
     asked = case.evidence.asked
-    floor = case.whole * _kept_in_cash(case) / 100
+    floor = case.whole * case.profile["CASH"] / 100
     if asked.get("to") == "edge":
         floor -= case.whole * band_width(case, "CASH") / 100
-    counted = case.totals["CASH"] - cents(case.evidence.cash)
-    short = max(floor - counted, ZERO) - Decimal(case.document["summary"]["cash_after"])
+    free = cents(case.evidence.cash) - case.evidence.set_aside
+    counted = case.totals["CASH"] - free
+    after = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
+    short = max(floor - counted, ZERO) - after
     if short <= 0:
         return
     if any(trade["action"] == "BUY" for trade in case.trades):
@@ -97,13 +107,35 @@ def cash_floor(case: Case) -> Problems:
 
 
 def closer_to_target(case: Case) -> Problems:
-    """Stocks and bonds end no further from their targets than they began."""
+    """Stocks, bonds and, with plain goals, the cash end no further from their targets."""
+    if case.goals_are_profile():
+        yield from _cash_no_further(case)
     for name in TRADED_CLASSES:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         before = case.totals[name] - case.whole * case.profile[name] / 100
+        if case.raises_money():
+            return
         if trades and abs(before + change) > abs(before) + CENT * len(trades):
             yield f"{name} was {before:.2f} from its target and ends {before + change:.2f} from it"
+
+
+def _cash_no_further(case: Case) -> Problems:
+    """Cash ends no further from its target than it began, but for a unit and what orders cost."""
+    goal = case.goal_of("CASH")
+    before, after = case.totals["CASH"] - goal, cash_class_after(case) - goal
+    dear = max((case.step_value(row) for row in case.traded), default=ZERO)
+    dear += CENT * len(case.trades)
+    # A class may not be worth its commissions, as one of bonds in default.
+    bought = {trade["asset_class"] for trade in case.trades if trade["action"] == "BUY"}
+    lacks = (
+        case.goal_of(name) - case.totals[name] for name in TRADED_CLASSES if name not in bought
+    )
+    dear += sum((lack for lack in lacks if lack > 0), ZERO)
+    # Nothing is bought for less than its commission; the largest minimum is five dollars.
+    dear += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
+    if abs(after) > abs(before) + dear + total(case.trades, "commission"):
+        yield f"the cash was {before:.2f} from its target and ends {after:.2f} from it"
 
 
 def totals_of_trades(case: Case) -> Problems:
@@ -157,7 +189,8 @@ def _value_after(case: Case, name: str) -> Decimal:
 def nothing_lost(case: Case) -> Problems:
     """Every row of the input is traded, left alone or held: their values sum to all there is."""
     held = sum((Decimal(row["value"]) for row in case.document["held"]), ZERO)
-    ours = held + Decimal(case.document["investable_value"]) - cents(case.evidence.cash)
+    free = cents(case.evidence.cash) - case.evidence.set_aside
+    ours = held + Decimal(case.document["investable_value"]) - free
     theirs = sum((cents(row.value) for row in case.evidence.holdings), ZERO)
     if ours != theirs:
         yield f"the holdings come to {theirs}, the plan accounts for {ours}"

@@ -27,10 +27,11 @@ def held_untouched(case: Case) -> Problems:
     held = sorted(plain(row.symbol) for row in case.evidence.holdings if not row.asset_class)
     if held != sorted(row["symbol"] for row in case.document["held"]):
         yield "the list of what is held differs from the input"
-    locked = sorted(plain(row.symbol) for row in case.locked)
+    covering = [row for row in case.traded if row.kept]
+    locked = sorted(plain(row.symbol) for row in case.locked + covering)
     if locked != sorted(row["symbol"] for row in case.document["locked"]):
         yield "the list of what is locked differs from what was asked"
-    names = set(held) | set(locked)
+    names = set(held) | {plain(row.symbol) for row in case.locked}
     for trade, holding in case.pairs:
         if holding is None and trade["symbol"] in names:
             yield f"{name_of(trade)} touches what is held or locked"

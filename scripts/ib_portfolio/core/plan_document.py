@@ -91,6 +91,17 @@ class Untraded(TypedDict):
     reason: str
 
 
+class ReservedCash(TypedDict):
+    """Cash that is not free and why; `amount` in base currency, `local_amount` in `currency`."""
+
+    symbol: str
+    kind: str
+    amount: str
+    currency: str
+    local_amount: str
+    because: str
+
+
 class CountedRow(TypedDict):
     """A holding that does not count as its IBKR category; MIX:60/40/0 is stocks/bonds/cash."""
 
@@ -220,6 +231,8 @@ class _Always(TypedDict):
     tax: GainTotals
     held: List[Untraded]
     locked: List[Untraded]
+    reserved: List[ReservedCash]
+    set_aside: str  # of the cash, before and after the trades, as far as it is there
     counted_as: List[CountedRow]
     unfilled: List[Unfilled]
     warnings: List[str]
@@ -237,6 +250,7 @@ class PlanDocument(_Always, total=False):
     currencies: List[CurrencyFlow]
     exchanges: List[Exchange]
     band: BandResult
+    new_money_to_close: str
     left: List[LeftOrder]
     holdings: List[HoldingValues]
     explained: List[Explained]

@@ -38,6 +38,17 @@ class Execution(NamedTuple):
     quantity: Decimal | None  # below zero where a trade of that side was cancelled
 
 
+class Reserve(NamedTuple):
+    """Cash that is there and not free, because of a short position or because the user says so."""
+
+    symbol: str
+    kind: str  # key of messages.json behind "reserved."
+    amount: Decimal  # base currency, to the cent
+    currency: str
+    local_amount: Decimal  # in `currency`
+    because: str  # how the amount comes about, one sentence or ""
+
+
 class Position(NamedTuple):
     """One holding; every amount is in base currency, except where it says otherwise."""
 
@@ -59,7 +70,15 @@ class Position(NamedTuple):
     zero_cost: bool = False  # the source tells a cost of 0, and so all of its value is gain
     lock: str = ""  # key of messages.json that says why it counts but is not traded
     instrument: Instrument = UNTOLD
+    kept: Decimal = ZERO  # of the quantity, what must not be sold, because short calls rest on it
     parts: tuple[tuple[str, Decimal], ...] = ()  # of a mixed fund: class and value, to the cent
+
+    @property
+    def kept_value(self) -> Decimal:
+        """What the part that must not be sold is worth."""
+        if not self.kept:
+            return ZERO
+        return self.value if self.kept >= self.quantity else self.kept * self.unit_value
 
     @property
     def in_classes(self) -> tuple[tuple[str, Decimal], ...]:
@@ -108,6 +127,13 @@ class Portfolio(NamedTuple):
     executions: tuple[Execution, ...] | None = None  # None where the source does not tell
     executions_from: str = ""  # the day from which it tells them all, YYYY-MM-DD, or ""
     counting: Counting = PLAIN  # which holdings count as what, where IBKR's category says another
+    reserves: tuple[Reserve, ...] = ()
+    set_aside: Decimal = ZERO  # of `cash`, for the reserves: all that they ask for, if it is there
+
+    @property
+    def free_cash(self) -> Decimal:
+        """The cash that a plan may spend; below zero where there is debt."""
+        return self.cash - self.set_aside
 
     @property
     def traded(self) -> tuple[Position, ...]:
@@ -122,14 +148,19 @@ class Portfolio(NamedTuple):
         return tuple(position for position in self.positions if position.lock)
 
     @property
+    def covering(self) -> tuple[Position, ...]:
+        """The traded positions of which a part must not be sold, since short calls rest on it."""
+        return tuple(position for position in self.traded if position.kept)
+
+    @property
     def held(self) -> tuple[Position, ...]:
         """The positions that no plan touches."""
         return tuple(position for position in self.positions if not position.asset_class)
 
     @property
     def class_values(self) -> dict[str, Decimal]:
-        """What each asset class of the profiles is worth; CASH includes what counts as cash."""
-        values = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: self.cash}
+        """What each asset class is worth; CASH is the free cash and what counts as cash."""
+        values = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: self.free_cash}
         for position in self.positions:
             for name, value in position.in_classes:
                 values[name] += value
@@ -137,8 +168,14 @@ class Portfolio(NamedTuple):
 
     @property
     def investable_value(self) -> Decimal:
-        """What the profile's percentages apply to: long STK and BOND and the cash."""
+        """What the profile's percentages apply to: long STK and BOND and the free cash."""
         return sum(self.class_values.values(), ZERO)
+
+
+def covered_reserve(portfolio: Portfolio, cash: Decimal) -> Decimal:
+    """What the reserves of `portfolio` take of `cash`: all they ask for, at most what is there."""
+    wanted = sum((row.amount for row in portfolio.reserves), ZERO)
+    return min(wanted, max(cash, ZERO))
 
 
 def classify(category: str, quantity: Decimal, value: Decimal, priced: bool) -> tuple[str, str]:

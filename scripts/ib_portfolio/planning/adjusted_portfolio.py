@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, to_cents
-from ..core.portfolio import Portfolio, Position
+from ..core.portfolio import Portfolio, Position, covered_reserve
 from ..core.spelling import nearest
 from ..request.preferences import Preferences, lock_of, unknown_locks
 
@@ -28,14 +28,18 @@ def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
     than there is, or, with --no-sell, than there is in cash.
     """
     cash = to_cents(portfolio.cash + preferences.cash_flow)
-    short = cash < 0 and preferences.no_sell
+    set_aside = portfolio.set_aside
+    if preferences.cash_flow > 0:
+        # New money covers first what the cash was too little for; a withdrawal uncovers nothing.
+        set_aside = covered_reserve(portfolio, cash)
+    short = cash < set_aside and preferences.no_sell
     if preferences.cash_flow < 0 and (
         short or portfolio.investable_value <= -preferences.cash_flow
     ):
         raise Refusal(
             "withdraw_no_sell" if short else "withdraw_too_much",
             amount=f"{-preferences.cash_flow:,}",
-            cash=f"{portfolio.cash:,}",
+            cash=f"{portfolio.free_cash:,}",
             currency=portfolio.base_currency,
         )
     require_locks_held(preferences, portfolio.positions)
@@ -48,6 +52,7 @@ def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
         positions=positions,
         cash=cash,
         cash_by_currency=_with_flow(portfolio, preferences.cash_flow),
+        set_aside=set_aside,
         warnings=portfolio.warnings + warnings,
     )
     return Wished(changed, notes)

@@ -33,12 +33,39 @@ def class_goals(portfolio: Portfolio, profile: Profile, preferences: Preferences
     band = preferences.band
     if band is not None:
         if inside_band(portfolio, profile, band):
-            return dict(values)
+            return _inside(values, goals, preferences.cash_flow)
         if preferences.to_edge:
             goals = _edges(values, goals, _widths(profile, band, total))
     if preferences.no_sell:
         goals = _without_sales(values, goals, portfolio.cash)
     return goals
+
+
+def _inside(values: Goals, targets: Goals, cash_flow: Decimal) -> Goals:
+    """What the classes are worth, but new money goes into those under their targets.
+
+    A withdrawal that the cash is too little for comes from those over them, then from all.
+    """
+    spare = min(cash_flow, values["CASH"] - targets["CASH"])
+    if spare > 0:
+        gaps = {
+            name: targets[name] - values[name]
+            for name in TRADED_CLASSES
+            if values[name] and targets[name] > values[name]
+        }
+        filled = _fill(gaps, min(spare, sum(gaps.values(), ZERO)))
+        goals = {name: values[name] + filled.get(name, ZERO) for name in TRADED_CLASSES}
+        return {**goals, "CASH": sum(values.values(), ZERO) - sum(goals.values(), ZERO)}
+    if cash_flow >= 0 or values["CASH"] >= 0:
+        return dict(values)
+    missing = -values["CASH"]
+    over = {name: max(values[name] - targets[name], ZERO) for name in TRADED_CLASSES}
+    first = min(missing, sum(over.values(), ZERO))
+    taken = _fill({name: gap for name, gap in over.items() if gap}, first)
+    goals = {name: values[name] - taken.get(name, ZERO) for name in TRADED_CLASSES}
+    held = sum(goals.values(), ZERO)
+    rest = (missing - first) / held if held else ZERO
+    return {**{name: goals[name] * (1 - rest) for name in goals}, "CASH": ZERO}
 
 
 def inside_band(portfolio: Portfolio, profile: Profile, band: Band) -> bool:
@@ -49,6 +76,12 @@ def inside_band(portfolio: Portfolio, profile: Profile, band: Band) -> bool:
         abs(values[name] - total * profile.percent[name] / 100) <= widths[name]
         for name in ASSET_CLASSES
     )
+
+
+def edge_of_cash(portfolio: Portfolio, profile: Profile, band: Band) -> Decimal:
+    """The lower edge of cash's band, in base currency."""
+    percent = profile.percent["CASH"]
+    return portfolio.investable_value * (percent - band.width(percent)) / 100
 
 
 def _widths(profile: Profile, band: Band, total: Decimal) -> Goals:
@@ -114,12 +147,13 @@ def _fill(gaps: Goals, money: Decimal) -> Goals:
 def money_to_close(portfolio: Portfolio, profile: Profile) -> Decimal:
     """How much new money would bring every class to its target without any sale.
 
-    The largest value / percent decides the whole; a class without holdings does not count.
+    The largest value / percent of the classes that are bought decides the whole; cash can be spent.
+    A class without holdings, or without a share, does not count.
     """
     values = portfolio.class_values
     wholes = [
         values[name] * 100 / profile.percent[name]
-        for name in ASSET_CLASSES
+        for name in TRADED_CLASSES
         if profile.percent[name]
     ]
-    return max(max(wholes) - portfolio.investable_value, ZERO)
+    return max(max(wholes, default=ZERO) - portfolio.investable_value, ZERO)

@@ -9,16 +9,15 @@ from ..core.messages import Refusal, say
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
-from .trading_terms import Lots, terms_of
+from .trading_terms import NO_LOTS, Lots, terms_of
 
-_NO_LOTS: Lots = {}
 _NEAR_DAYS = 30
 # An order of the next weekday settles a weekday later (US and Canadian bonds, since May 2024).
 _SETTLEMENT_WEEKDAYS = 2
 _NOT_BOUGHT, _NOT_TRADED = "lock.near_maturity", "lock.settles"
 
 
-def with_market_limits(portfolio: Portfolio, profile: Profile, lots: Lots = _NO_LOTS) -> Portfolio:
+def with_market_limits(portfolio: Portfolio, profile: Profile, lots: Lots = NO_LOTS) -> Portfolio:
     """`portfolio` with matured bonds held, and what cannot be traded as its class needs locked.
 
     Nothing is bought that matures within 30 days, and nothing that only trades whole is bought at

@@ -11,7 +11,7 @@ from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..request.preferences import Preferences
 from .bands import inside_band
-from .plan import Plan, drifts
+from .plan import Plan, covered_reason, drifts
 from .sizing import Order
 
 
@@ -75,6 +75,8 @@ def _at_goal(plan: Plan, position: Position, preferences: Preferences) -> str:
     if preferences.band is not None and inside_band(portfolio, profile, preferences.band):
         return say("why_in_band")
     goal = portfolio.investable_value * profile.percent[name] / 100
+    if position.kept and portfolio.class_values[name] - goal >= CENT:
+        return say("why_held", reason=covered_reason(position))
     if preferences.no_sell and portfolio.class_values[name] - goal >= CENT:
         return say("why_no_sell", asset_class=name)
     return say("why_at_target")

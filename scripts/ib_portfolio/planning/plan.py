@@ -7,17 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES
-from ..core.messages import Refusal
-from ..core.numbers import ZERO, to_cents
+from ..core.format import shown_quantity
+from ..core.messages import Refusal, say
+from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from .market_limits import with_market_limits
 from .sizing import Order, Sizing
 from .target import Target, build_target
-from .trading_terms import Lots, TradingTerms, terms_of, trading_terms
-
-_NO_LOTS: Lots = {}
+from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of, trading_terms
 
 if TYPE_CHECKING:
     from .currencies.exchanges import Exchange
@@ -36,7 +35,7 @@ class Plan(NamedTuple):
     cash_after: Decimal
     left: tuple[Order, ...] = ()  # orders that a cap on turnover leaves for later
     exchanges: tuple[Exchange, ...] = ()  # of currencies, to be made after the sales
-    lots: Lots = _NO_LOTS  # the user's own, by upper-case symbol
+    lots: Lots = NO_LOTS  # the user's own, by upper-case symbol
 
     @property
     def total_sell(self) -> Decimal:
@@ -103,6 +102,7 @@ def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
 
     Refusal("negative_total") when stocks, bonds and cash are together not worth anything.
     """
+    portfolio = free_to_trade(portfolio)
     require_value(portfolio)
     limited = with_market_limits(portfolio, profile)
     if limited is not portfolio:
@@ -110,6 +110,17 @@ def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
         require_value(portfolio)
     fees = FeeTable(portfolio.usd_rate, day=portfolio.as_of)
     return make_plan(portfolio, build_target(portfolio, profile), fees)
+
+
+def free_to_trade(portfolio: Portfolio, reserve: Decimal = ZERO, none: bool = False) -> Portfolio:
+    """`portfolio` knowing what of it is not free, as `encumbrances.encumbered` says."""
+    if not reserve and not any(
+        row.quantity < 0 or row.category == "FUT" for row in portfolio.positions
+    ):
+        return portfolio
+    from .encumbrances import encumbered
+
+    return encumbered(portfolio, reserve, none)
 
 
 def require_value(portfolio: Portfolio) -> None:
@@ -124,7 +135,7 @@ def make_plan(
     target: Target,
     fees: FeeTable,
     minimum: Decimal = ZERO,
-    lots: Lots = _NO_LOTS,
+    lots: Lots = NO_LOTS,
     keeps_currencies: bool = False,
 ) -> Plan:
     """The plan that takes `portfolio` to `target` in whole units with cash at or over its floor.
@@ -171,13 +182,17 @@ def _sized(
     """The plan before any exchange, its cash over its floor by `kept`."""
     targets = list(target.positions)
     terms = trading_terms(portfolio.traded, lots)
+    left_out = False
     while True:
         sizing = Sizing(portfolio.traded, targets, fees.charges, terms)
-        cash_after = sizing.settle(portfolio.cash, target.cash_floor + kept)
+        # What a sale that is left out would bring is not raised by other sales.
+        floor = target.cash_floor + kept
+        cash_after = sizing.settle(portfolio.free_cash, floor, not left_out)
         orders = sizing.orders()
         small = {id(order.position) for order in orders if order.amount < minimum}
         if not small:
             break
+        left_out = True
         for place, row in enumerate(portfolio.traded):
             if id(row) in small:
                 targets[place] = row.value
@@ -186,7 +201,7 @@ def _sized(
         target=target,
         fees=fees,
         orders=tuple(sorted(orders, key=execution)),
-        cash_after=to_cents(cash_after),
+        cash_after=to_cents(cash_after + portfolio.set_aside),
         lots=lots,
     )
 
@@ -215,3 +230,11 @@ def drifts(plan: Plan) -> dict[str, Decimal]:
     """Current less target value of each class, in base currency."""
     values = plan.portfolio.class_values
     return {name: values[name] - plan.target.classes[name] for name in ASSET_CLASSES}
+
+
+def covered_reason(position: Position) -> str:
+    """Why a part of `position` cannot be sold: how many of its shares are under short calls."""
+    shares, quantity = (
+        shown_quantity(plain_decimal(number)) for number in (position.kept, position.quantity)
+    )
+    return say("covered_shares", shares=shares, quantity=quantity)

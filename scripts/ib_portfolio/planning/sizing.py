@@ -64,13 +64,15 @@ class Sizing:
             line.cash = line.order.cash
         self._sales, self._purchases = self._groups(-1), self._groups(1)
         self._cash = ZERO
+        self._largest: Decimal | None = None
         self._offers_whole = False
+        self._sells_more = True
 
     def orders(self) -> list[Order]:
         """The orders that move more than they cost, in the order of the positions."""
         return [line.order for line in self._lines if line.order.quantity]
 
-    def settle(self, cash: Decimal, floor: Decimal) -> Decimal:
+    def settle(self, cash: Decimal, floor: Decimal, sell_more: bool = True) -> Decimal:
         """Sizes the orders so that the cash after them is at least `floor`; returns that cash.
 
         A class is spread over its positions in proportion to what they want, purchases only as far
@@ -78,17 +80,25 @@ class Sizing:
         class together, less (or more sales) where cash costs the least deviation while it is short,
         and more again from what that leaves. No class ends further from its target than it began:
         where that forbids to sell enough, nothing is bought and the cash ends below the floor.
+        Without `sell_more` no class is sold beyond its target for the floor.
         """
+        self._sells_more = sell_more
         self._cash = cash + sum((line.cash for line in self._lines), ZERO)
         for group in self._sales:
             self._spread(group, group.wanted)
             self._round_up(sorted(group.lines, key=_Line.rounds_early))
         self._buy(floor)
+        # First without the units that would bring far more cash than is missing.
+        self._largest = self._fine_step(cash)
         self._raise(floor)
+        if self._largest is not None and self._cash < floor:
+            self._largest = None
+            self._raise(floor)
         if self._cash < floor:
             # Only then of what is sold whole or not at all: it may bring far more than is needed.
             self._offers_whole = True
             self._raise(floor)
+        self._buy_more(floor)
         self._improve(floor)
         return self._cash
 
@@ -96,6 +106,11 @@ class Sizing:
         """Less bought, and more sold, until the cash is enough or no class may give more."""
         self._give_back(floor)
         self._sell_more(floor)
+
+    def _fine_step(self, cash: Decimal) -> Decimal | None:
+        """A percent of the whole, where a line has larger steps than that; else None."""
+        limit = (sum((line.position.value for line in self._lines), ZERO) + cash) / 100
+        return limit if any(line.step_value > limit for line in self._moving()) else None
 
     def _groups(self, sign: int) -> list[_Group]:
         """What is sold (-1) or bought (1) of each class, the class that wants most first."""
@@ -151,6 +166,17 @@ class Sizing:
             self._spread(group, group.wanted * budget / wanted)
         self._round_up(sorted(lines, key=_Line.rounds_early))
 
+    def _buy_more(self, floor: Decimal) -> None:
+        """Purchases again, where sales of large units left more than single steps can spend."""
+        spare = self._cash - floor
+        groups = [group for group in self._purchases if group.least_step <= min(spare, group.left)]
+        left = sum((group.left for group in groups), ZERO)
+        for group in groups:
+            part = min(spare, left) * group.left / left
+            if part > _MOST_PASSES * group.least_step:
+                costs = sum((self._cost(line, part) for line in group.lines), ZERO)
+                self._spread(group, max(part - costs, ZERO))
+
     def _cost(self, line: _Line, value: Decimal) -> Decimal:
         """The most that spending `value` on a line costs beside it, and a cent to round."""
         order = self._order(line, int(value / line.step_value) + 1)
@@ -179,7 +205,9 @@ class Sizing:
             more = 0
         if more > 0 and (not line.room or line.step_value > line.group.may_take):
             more = 0
-        if more > 0 and line.is_whole and not self._offers_whole:
+        too_large = self._largest is not None and line.step_value > self._largest
+        whole = line.is_whole and not self._offers_whole
+        if more > 0 and (too_large or whole or not self._sells_more):
             more = 0
         return _Offer(line, more, self._brings(line, more), line.change(more))
 
@@ -188,7 +216,7 @@ class Sizing:
         before = None
         while self._cash < floor and self._cash != before:
             before = self._cash
-            for group in self._sales:
+            for group in self._sales if self._sells_more else ():
                 self._spread(group, max(min(floor - self._cash, group.may_take), ZERO))
             self._give_back(floor)
 
@@ -277,6 +305,11 @@ class _Group:
         self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
         for line in lines:
             line.group = self
+
+    @property
+    def least_step(self) -> Decimal:
+        """What the smallest step of its lines is worth."""
+        return min(line.step_value for line in self.lines)
 
     @property
     def may_take(self) -> Decimal:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
 from .adjusted_portfolio import apply_preferences
-from .bands import class_goals, keeps_cash_funds
+from .bands import class_goals, edge_of_cash, keeps_cash_funds
 from .market_limits import with_market_limits
-from .plan import Plan, make_plan, require_value
+from .plan import Plan, free_to_trade, make_plan, require_value
 from .target import build_target
 from .turnover import cap_turnover
 
@@ -40,6 +41,7 @@ def tailored_plan(
     Usage or Refusal for options that cannot be read, contradict each other or cannot be met.
     """
     preferences = read_preferences(options, portfolio.base_currency, settings or {})
+    portfolio = free_to_trade(portfolio, preferences.reserve, preferences.no_reserve)
     require_value(portfolio)
     adjusted = apply_preferences(portfolio, preferences)
     require_value(adjusted.portfolio)
@@ -54,10 +56,18 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
         keep = keeps_cash_funds(portfolio, profile, preferences)
-    target = build_target(portfolio, profile, goals, keep)
+    least = None
+    if preferences.band is not None and preferences.to_edge:
+        # Sales stop at the edge, where the cash may be at its own.
+        least = edge_of_cash(portfolio, profile, preferences.band)
+    target = build_target(portfolio, profile, goals, keep, least, preferences.lots)
     minimum, keeps = preferences.min_trade, preferences.keeps_currencies
     fees = FeeTable(portfolio.usd_rate, preferences.fees, portfolio.as_of)
     plan = make_plan(portfolio, target, fees, minimum, preferences.lots, keeps)
+    if preferences.cash_flow < 0 and plan.cash_after < portfolio.set_aside:
+        from .raised_cash import raise_cash
+
+        plan = raise_cash(plan, ZERO, minimum, keeps)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, minimum, keeps)
     return plan

@@ -10,6 +10,8 @@ from ..core.asset_classes import ASSET_CLASSES, CASH, MIXED, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
+from .reachable_goals import buyable_classes, reachable_goals, share_among
+from .trading_terms import NO_LOTS, Lots
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
@@ -21,11 +23,12 @@ class Target(NamedTuple):
     """Where a portfolio should go; amounts in base currency, of its investable value.
 
     `classes` is what the profile wants of each class, `goals` what this plan aims at: the same
-    unless the run asks for less. `positions` holds a target value for each of `Portfolio.traded`,
-    in that order, unrounded; `weights` the whole target rounded to 0.0001 percent by symbol, with
-    all cash under `cash_key`. `unfilled` are classes of which nothing is held, `stuck` those
-    of which nothing may be traded: what they lack stays in cash, which `cash_floor` counts in.
-    That is of the cash alone, without the funds that count as cash.
+    unless the run asks for less, or a class cannot be bought or sold. `positions` holds a target
+    value for each of `Portfolio.traded`, in that order, unrounded; `weights` the whole target
+    rounded to 0.0001 percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
+    free cash must be there after the orders, without the funds that count as cash. `unfilled` are
+    classes of which nothing is held, `stuck` those of which nothing may be traded: what they lack
+    stays where it is.
     """
 
     profile: Profile
@@ -44,31 +47,41 @@ def build_target(
     profile: Profile,
     goals: dict[str, Decimal] | None = None,
     keep_cash_funds: bool = False,
+    least_cash: Decimal | None = None,
+    lots: Lots = NO_LOTS,
 ) -> Target:
     """The target of `portfolio` under `profile`: in each class in proportion to current values.
 
     What is locked counts in its class and keeps its value; the others of the class share the rest.
-    `goals`, summing to the investable value, replace the profile's values of the classes. Funds
-    that count as cash are sold as far as the cash is needed: they keep what the cash may be after
-    the plan, and all that they have with `keep_cash_funds`.
+    `goals`, summing to the investable value, replace the profile's values of the classes, and
+    `least_cash` the profile's cash as what must be there after the orders. Funds that count as cash
+    are sold as far as the cash is needed: they keep what the cash may be after the plan, and all
+    that they have with `keep_cash_funds`. `lots` are the user's own, by upper-case symbol.
     """
     total, values = portfolio.investable_value, portfolio.class_values
     classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}
-    goals = goals or classes
+    asked = goals or classes
     locked = _class_sums(portfolio.locked)
     free = _class_sums(portfolio.traded)
-    unfilled = {name: goals[name] for name in TRADED_CLASSES if goals[name] and not values[name]}
+    unfilled = {name: asked[name] for name in TRADED_CLASSES if asked[name] and not values[name]}
     stuck = {
-        name: goals[name] - locked[name]
+        name: asked[name] - locked[name]
         for name in TRADED_CLASSES
-        if locked[name] and not free[name] and goals[name] > locked[name]
+        if locked[name] and not free[name] and asked[name] > locked[name]
     }
-    kept = sum(unfilled.values(), ZERO) + sum(stuck.values(), ZERO)
-    cash = max(goals[CASH] - locked[CASH], ZERO) + kept
+    fixed = dict(locked)
+    for row in portfolio.traded:
+        fixed[row.asset_class] += row.kept_value
+    buyable = buyable_classes(portfolio.traded, asked, values, lots)
+    goals = reachable_goals(asked, values, fixed, buyable)
+    cash = max(goals[CASH] - locked[CASH], ZERO)
     funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
     wanted = {name: max(goals[name] - locked[name], ZERO) for name in TRADED_CLASSES}
-    wanted[CASH] = funds
-    positions = tuple(_value(row, wanted, free) for row in portfolio.traded)
+    positions = _positions(portfolio, {**wanted, CASH: funds}, lots)
+    # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
+    if least_cash is None:
+        least_cash = max(asked[CASH], classes[CASH])
+    floor = min(goals[CASH], least_cash) - locked[CASH]
     return Target(
         profile=profile,
         classes=classes,
@@ -76,7 +89,7 @@ def build_target(
         positions=positions,
         weights=_weights(portfolio, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
-        cash_floor=max(cash - funds, ZERO),
+        cash_floor=max(floor - funds, ZERO),
         unfilled=unfilled,
         stuck=stuck,
     )
@@ -90,11 +103,15 @@ def _class_sums(rows: Sequence[Position]) -> dict[str, Decimal]:
     return sums
 
 
-def _value(row: Position, wanted: dict[str, Decimal], free: dict[str, Decimal]) -> Decimal:
-    """The position's part of what is wanted of its class beside what is locked of it."""
-    name = row.asset_class
-    # Equal sums must give the value itself, without the last digits of a division.
-    return row.value if wanted[name] == free[name] else wanted[name] * row.value / free[name]
+def _positions(portfolio: Portfolio, wanted: dict[str, Decimal], lots: Lots) -> tuple[Decimal, ...]:
+    """The parts that the traded positions have in what is wanted of their classes."""
+    traded, whole = portfolio.traded, portfolio.investable_value
+    values: dict[int, Decimal] = {}
+    for name, amount in wanted.items():
+        places = [at for at, row in enumerate(traded) if row.asset_class == name]
+        shared = share_among([traded[at] for at in places], amount, whole, lots)
+        values.update(zip(places, shared))
+    return tuple(values[at] for at in range(len(traded)))
 
 
 def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, Decimal]:

@@ -10,7 +10,7 @@ from ..core.numbers import ZERO
 from ..core.portfolio import Position
 
 Lots = Mapping[str, Decimal]
-_NO_LOTS: Lots = {}
+NO_LOTS: Lots = {}
 
 
 class TradingTerms(NamedTuple):
@@ -49,13 +49,23 @@ _LOT_UNKNOWN = ("lock.lot_unknown", "whole_lot_unknown")
 _ONE_SHARE = TradingTerms(Decimal(1))
 
 
-def trading_terms(positions: Sequence[Position], lots: Lots = _NO_LOTS) -> list[TradingTerms]:
+def trading_terms(positions: Sequence[Position], lots: Lots = NO_LOTS) -> list[TradingTerms]:
     """The terms of each position, in their order; `lots` are the user's, by upper-case symbol."""
     return [terms_of(position, lots) for position in positions]
 
 
-def terms_of(position: Position, lots: Lots = _NO_LOTS) -> TradingTerms:
-    """The terms of one position: the user's word, its bond's denomination, its exchange's lot."""
+def terms_of(position: Position, lots: Lots = NO_LOTS) -> TradingTerms:
+    """The terms of one position: the user's word, its bond's denomination, its exchange's lot.
+
+    Shares under short calls are never sold.
+    """
+    terms = _all_sold(position, lots)
+    if not position.kept:
+        return terms
+    return terms._replace(most_to_sell=max(position.quantity - position.kept, ZERO))
+
+
+def _all_sold(position: Position, lots: Lots) -> TradingTerms:
     if lots:
         step = lots.get(" ".join(position.symbol.upper().split()))
         if step is not None:

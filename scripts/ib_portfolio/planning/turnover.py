@@ -38,7 +38,7 @@ def _capped(plan: Plan, cap: Decimal, minimum: Decimal, kept: Decimal) -> Plan:
     sales = [order for order in plan.orders if order.quantity < 0]
     purchases = [order for order in plan.orders if order.quantity > 0]
     sold = _fitting(plan, sales, cap * plan.total_sell / whole, None, minimum)
-    cash = plan.portfolio.cash + sum((order.cash for order in sold.done), ZERO)
+    cash = plan.portfolio.free_cash + sum((order.cash for order in sold.done), ZERO)
     spendable = max(cash - plan.target.cash_floor - kept, ZERO)
     bought = _fitting(plan, purchases, cap * plan.total_buy / whole, spendable, minimum)
     orders: tuple[Order, ...] = tuple(sorted(sold.done + bought.done, key=execution))

@@ -29,7 +29,8 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
         found["band"] = _band(tailored)
         notes.append(found["band"]["sentence"])
     if preferences.no_sell:
-        notes.append(_no_sell_note(plan))
+        found["new_money_to_close"] = money(money_to_close(plan.portfolio, plan.target.profile))
+        notes.append(_no_sell_note(plan, found["new_money_to_close"]))
     if plan.left:
         found["left"] = _left(plan)
         notes.append(_left_note(plan))
@@ -64,9 +65,15 @@ def _band(tailored: TailoredPlan) -> BandResult:
         f"{row['asset_class']} {shown_points(row['distance_pct'])} of {row['band_pct']}"
         for row in distances
     )
-    saved = money(full_commission(tailored) if inside else ZERO)
+    spent = plan.total_commission
+    saved = money(max(full_commission(tailored) - spent, ZERO) if inside else ZERO)
     shown = shown_money(saved, portfolio.base_currency)
-    sentence = say("band_inside" if inside else "band_outside", distances=named, saved=shown)
+    if not inside:
+        sentence = say("band_outside", distances=named)
+    elif plan.orders:
+        sentence = say("band_inside_flow", distances=named, saved=shown)
+    else:
+        sentence = say("band_inside", distances=named, saved=shown)
     return {
         "inside": inside,
         "classes": distances,
@@ -75,7 +82,7 @@ def _band(tailored: TailoredPlan) -> BandResult:
     }
 
 
-def _no_sell_note(plan: Plan) -> str:
+def _no_sell_note(plan: Plan, missing: str) -> str:
     """How far from its target each class ends, and the new money that would close the gap."""
     after, profile = plan.values_after, plan.target.profile
     total = sum(after.values(), ZERO)
@@ -83,9 +90,8 @@ def _no_sell_note(plan: Plan) -> str:
         f"{name} {shown_points(percent(after[name] - total * share / 100, total))}"
         for name, share in profile.percent.items()
     )
-    currency = plan.portfolio.base_currency
-    missing = shown_money(money(money_to_close(plan.portfolio, profile)), currency)
-    return say("no_sell", distances=named, money=missing)
+    shown = shown_money(missing, plan.portfolio.base_currency)
+    return say("no_sell", distances=named, money=shown)
 
 
 def _limit_notes(preferences: Preferences) -> list[str]:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from ..core.asset_classes import ASSET_CLASSES, CASH
 from ..core.counting import PLAIN
-from ..core.format import money, percent, shown_money, shown_points
+from ..core.format import money, percent, shown_points
 from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal, to_cents
+from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import look_alike_key, plain
 from ..core.portfolio import Position
-from ..planning.plan import Plan, drifts, realized_gain, realized_gains
+from ..planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
 from ..planning.sizing import Order, unit_of
 from .option_limits import limits_named
 from .plan_costs import basis_points, cost_notes, cost_warnings
+from .unreached_targets import reserve_warnings, unreached_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         CrossCheckResult,
         GainTotals,
         PlanDocument,
+        ReservedCash,
         Summary,
         Trade,
         Untraded,
@@ -69,20 +71,19 @@ def plan_document(
         "summary": _summary(plan),
         "tax": _tax(plan),
         "held": [
-            _untraded(position, position.category, position.held_reason)
+            _untraded(position, position.category, say(position.held_reason), position.value)
             for position in portfolio.held
         ],
-        "locked": [
-            _untraded(position, position.asset_class, position.lock)
-            for position in portfolio.locked
-        ],
+        "locked": _locked(plan),
+        "reserved": _reserved(plan),
+        "set_aside": money(portfolio.set_aside),
         "counted_as": counted.rows if counted else [],
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
         "warnings": [
             *(counted.questions if counted else []),
-            *_warnings(plan, limits_named(more)),
+            *_warnings(plan, more),
             *currencies.pop("warnings", []),
             *portfolio.warnings,
             *warnings,
@@ -161,13 +162,40 @@ def _shared_symbols(positions: Sequence[Position]) -> PlanDocument:
     return {"shared_symbols": rows} if rows else {}
 
 
-def _untraded(position: Position, asset_class: str, reason: str) -> Untraded:
+def _untraded(position: Position, asset_class: str, reason: str, value: Decimal) -> Untraded:
     return {
         "symbol": plain(position.symbol),
         "asset_class": plain(asset_class),
-        "value": money(position.value),
-        "reason": say(reason),
+        "value": money(value),
+        "reason": reason,
     }
+
+
+def _locked(plan: Plan) -> list[Untraded]:
+    """What is locked whole, then what only a part of must not be sold, with that part's value."""
+    portfolio = plan.portfolio
+    whole = [
+        _untraded(position, position.asset_class, say(position.lock), position.value)
+        for position in portfolio.locked
+    ]
+    return whole + [
+        _untraded(position, position.asset_class, covered_reason(position), position.kept_value)
+        for position in portfolio.covering
+    ]
+
+
+def _reserved(plan: Plan) -> list[ReservedCash]:
+    return [
+        {
+            "symbol": plain(row.symbol),
+            "kind": say(f"reserved.{row.kind}"),
+            "amount": money(row.amount),
+            "currency": plain(row.currency),
+            "local_amount": plain_decimal(row.local_amount),
+            "because": row.because,
+        }
+        for row in plan.portfolio.reserves
+    ]
 
 
 def _classes(plan: Plan) -> list[ClassShare]:
@@ -255,20 +283,11 @@ def _tax(plan: Plan) -> GainTotals:
     return {"gains": money(won), "losses": money(lost), "net": money(won - lost)}
 
 
-def _warnings(plan: Plan, limits: str) -> list[str]:
+def _warnings(plan: Plan, more: PlanDocument) -> list[str]:
     """What the user should know before trading, most important first."""
-    portfolio, target = plan.portfolio, plan.target
-    found = [say("class_without_holdings", asset_class=name) for name in target.unfilled]
-    found += [
-        say("class_locked", asset_class=name, amount=_shown(plan, value))
-        for name, value in target.stuck.items()
-    ]
-    if plan.cash_after < target.cash_floor:
-        missing = _shown(plan, to_cents(target.cash_floor - plan.cash_after))
-        if limits:
-            found.append(say("cash_short_limited", amount=missing, limits=limits))
-        else:
-            found.append(say("cash_short", amount=missing))
+    portfolio = plan.portfolio
+    withdraws = "withdraw" in more.get("options", {})
+    found = reserve_warnings(plan) + unreached_targets(plan, limits_named(more), withdraws)
     unknown = [
         plain(order.position.symbol)
         for order in plan.orders
@@ -287,10 +306,6 @@ def _warnings(plan: Plan, limits: str) -> list[str]:
         found.append(say("fees_without_rate", base=portfolio.base_currency))
     found += cost_warnings(plan)
     return found
-
-
-def _shown(plan: Plan, amount: Decimal) -> str:
-    return shown_money(money(amount), plan.portfolio.base_currency)
 
 
 def _notes(plan: Plan) -> list[str]:

@@ -196,13 +196,20 @@ def _lots(document: PlanDocument, most: int) -> list[str]:
 
 
 def _untraded(document: PlanDocument, most: int, most_held: int) -> list[list[str]]:
-    """The sections on what is locked or held, and on why each position has an order or none."""
-    if not (document["locked"] or document["held"] or document.get("explained")):
+    """The sections on what is set aside, locked or held, and on why a position has no order."""
+    keys = ("locked", "reserved", "held", "explained")
+    if not any(document.get(key) for key in keys):
         return []
     # Loaded only when there is something of the kind.
-    from .text_untraded import explained_section, held_section, locked_section
+    from .text_untraded import (
+        explained_section,
+        held_section,
+        locked_section,
+        reserved_section,
+    )
 
     return [
+        reserved_section(document, most),
         locked_section(document, most),
         explained_section(document, most),
         held_section(document, most_held),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core.format import shown_money
 from ..core.messages import say
-from .text_table import table_lines
+from .text_table import paragraph, table_lines
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 def locked_section(document: PlanDocument, most: int) -> list[str]:
     """What counts in its class and is not traded, at most `most` above 0."""
     return _with_values(say("locked_heading"), document["locked"], document, most)
+
+
+def reserved_section(document: PlanDocument, most: int) -> list[str]:
+    """What is set aside from the cash and why, at most `most` above 0, and what it comes to."""
+    currency = document["base_currency"]
+    rows = [
+        (row["symbol"], shown_money(row["amount"], currency), f"{row['kind']}: {row['because']}")
+        for row in document["reserved"]
+    ]
+    lines = _section(say("reserved_heading"), ("Symbol", "Amount", "Reason"), rows, most)
+    amount = shown_money(document["set_aside"], currency)
+    return [*lines, "", *paragraph(say("reserved_sum", amount=amount))] if lines else []
 
 
 def held_section(document: PlanDocument, most: int) -> list[str]:

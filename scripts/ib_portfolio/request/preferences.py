@@ -24,6 +24,7 @@ _CURRENCY_WORDS = {
 }
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
+_NO_RESERVE = "none"
 _NO_SETTINGS: Mapping[str, str] = {}
 _NO_LOTS: Mapping[str, Decimal] = {}
 _A_LOT = "SYMBOL=UNITS, as 0700=100"
@@ -58,6 +59,8 @@ class Preferences(NamedTuple):
     lots: Mapping[str, Decimal] = _NO_LOTS  # units of a lot or denomination, by upper-case symbol
     settings_lots: Mapping[str, Decimal] = _NO_LOTS  # those of `lots` that were not typed
     fees: str = "fixed"  # IBKR's plan of commissions: fixed or tiered
+    reserve: Decimal = ZERO  # base currency, set aside besides what short positions tie up
+    no_reserve: bool = False  # nothing is set aside for short positions
 
 
 def read_preferences(
@@ -74,6 +77,7 @@ def read_preferences(
     to = options.get("to", "target").strip().lower()
     if to not in ("target", "edge"):
         raise Usage("bad_value", option="--to", value=to, wanted="target or edge")
+    no_reserve = options.get("reserve", "").strip().lower() == _NO_RESERVE
     flow = _money(options, "contribute", base) - _money(options, "withdraw", base)
     return Preferences(
         locks=symbols_in(options.get("lock", "")),
@@ -92,6 +96,8 @@ def read_preferences(
         lots=_lots(options.get("lot", "")),
         settings_lots=_lots(settings.get("lot", "")),
         fees=_fees(options.get("fees", "fixed")),
+        reserve=ZERO if no_reserve else _money(options, "reserve", base),
+        no_reserve=no_reserve,
     )
 
 

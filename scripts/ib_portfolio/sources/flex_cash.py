@@ -49,9 +49,9 @@ def read_cash(rows: StatementRows, rates: Rates) -> Cash:
 
 def _stated(rows: list[CashRow]) -> dict[str, Decimal]:
     stated: dict[str, Decimal] = {}
-    for currency, amount in rows:
-        if stated.setdefault(currency, amount) != amount:
-            raise Refusal("cash_twice", currency=currency)
+    for row in rows:
+        if stated.setdefault(row.currency, row.amount) != row.amount:
+            raise Refusal("cash_twice", currency=row.currency)
     return stated
 
 

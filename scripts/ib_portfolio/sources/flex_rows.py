@@ -78,6 +78,7 @@ class CashRow(NamedTuple):
 
     currency: str
     amount: Decimal
+    settled: Decimal | None  # None where it is not told
 
 
 class RateRow(NamedTuple):
@@ -234,7 +235,8 @@ def _cash(row: Row) -> CashRow:
     amount = any_number(row["endingCash"])
     if amount is None:
         raise Refusal("cash_number", currency=currency)
-    return CashRow(currency, amount)
+    settled = row.get("endingSettledCash")
+    return CashRow(currency, amount, any_number(settled) if settled else None)
 
 
 def _rates(day: AccountDay) -> list[RateRow]:

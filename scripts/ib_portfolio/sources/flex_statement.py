@@ -14,6 +14,7 @@ from .flex_executions import read_executions
 from .flex_positions import PositionRows, position_rows
 from .flex_rates import Rates
 from .flex_rows import PositionRow, StatementRows, statement_rows
+from .flex_settled_cash import settled_warning
 from .reconciliation import reconcile
 
 
@@ -43,7 +44,10 @@ def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) ->
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
         ledger=ledger.sentence,
-        warnings=tuple(_warnings(day, positions, dates)),
+        warnings=(
+            *_warnings(day, positions, dates),
+            *settled_warning(rows.cash, rates, cash.total),
+        ),
         cash_by_currency=cash.by_currency,
         executions=read_executions(day),
         executions_from=day.from_date,

@@ -24,7 +24,7 @@ _TRADE = ("accountId", "symbol", "conid", "buySell", "quantity", "tradeDate", "l
 # The fields we read of each element; the rest of a statement is not kept.
 FIELDS = {
     "AccountInformation": ("accountId", "currency"),
-    "CashReportCurrency": ("accountId", "currency", "endingCash"),
+    "CashReportCurrency": ("accountId", "currency", "endingCash", "endingSettledCash"),
     "ConversionRate": ("accountId", "reportDate", "fromCurrency", "toCurrency", "rate"),
     "EquitySummaryByReportDateInBase": (
         "accountId",
@@ -74,6 +74,11 @@ FIELDS = {
         "maturity",
         "coupon",
         "principalAdjustFactor",
+        "strike",
+        "expiry",
+        "putCall",
+        "underlyingConid",
+        "underlyingSymbol",
     ),
     "Trade": _TRADE,
     "Order": _TRADE,

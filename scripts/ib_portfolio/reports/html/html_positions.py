@@ -52,7 +52,7 @@ def explained_html(document: PlanDocument) -> str:
 
 
 def untraded_html(document: PlanDocument) -> str:
-    """What is locked, and what is held outside the percentages."""
+    """What is locked, what is held outside the percentages, and what cash is set aside."""
     parts = []
     for key, caption in (("locked", "page_locked"), ("held", "page_held")):
         rows = [
@@ -65,4 +65,14 @@ def untraded_html(document: PlanDocument) -> str:
         ]
         columns = [Column("Symbol"), Column("Value", "figure"), Column("Reason", "words")]
         parts += [table_html(text_html(say(caption)), columns, rows)] if rows else []
+    rows = [
+        [
+            text_html(row["symbol"]),
+            text_html(shown_money(row["amount"], document["base_currency"])),
+            text_html(f"{row['kind']}: {row['because']}"),
+        ]
+        for row in document["reserved"]
+    ]
+    columns = [Column("Symbol"), Column("Amount", "figure"), Column("Reason", "words")]
+    parts += [table_html(text_html(say("page_reserved")), columns, rows)] if rows else []
     return section_html("Not traded", *parts) if parts else ""
