@@ -12,7 +12,7 @@ from .core.messages import Refusal, say
 from .core.portfolio import Portfolio
 from .core.profiles import find_profile
 from .planning.plan import Plan, plain_plan
-from .reports.plan_writer import plan_document, with_checks
+from .reports.document.plan_writer import plan_document, with_checks
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_day
 from .sources.flex_statement import portfolio_of
@@ -92,7 +92,7 @@ def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | 
         return plain_plan(portfolio, profile), None
     # What goes beyond the profile is loaded only when it is asked for.
     from .planning.tailored_plan import tailored_plan
-    from .reports.plan_options import option_keys
+    from .reports.document.plan_options import option_keys
 
     tailored = tailored_plan(portfolio, profile, request.options, request.settings)
     return tailored.plan, option_keys(tailored, request.options)

@@ -15,7 +15,7 @@ from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Refusal, Usage, say
 from .core.numbers import ZERO
 from .core.portfolio import Portfolio, mask_account
-from .reports.plan_writer import with_notes
+from .reports.document.plan_writer import with_notes
 from .reports.text_table import paragraph, table_lines
 from .reports.text_trades import trades_in_a_line
 from .request.request import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .checked_plan import plan_from_statement
-from .reports.plan_writer import with_notes
+from .reports.document.plan_writer import with_notes
 from .request.request import Request
 
 if TYPE_CHECKING:

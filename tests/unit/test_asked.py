@@ -25,9 +25,9 @@ from ib_portfolio.core.profiles import find_profile, load_profiles
 from ib_portfolio.planning.counted_as import count_holdings
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.planning.tailored_plan import tailored_plan
+from ib_portfolio.reports.document.plan_options import option_keys
+from ib_portfolio.reports.document.plan_writer import plan_document
 from ib_portfolio.reports.option_limits import no_trades_sentence
-from ib_portfolio.reports.plan_options import option_keys
-from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.request.preferences import read_preferences
 from ib_portfolio.request.stated_classes import stated_classes
 from ib_portfolio.sources.flex_statement import portfolio_of

@@ -17,7 +17,7 @@ from terminal import TESTS
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
-from ib_portfolio.reports.plan_writer import plan_document
+from ib_portfolio.reports.document.plan_writer import plan_document
 from ib_portfolio.reports.tws_basket import is_basket, limit_price, make_basket
 
 HEADER = (

@@ -10,7 +10,7 @@ import pytest
 from market_statements import Rows, bond, failed, planned, share, statement, traded
 from portfolios import find_row
 
-from ib_portfolio.checks import market_checks
+from ib_portfolio.checks.market import market_checks
 
 Document = Dict[str, object]
 

@@ -21,7 +21,7 @@ from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.rebalance import Outcome
-from ib_portfolio.reports.plan_writer import plan_document
+from ib_portfolio.reports.document.plan_writer import plan_document
 from ib_portfolio.request.request import parse_words
 
 

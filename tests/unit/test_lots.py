@@ -139,7 +139,7 @@ def test_lots_of_one_day_are_taken_by_their_time() -> None:
     taken = {
         row["method"]: row["lots"][0]["cost"] for row in document["lots"]["sales"][0]["methods"]
     }
-    assert taken == {"FIFO": "30.00", "LIFO": "36.00", "HIGHEST_COST": "36.00"}
+    assert taken == {"FIFO": "20.00", "LIFO": "24.00", "HIGHEST_COST": "24.00"}
 
 
 def test_one_without_lots_is_left_out_of_the_totals_by_name() -> None:

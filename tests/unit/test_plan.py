@@ -30,7 +30,7 @@ from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.commissions import FeeTable
 from ib_portfolio.planning.plan import make_plan
 from ib_portfolio.planning.target import build_target
-from ib_portfolio.reports.plan_writer import plan_document
+from ib_portfolio.reports.document.plan_writer import plan_document
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]

@@ -37,7 +37,7 @@ from ib_portfolio.market.commissions import FeeTable  # noqa: E402
 from ib_portfolio.planning.plan import make_plan  # noqa: E402
 from ib_portfolio.planning.target import build_target  # noqa: E402
 from ib_portfolio.rebalance import carry_out  # noqa: E402
-from ib_portfolio.reports.plan_writer import plan_document  # noqa: E402
+from ib_portfolio.reports.document.plan_writer import plan_document  # noqa: E402
 from ib_portfolio.reports.text_report import render_report  # noqa: E402
 from ib_portfolio.reports.text_table import display_width  # noqa: E402
 from ib_portfolio.request.request import parse_words  # noqa: E402

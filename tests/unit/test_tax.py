@@ -193,8 +193,8 @@ def test_bonds_and_foreign_costs_say_what_their_figures_leave_out() -> None:
     rows = stock_rows([("8", "40", "20250101")], currency="EUR", fxRateToBase="1.08")
     document = document_with_lots(rows, "growth")
     (sale,) = document["lots"]["sales"]
-    # 3 of 8 at 10 EUR, bought at 5 EUR
-    assert {row["gain"] for row in sale["methods"]} == {"16.20"}
+    # 1 of 8, for the cash alone since no bonds are held, at 10 EUR, bought at 5 EUR
+    assert {row["gain"] for row in sale["methods"]} == {"5.40"}
     assert any("today's rate" in note for note in document["lots"]["notes"])
     face = stock_rows([("8000", "7000", "20250101")], "90", assetCategory="BOND", symbol="B 5")
     notes = document_with_lots(face, "growth")["lots"]["notes"]

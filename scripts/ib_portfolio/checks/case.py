@@ -10,7 +10,7 @@ from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
 from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
-from .piece_rules import step_of, with_limits, with_matured_held
+from .market.piece_rules import step_of, with_limits, with_matured_held
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument

@@ -64,7 +64,7 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
     """The checks of every plan, then those of what a plan with more to it adds."""
     yield from CHECKS
     if any(row.by_face or row.row.get("listingExchange") for row in evidence.holdings):
-        from .market_checks import CHECKS as market_checks
+        from .market.market_checks import CHECKS as market_checks
 
         yield from market_checks
     if len(case.currency_names) > 1 or "exchanges" in case.document:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
 from .case import CENT, COARSE, ZERO, Case, Problems, cash_class_after, cents, name_of, total
-from .cost_rules import fee_again, interest_again, taxes_again
 from .evidence import Holding
+from .market.cost_rules import fee_again, interest_again, taxes_again
 
 _UNIT = Decimal("0.0001")  # of a weight
 # What commissions of orders that come out smaller may leave unspent: a part of all purchases, and

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, cents, name_of
-from .cost_rules import fee_again
+from .market.cost_rules import fee_again
 
 # The local price is told to ten digits.
 _TEN_DIGITS = Decimal("1e-8")

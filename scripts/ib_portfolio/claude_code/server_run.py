@@ -16,7 +16,7 @@ from ..core.format import shown_drift, shown_percent
 from ..core.messages import Ours, Refusal, say
 from ..planning.plan import Plan
 from ..rebalance import Outcome, files_written
-from ..reports.plan_writer import with_cross_check, with_notes
+from ..reports.document.plan_writer import with_cross_check, with_notes
 from ..request.request import Request
 from ..sources.ib_sec_mcp import server_portfolio
 from ..sources.server_ledger import reconcile_answers

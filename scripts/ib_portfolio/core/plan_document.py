@@ -1,7 +1,8 @@
 """The plan document: what --json prints, reports are made of, and the self-check proves.
 
-It is filled in one place, reports/plan_writer.py. Money, prices, quantities and percentages are
-decimal strings; money is in base currency, to the cent, where the key does not say otherwise.
+It is filled in one place, reports/document/plan_writer.py. Money, prices, quantities and
+percentages are decimal strings; money is in base currency, to the cent, where the key does not say
+otherwise.
 Loaded for type checks only: a run never imports it.
 """
 

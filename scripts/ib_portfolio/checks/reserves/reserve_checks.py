@@ -37,7 +37,9 @@ def reserve_untouched(case: Case) -> Problems:
         yield f"of the cash {case.evidence.set_aside} is to be set aside"
     after = Decimal(case.document["summary"]["cash_after"])
     bought = total(case.trades, "amount", "BUY") > ZERO
-    if after < min(case.evidence.set_aside, cents(case.evidence.cash)):
+    # Paying a debit back may cost something where nothing else is free.
+    least = min(case.evidence.set_aside, cents(case.evidence.cash))
+    if after < least - (ZERO if bought else Decimal(case.document["summary"]["exchange_cost"])):
         yield f"cash ends at {after}, but {case.evidence.set_aside} of it is set aside"
     wanted = sum((amount for _, amount in case.evidence.tied_up), ZERO)
     net = total(case.trades, "amount", "BUY") - total(case.trades, "amount", "SELL")

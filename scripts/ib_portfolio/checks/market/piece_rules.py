@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from ..core.dates import day_number, parse_date
-from ..core.plain_text import plain
-from .data_files import read_data
-from .evidence import Evidence, Holding
+from ...core.dates import day_number, parse_date
+from ...core.plain_text import plain
+from ..data_files import read_data
+from ..evidence import Evidence, Holding
 
 # A bond's symbol: its issuer, its coupon and its maturity as MM/DD/YY.
 _SYMBOL = re.compile(r"\S+ [0-9][0-9.]*( [0-9]/[0-9])? ([0-9]{2})/([0-9]{2})/([0-9]{2})( .*)?")

@@ -8,8 +8,8 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from typing import NamedTuple
 
-from .data_files import read_data
-from .evidence import Evidence, Holding
+from ..data_files import read_data
+from ..evidence import Evidence, Holding
 
 _ZERO = Decimal(0)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.format import money, percent, shown_money, shown_points
-from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal
-from ..core.plain_text import plain
-from ..planning.bands import inside_band, money_to_close
-from ..planning.plan import Plan, drifts
-from ..planning.tailored_plan import TailoredPlan, full_commission
-from ..request.preferences import Preferences
+from ...core.format import money, percent, shown_money, shown_points
+from ...core.messages import say
+from ...core.numbers import ZERO, plain_decimal
+from ...core.plain_text import plain
+from ...planning.bands import inside_band, money_to_close
+from ...planning.plan import Plan, drifts
+from ...planning.tailored_plan import TailoredPlan, full_commission
+from ...request.preferences import Preferences
 
 if TYPE_CHECKING:
-    from ..core.plan_document import BandResult, HoldingValues, LeftOrder, PlanDocument
+    from ...core.plan_document import BandResult, HoldingValues, LeftOrder, PlanDocument
 
 
 def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument:
@@ -37,11 +37,11 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
     if "html" in options:
         found["holdings"] = _holdings(plan)
     if "explain" in options:
-        from ..planning.order_reasons import explain_plan
+        from ...planning.order_reasons import explain_plan
 
         found["explained"] = explain_plan(plan, preferences)
     if "lots" in options or "tax-rate" in options:
-        from ..taxes.gains_by_lot import tax_by_lot
+        from ...taxes.gains_by_lot import tax_by_lot
 
         found.update(tax_by_lot(plan, options))
     return {**found, "heading_notes": notes}

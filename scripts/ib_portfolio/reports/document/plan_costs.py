@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from ..core.format import money, shown_money
-from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal
-from ..core.plain_text import plain
-from ..core.portfolio import Position
-from ..market.commissions import Schedule
-from ..planning.plan import Plan
-from ..planning.sizing import Order
+from ...core.format import money, shown_money
+from ...core.messages import say
+from ...core.numbers import ZERO, plain_decimal
+from ...core.plain_text import plain
+from ...core.portfolio import Position
+from ...market.commissions import Schedule
+from ...planning.plan import Plan
+from ...planning.sizing import Order
 
 # An order, or all of them, that cost more than the hundredth part are worth a warning.
 _DEAR = 100
@@ -88,7 +88,7 @@ def _unknown_interest(plan: Plan) -> list[str]:
     ]
     if not unknown:
         return []
-    from ..market.bond_terms import coupon_of
+    from ...market.bond_terms import coupon_of
 
     paying = [position for position in unknown if coupon_of(position)]
     return [say("accrued_unknown", symbols=_named(paying))] if paying else []

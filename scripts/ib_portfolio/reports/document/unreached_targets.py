@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ..core.asset_classes import CASH, TRADED_CLASSES
-from ..core.format import money, shown_money, shown_points
-from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal, to_cents
-from ..core.plain_text import plain
-from ..core.portfolio import Position
-from ..planning.plan import Plan
+from ...core.asset_classes import CASH, TRADED_CLASSES
+from ...core.format import money, shown_money, shown_points
+from ...core.messages import say
+from ...core.numbers import ZERO, plain_decimal, to_cents
+from ...core.plain_text import plain
+from ...core.portfolio import Position
+from ...planning.plan import Plan
 
 _FAR = Decimal(1)  # percentage points
 _MOST_NAMED = 5

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.format import money, shown_money
-from ..core.messages import say
-from ..core.plain_text import plain
-from ..planning.currencies.exchanges import Amounts, Exchange, exchanged
-from ..planning.currencies.flows import Flow, currency_flows
-from ..planning.plan import Plan
+from ...core.format import money, shown_money
+from ...core.messages import say
+from ...core.plain_text import plain
+from ...planning.currencies.exchanges import Amounts, Exchange, exchanged
+from ...planning.currencies.flows import Flow, currency_flows
+from ...planning.plan import Plan
 
 if TYPE_CHECKING:
-    from ..core.plan_document import CurrencyFlow, PlanDocument
-    from ..core.plan_document import Exchange as ExchangeRow
+    from ...core.plan_document import CurrencyFlow, PlanDocument
+    from ...core.plan_document import Exchange as ExchangeRow
 
 
 def currency_keys(plan: Plan, keeps_currencies: bool = False) -> PlanDocument:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.asset_classes import CASH, MIXED
-from ..core.counting import LEFT_OUT, CountedAs, Counting
-from ..core.format import money, shown_money
-from ..core.messages import say
-from ..core.plain_text import plain
-from ..planning.plan import Plan
+from ...core.asset_classes import CASH, MIXED
+from ...core.counting import LEFT_OUT, CountedAs, Counting
+from ...core.format import money, shown_money
+from ...core.messages import say
+from ...core.plain_text import plain
+from ...planning.plan import Plan
 
 if TYPE_CHECKING:
-    from ..core.plan_document import CountedRow
+    from ...core.plan_document import CountedRow
 
 _MOST_NAMED = 25  # in one sentence; the document has all
 _ORDER = ("BOND", "CASH", "STK", MIXED, LEFT_OUT)

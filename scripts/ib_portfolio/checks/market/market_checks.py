@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.plain_text import plain
-from .case import CENT, Case, Check, Problems, cents, name_of
+from ...core.plain_text import plain
+from ..case import CENT, Case, Check, Problems, cents, name_of
 from .cost_rules import interest_again, taxes_again
 from .piece_rules import days_left, quantity_fits
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
-from ..core.asset_classes import ASSET_CLASSES, CASH
-from ..core.counting import PLAIN
-from ..core.format import money, percent, shown_points
-from ..core.messages import say
-from ..core.numbers import ZERO, plain_decimal
-from ..core.plain_text import look_alike_key, plain
-from ..core.portfolio import Position
-from ..planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
-from ..planning.sizing import Order, unit_of
-from .option_limits import limits_named
+from ...core.asset_classes import ASSET_CLASSES, CASH
+from ...core.counting import PLAIN
+from ...core.format import money, percent, shown_points
+from ...core.messages import say
+from ...core.numbers import ZERO, plain_decimal
+from ...core.plain_text import look_alike_key, plain
+from ...core.portfolio import Position
+from ...planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
+from ...planning.sizing import Order, unit_of
+from ..option_limits import limits_named
 from .plan_costs import basis_points, cost_notes, cost_warnings
 from .unreached_targets import reserve_warnings, unreached_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..core.plan_document import (
+    from ...core.plan_document import (
         CheckResult,
         ClassShare,
         CrossCheckResult,
