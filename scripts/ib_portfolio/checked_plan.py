@@ -76,6 +76,8 @@ def checked_plan(
         heading_notes=_heading_notes(request),
         warnings=_warnings_of_date(portfolio, today),
     )
+    if request.fetched:
+        document["fetched"] = request.fetched
     results, not_applicable = check_plan(document, evidence)
     failed = [result for result in results if not result["passed"]]
     if failed:

@@ -7,7 +7,6 @@ It returns Told, or raises Refusal or Usage.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import ModuleType
 from typing import NamedTuple
 
 from .run_folder import RunFolder
@@ -52,10 +51,10 @@ def run_command(
     return getattr(_MODULES[module](), function)(words, settings, context)
 
 
-def _setup_commands() -> ModuleType:
+def _setup_commands() -> object:
     from . import setup_commands
 
     return setup_commands
 
 
-_MODULES: dict[str, Callable[[], ModuleType]] = {"claude_code.setup_commands": _setup_commands}
+_MODULES: dict[str, Callable[[], object]] = {"claude_code.setup_commands": _setup_commands}
