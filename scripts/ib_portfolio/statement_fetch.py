@@ -6,8 +6,8 @@ Nothing else in the plugin opens a connection.
 from __future__ import annotations
 
 import json
+import os
 import re
-import time
 from typing import NamedTuple
 
 from .core.messages import Ours, Refusal, Usage, say
@@ -16,13 +16,13 @@ from .reports.text_table import paragraph, table_lines
 from .request.fetch_settings import FetchSettings
 from .sources.flex_account import account_days
 from .sources.flex_web_service.connection import INTERNET, Line
-from .sources.flex_web_service.credentials import Credentials, read_credentials
+from .sources.flex_web_service.credentials import read_credentials
 from .sources.flex_web_service.kept_statements import (
     Content,
     KeptStatement,
     eastern_day,
     keep,
-    newest_statement,
+    local_time,
     statement_of_today,
     statements_folder,
     sweep,
@@ -59,11 +59,11 @@ class Fetched(NamedTuple):
         """What was fetched and where it is, 75 columns wide but for the path."""
         key = "fetched_new" if self.is_new else "fetched_already"
         rows = [(row.account, row.start, row.end, str(row.positions)) for row in self.accounts]
-        until = _local_time(self.kept.fetched + self.days_kept * _DAY_SECONDS)
+        until = local_time(self.kept.fetched + self.days_kept * _DAY_SECONDS)
         used = "fetched_used_year" if self.kept.year else "fetched_used"
         lines = [
             "=== Flex statement ===",
-            *paragraph(say(key, when=_local_time(self.kept.fetched))),
+            *paragraph(say(key, when=local_time(self.kept.fetched))),
             "",
             *table_lines(("Account", "From", "To", "Positions"), rows, right=(3,)),
             "",
@@ -87,7 +87,7 @@ class Fetched(NamedTuple):
         """The same as JSON."""
         content = {
             "path": self.path,
-            "fetched": _local_time(self.kept.fetched),
+            "fetched": local_time(self.kept.fetched),
             "new": self.is_new,
             "year": self.kept.year,
             "accounts": [row._asdict() for row in self.accounts],
@@ -133,25 +133,11 @@ def fetch_statement(
         finally:
             end_turn(folder)
         mark, now = credentials.mark, clock.now()
-        path = keep(data, content.body, content.days, year, mark, now)
-        kept = newest_statement(data, days, now, year)
-        if kept is None:
-            raise Refusal("fetched_changed", path=Ours(path))
-        return Fetched(kept, path, content.accounts, True, days)
+        kept = keep(data, content.body, content.days, year, mark, now)
+        return Fetched(kept, os.path.join(folder, kept.file), content.accounts, True, days)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise Refusal("fetch_not_writable", cause=cause) from None
-
-
-def known_statement(data: str, settings: FetchSettings, now: float) -> tuple[str, str] | None:
-    """The newest fetched statement's path and when it was fetched (local time), None without one.
-
-    Refusal where it is no longer what was fetched.
-    """
-    kept = newest_statement(data, settings.days, now)
-    if kept is None:
-        return None
-    return verified_path(data, kept), _local_time(kept.fetched)
 
 
 class _Whole(NamedTuple):
@@ -211,7 +197,3 @@ def _period(year: str, now: float) -> Period:
 def _dashed(day: str) -> str:
     """yyyymmdd as YYYY-MM-DD."""
     return f"{day[:4]}-{day[4:6]}-{day[6:]}"
-
-
-def _local_time(at: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))

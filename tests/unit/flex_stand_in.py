@@ -66,6 +66,7 @@ class StandIn:
         context.load_cert_chain(os.path.join(TLS, certificate))
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # a client that does not trust it goes away
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
         )

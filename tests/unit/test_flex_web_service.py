@@ -25,10 +25,12 @@ from terminal import SAMPLE
 
 from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.messages import Refusal, Usage
+from ib_portfolio.fetched_source import with_fetched
 from ib_portfolio.request.fetch_settings import FetchSettings
+from ib_portfolio.request.request import Request, parse_text
 from ib_portfolio.sources.flex_web_service.connection import Line
 from ib_portfolio.sources.flex_web_service.service import Clock
-from ib_portfolio.statement_fetch import Fetched, fetch_statement, known_statement
+from ib_portfolio.statement_fetch import Fetched, fetch_statement
 
 # 10 in the morning in New York, Monday 23 November 2026.
 MONDAY = 1_795_446_000.0
@@ -69,6 +71,11 @@ class Session:
         assert TOKEN not in said and QUERY_ID not in said and REFERENCE not in said
         assert caught.value.__context__ is None or caught.value.__suppress_context__
         return caught.value
+
+    def bare(self, keep_days: str = "") -> Request:
+        """What a command without any source works on now."""
+        settings = FetchSettings(keep_days=keep_days)
+        return with_fetched(parse_text("growth"), self.data, settings, self.time)
 
     def files(self) -> Dict[str, bytes]:
         found = {}
@@ -390,7 +397,7 @@ def test_a_year_is_asked_for_by_its_days(
     assert "fd" not in session.service.requests[1]["query"]
     assert bool(fetched.warnings()) == part
     assert "/tax-report uses it" in fetched.report()
-    assert known_statement(session.data, FetchSettings(), session.time) is None
+    assert session.bare().statement == ""
 
 
 def test_another_period_than_the_year_is_not_kept(session: Session) -> None:
@@ -414,12 +421,11 @@ def test_a_past_year_stays_as_it_is(session: Session) -> None:
 
 def test_statements_go_after_a_week_or_as_long_as_is_set(session: Session) -> None:
     for days, keep_days in ((7, ""), (2, "2"), (40, "40")):
-        settings = FetchSettings(keep_days=keep_days)
-        session.fetch(keep_days=keep_days, again="")
-        path = known_statement(session.data, settings, session.time + days * 86_400 - 1)[0]
-        assert os.path.exists(path)
-        assert known_statement(session.data, settings, session.time + days * 86_400) is None
-        session.time += days * 86_400
+        path = session.fetch(keep_days=keep_days, again="").path
+        session.time += days * 86_400 - 60
+        assert session.bare(keep_days).statement == path
+        session.time += 60
+        assert session.bare(keep_days).statement == ""
     session.service.send = [error(1003)]
     session.refused()
     assert session.statements == []
@@ -453,7 +459,7 @@ def test_a_statement_that_somebody_changed_is_not_used(session: Session) -> None
     with open(path, "ab") as file:
         file.write(b"<!-- edited -->")
     with pytest.raises(Refusal) as caught:
-        known_statement(session.data, FetchSettings(), session.time)
+        session.bare()
     assert caught.value.key == "fetched_changed"
     assert session.refused().key == "fetched_changed"
     assert session.fetch(again="").is_new

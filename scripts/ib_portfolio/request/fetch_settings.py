@@ -42,6 +42,9 @@ class FetchSettings(NamedTuple):
         return int(number)
 
 
+NOT_SET = FetchSettings()
+
+
 def fetch_settings(environ: Mapping[str, str]) -> FetchSettings:
     """The settings in an environment: as the client gives them to its hooks, else a terminal's.
 

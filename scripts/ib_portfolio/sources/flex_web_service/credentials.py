@@ -41,9 +41,14 @@ def read_credentials(token: str, query_id: str) -> Credentials:
     for setting, value in (("flex_token", token), ("flex_query_id", query_id)):
         if not value:
             raise Refusal("flex_credential_missing", setting=setting)
-        if not _FORM.fullmatch(value):
+        if not looks_right(value):
             raise Refusal("flex_credential_form", setting=setting)
     return Credentials(token, query_id)
+
+
+def looks_right(secret: str) -> bool:
+    """Whether a token or query id is of digits and letters alone, as both are."""
+    return bool(_FORM.fullmatch(secret))
 
 
 def _hash(text: str) -> str:

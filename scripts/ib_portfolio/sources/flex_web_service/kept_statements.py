@@ -57,8 +57,10 @@ def statements_folder(data: str) -> str:
     return folder
 
 
-def keep(data: str, body: bytes, content: Content, year: str, mark: str, now: float) -> str:
-    """Keeps `body`, in the place of an earlier one of these accounts and days; returns its path."""
+def keep(
+    data: str, body: bytes, content: Content, year: str, mark: str, now: float
+) -> KeptStatement:
+    """`body` as it is kept now, in the place of an earlier one of these accounts and days."""
     folder = statements_folder(data)
     key = hashlib.sha256(" ".join(sorted(content.accounts)).encode()).hexdigest()[:12]
     name = f"{content.start}_{content.end}_{key}.xml"
@@ -77,7 +79,7 @@ def keep(data: str, body: bytes, content: Content, year: str, mark: str, now: fl
     )
     others = [row for row in _listed(folder) if row.file != name]
     _write_list(folder, [*others, kept])
-    return os.path.join(folder, name)
+    return kept
 
 
 def kept_statements(data: str, days: int, now: float) -> list[KeptStatement]:
@@ -146,6 +148,11 @@ def sweep(data: str, days: int, now: float) -> None:
 def eastern_day(at: float) -> str:
     """The day of the US East at a time in seconds since 1970, YYYY-MM-DD."""
     return time.strftime("%Y-%m-%d", time.gmtime(at - _EASTERN_SECONDS))
+
+
+def local_time(at: float) -> str:
+    """A time in seconds since 1970 as this machine's clock shows it: "2026-11-20 14:03"."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
 
 def _listed(folder: str) -> list[KeptStatement]:
