@@ -21,7 +21,7 @@ from flex_stand_in import (
     accepted,
     error,
 )
-from terminal import SAMPLE
+from terminal import FLEX, SAMPLE
 
 from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.messages import Refusal, Usage
@@ -495,9 +495,17 @@ def test_a_link_in_place_of_the_folder_is_not_written_through(
     assert os.listdir(tmp_path / "elsewhere") == [] and session.service.requests == []
 
 
+def test_an_account_s_name_cannot_carry_anything_into_a_report(session: Session) -> None:
+    with open(os.path.join(FLEX, "account_hostile.xml"), "rb") as file:
+        session.service.get = [Reply(file.read())]
+    fetched = session.fetch()
+    said = fetched.report() + fetched.facts() + fetched.to_json()
+    assert not re.search("[`<>\x1b\u202e]|\\\\u001b", said.replace(fetched.path, ""))
+    assert fetched.accounts[0].account != "***"
+
+
 def test_several_accounts_are_one_file_with_a_line_each(session: Session) -> None:
-    with open(os.path.join(os.path.dirname(__file__), "../fixtures/flex/several_accounts.xml"),
-              "rb") as file:  # fmt: skip
+    with open(os.path.join(FLEX, "several_accounts.xml"), "rb") as file:
         session.service.get = [Reply(file.read())]
     fetched = session.fetch()
     assert len(fetched.accounts) > 1 and len(session.statements) == 1
