@@ -28,7 +28,8 @@ from ib_portfolio.core.messages import Refusal, Usage
 from ib_portfolio.fetched_source import with_fetched
 from ib_portfolio.request.fetch_settings import FetchSettings
 from ib_portfolio.request.request import Request, parse_text
-from ib_portfolio.sources.flex_web_service.connection import Line
+from ib_portfolio.sources.flex_web_service.answers import read_answer
+from ib_portfolio.sources.flex_web_service.connection import Line, get
 from ib_portfolio.sources.flex_web_service.service import Clock
 from ib_portfolio.statement_fetch import Fetched, fetch_statement
 
@@ -209,7 +210,9 @@ def test_after_too_many_requests_a_minute_passes_once(session: Session, step: st
     assert session.fetch().is_new
     assert max(session.slept) >= 60
     setattr(session.service, step, [error(1018)])
+    before = session.service.steps.count(step)
     assert session.refused(again="").key == "flex_service.1018"
+    assert session.service.steps.count(step) == before + 2
 
 
 def test_a_lock_out_is_never_tried_again_for_hours(session: Session) -> None:
@@ -251,6 +254,17 @@ def test_another_address_is_not_followed(session: Session, url: str) -> None:
     session.service.send = [accepted(url.replace("&", "&amp;"))]
     assert session.refused().key == "flex_url"
     assert session.service.steps == ["send"]
+
+
+def test_the_connection_itself_knows_only_the_two_hosts(session: Session) -> None:
+    for host in ("evil.example", HOSTS[0].upper(), f"{HOSTS[0]}.", ""):
+        line = Line({host: session.service.address}, AUTHORITY)
+        with pytest.raises(Refusal) as caught:
+            get(line, host, "/", 1)
+        assert caught.value.key == "flex_url"
+    with pytest.raises(Refusal):
+        read_answer(accepted(f"https://evil.example{GET}").body)
+    assert session.service.requests == []
 
 
 @pytest.mark.parametrize("host", HOSTS)
