@@ -8,6 +8,7 @@ from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
+from .document.plan_writer import shown_source
 from .option_limits import no_trades_sentence
 from .text_costs import cost_lines, order_cost_lines
 from .text_table import paragraph, table_lines, wrapped
@@ -71,7 +72,7 @@ def _heading(document: PlanDocument, most: int) -> list[str]:
             "heading_source",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=shown_source(document),
         ),
         say("heading_nothing_sent"),
     ]
