@@ -97,7 +97,7 @@ def _class_again(
         return "", False
     name = symbol.strip().upper()
     stated = ""
-    if category in ("STK", "BOND", "BILL", "FUND"):
+    if category in ("STK", "BOND", "BILL", "FUND", "UNTOLD"):
         for asset_class, setting in _SETTINGS.items():
             if name in _listed(asked.get(setting, "")):
                 stated = asset_class

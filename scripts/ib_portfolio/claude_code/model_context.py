@@ -51,7 +51,7 @@ def _heading(document: PlanDocument) -> list[str]:
             mode="dry run" if document["dry_run"] else "live trade list",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=say(f"source.{document['source']}", captured_at=document.get("captured_at", "")),
             currency=document["base_currency"],
         )
     ]

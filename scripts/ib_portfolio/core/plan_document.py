@@ -195,6 +195,7 @@ class _Always(TypedDict):
 class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
+    captured_at: str
     options: Dict[str, str]
     shared_symbols: List[SharedSymbol]
     currencies: List[CurrencyFlow]

@@ -10,7 +10,7 @@ from .instrument import UNTOLD, Instrument
 from .numbers import ZERO
 
 HELD_CATEGORIES = frozenset(
-    "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH".split()
+    "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH UNTOLD".split()
 )
 
 
@@ -64,7 +64,7 @@ class Position(NamedTuple):
 class Portfolio(NamedTuple):
     """All of one account on one day, amounts in base currency."""
 
-    source: str  # statement, sample or ib-sec-mcp
+    source: str  # statement, sample, ib-sec-mcp or ibkr-connector
     account: str
     base_currency: str
     as_of: str  # the day of the prices, YYYY-MM-DD
@@ -78,6 +78,7 @@ class Portfolio(NamedTuple):
     cash_by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...] = ()
     executions: tuple[Execution, ...] | None = None  # None where the source does not tell
     executions_from: str = ""  # the day from which it tells them all, YYYY-MM-DD, or ""
+    captured_at: str = ""  # when a live source was asked, as 2026-10-04 15:30 +02:00
 
     @property
     def traded(self) -> tuple[Position, ...]:

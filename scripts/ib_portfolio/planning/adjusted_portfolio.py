@@ -12,7 +12,7 @@ from ..core.spelling import nearest
 from ..request.preferences import Preferences, lock_of, unknown_locks
 
 # What the user may assign to a class. Options, futures, shorts and the like have no weight.
-_COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND"))
+_COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND", "UNTOLD"))
 
 
 class Wished(NamedTuple):
@@ -76,7 +76,7 @@ def _wished(row: Position, preferences: Preferences) -> Position:
         asset_class = stated
     if not asset_class:
         return row
-    lock = ""
+    lock = row.lock
     if asset_class == "CASH":
         lock = "lock.cash"
     elif row.category == "FUND":

@@ -79,6 +79,7 @@ def plan_document(
         "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
         "checks": [],
         "checks_not_applicable": [],
+        **({"captured_at": portfolio.captured_at} if portfolio.captured_at else {}),
         **(_currencies(plan) if foreign else {}),
         **_shared_symbols(portfolio.positions),
         **more,

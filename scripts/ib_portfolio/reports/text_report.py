@@ -70,7 +70,7 @@ def _heading(document: PlanDocument, most: int) -> list[str]:
             "heading_source",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=say(f"source.{document['source']}", captured_at=document.get("captured_at", "")),
         ),
         say("heading_nothing_sent"),
     ]

@@ -81,13 +81,14 @@ def is_page(text: str) -> bool:
 def _header(document: PlanDocument) -> str:
     currency = document["base_currency"]
     share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
+    source = say(f"source.{document['source']}", captured_at=document.get("captured_at", ""))
     facts = [
         ("Profile", document["profile"].capitalize()),
         ("Stocks / bonds / cash", f"{share['STK']} / {share['BOND']} / {share['CASH']}%"),
         ("Mode", "Dry run: a simulation" if document["dry_run"] else "List of trades to make"),
         ("Account", document["account"]),
         ("Prices of", document["as_of"] or "unknown"),
-        ("Source", say(f"source.{document['source']}")),
+        ("Source", source),
         ("Net asset value", shown_money(document["net_asset_value"], currency)),
         ("The percentages apply to", shown_money(document["investable_value"], currency)),
     ]
