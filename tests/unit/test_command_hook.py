@@ -237,7 +237,7 @@ def test_without_a_statement_the_calls_are_named(hook: Any, tmp_path: Any) -> No
 
 def test_without_a_server_the_answer_names_what_it_needs(hook: Any) -> None:
     text = told(hook(typed("growth")))
-    reply = text.partition("If there is no server called ib-sec-mcp, reply with exactly this")[2]
+    reply = text.partition("If there is no such server, reply with exactly this")[2]
     for word in ("--statement FILE.xml", "QUERY_ID and TOKEN", "data/raw", "under another name"):
         assert word in reply
     assert "plan mode" not in text

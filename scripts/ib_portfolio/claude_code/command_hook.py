@@ -49,7 +49,8 @@ def answer_prompt(
         if not is_private(words, settings):
             return None
         return _denied(command_answer(words, settings, folder, True, _mode(payload)))
-    answer = command_answer(words, settings, folder, shows, _mode(payload))
+    may_draft = shows and event == "UserPromptExpansion"
+    answer = command_answer(words, settings, folder, shows, _mode(payload), may_draft)
     if answer.private:
         return _blocked(answer) if event == "UserPromptExpansion" else None
     output: Output = {
@@ -119,15 +120,19 @@ def command_answer(
     folder: RunFolder | None,
     shows: bool,
     mode: str = "",
+    may_draft: bool = False,
 ) -> Answer:
     """What `words` lead to: a report, a sentence, or the calls to make; never an exception.
 
-    `shows` is whether the user sees what the hook shows; `mode` is the client's permission mode.
+    `shows` is whether the user sees what the hook shows; `mode` is the client's permission mode;
+    `may_draft` is whether the user typed the words where each draft can be asked about.
     """
     private = is_private(words, settings)
     try:
         _forget_last_run(folder)
         request = with_settings(parse_text(words), settings)
+        if request.draft and not request.help:
+            _require_draft(request, mode, may_draft)
         return _answer(request, folder, shows, private, mode)
     except Refusal as refusal:
         return sentence_answer(str(refusal), shows, private)
@@ -154,6 +159,16 @@ def _answer(
     if mode == "plan":
         calls += "\n" + say("fetch_plan_mode")
     return Answer(say("told_fetch", calls=Ours(calls)))
+
+
+def _require_draft(request: Request, mode: str, may_draft: bool) -> None:
+    """Refusal where orders cannot be drafted: the user types it, of a live source, in no plan."""
+    if not may_draft:
+        raise Refusal("draft_needs_typing")
+    if request.statement or request.sample or request.private:
+        raise Refusal("draft_needs_connector")
+    if mode == "plan":
+        raise Refusal("draft_plan_mode")
 
 
 def _writes_files(request: Request) -> bool:
