@@ -1,0 +1,106 @@
+"""IBKR's own connector in the real client: a stand-in in its shapes, under the names it goes by."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import pytest
+from claude_client import text, tool_use
+from conftest import HERE
+from test_terminal import enter, own_words
+
+NAMES = ("ibkr", "claude_ai_Interactive_Brokers_IBKR")
+READS = ("get_account_summary", "get_account_balances", "get_account_positions")
+SAID = [text("Shown above.")]
+LAST = "4 sells 3,359.25, 0 buys 0.00, commission 4.00: 75.0/0.0/25.0 after"
+
+
+class Connector:
+    """The user's connector under a name, and the calls that reached it."""
+
+    def __init__(self, name, folder, *options):
+        self.name, self.log = name, os.path.join(str(folder), "connector.jsonl")
+        words = [os.path.join(HERE, "ibkr_connector_server.py"), "--calls", self.log, *options]
+        self.servers = {name: {"type": "stdio", "command": sys.executable, "args": words}}
+
+    def use(self, tool, **sent):
+        """A call as the model makes it."""
+        return tool_use(f"mcp__{self.name}__{tool}", **sent)
+
+    def batch(self):
+        return [self.use(tool) for tool in READS]
+
+    @property
+    def calls(self):
+        """(tool, arguments) of each call that reached the server."""
+        if not os.path.exists(self.log):
+            return []
+        with open(self.log, encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        return [(row["tool"], row["arguments"]) for row in rows]
+
+
+@pytest.fixture
+def connector(tmp_path):
+    """connector(name, *options) -> the user's Connector."""
+    return lambda name, *options: Connector(name, tmp_path, *options)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("loading", [False, True], ids=["listed", "loaded"])
+def test_the_report_is_on_the_screen_after_three_reads(terminal, connector, name, loading):
+    server = connector(name)
+    search = [tool_use("ToolSearch", query=f"select:mcp__{name}__{READS[0]}")]
+    script = [*([search] if loading else []), server.batch(), SAID]
+    with terminal(script, size=(100, 160), mcp_servers=server.servers) as screen:
+        shown = enter(screen, "/rebalance-portfolio growth", "● Shown above.")
+        requests = screen.requests
+    assert len(requests) == (3 if loading else 2)
+    assert "=== Portfolio Rebalancing Report ===" in shown and LAST in shown
+    assert "IBKR connector, captured at" in shown
+    assert sorted(server.calls) == sorted((tool, {}) for tool in READS)
+    # No figure was written by the model, and no raw answer reached it.
+    assert len(own_words(requests)) < 400
+    assert "market_value" not in json.dumps(requests)
+
+
+def test_one_call_after_another_costs_no_more_than_a_request_each(terminal, connector):
+    server = connector("ibkr")
+    script = [*([call] for call in server.batch()), SAID]
+    with terminal(script, size=(100, 160), mcp_servers=server.servers) as screen:
+        shown = enter(screen, "/rebalance-portfolio growth", "● Shown above.")
+        assert len(screen.requests) == 4
+    assert LAST in shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_draft_without_the_user_s_word(terminal, connector, name):
+    server = connector(name)
+    order = {"side": "SELL", "contract_id_ex": "900001", "quantity": 6}
+    draft = server.use("create_order_instruction", **order)
+    script = [[draft], server.batch(), [draft], SAID]
+    with terminal(script, size=(100, 160), mcp_servers=server.servers) as screen:
+        shown = enter(screen, "/rebalance-portfolio growth", "● Shown above.")
+        said = json.dumps(screen.requests[-1])
+    assert LAST in shown
+    assert said.count("the user did not type --draft") == 2
+    assert {tool for tool, _ in server.calls} == set(READS)
+
+
+def test_elsewhere_than_in_the_terminal_the_report_is_relayed(claude, connector):
+    server = connector("ibkr")
+    run = claude("/rebalance-portfolio growth", [server.batch(), SAID], mcp_servers=server.servers)
+    assert run.permission_denials == []
+    (relayed,) = [answer for answer in run.tool_results if "[report]" in answer]
+    assert LAST in relayed
+
+
+def test_a_missing_login_is_not_an_empty_account(terminal, connector):
+    server = connector("ibkr", "--logged-out")
+    with terminal([SAID], size=(100, 60), mcp_servers=server.servers) as screen:
+        enter(screen, "/rebalance-portfolio growth", "● Shown above.")
+        said = json.dumps(screen.requests[0])
+    assert "IBKR connector: not connected. Log in with `/mcp`" in said
+    assert server.calls == []
