@@ -20,6 +20,7 @@ from ..request.request import Request
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
 from .server_failure import Failure, our_words, server_failure
+from .servers.draft_orders import order_type_of
 from .servers.fetch_text import fetch_text
 from .servers.server_source import IB_SEC_MCP, Answer, Kept, ServerSource, sources_of
 from .tool_answer import exact_json, read_answer
@@ -68,6 +69,8 @@ def start_server_run(request: Request, folder: RunFolder | None) -> str:
     if folder is None:
         raise Refusal("no_data_folder")
     sources = sources_of(request)
+    if request.draft:
+        order_type_of(request.options)
     if request.account == "all":
         raise Refusal("account_all_server")
     if request.account and not (request.account.isdecimal() and int(request.account) <= 9):

@@ -20,6 +20,16 @@ from ..server_run import (
     missing_calls,
 )
 from ..tool_answer import exact_json, read_answer
+from .draft_hooks import (
+    CREATE,
+    DRAFTS,
+    ORDERS,
+    after_draft,
+    before_draft,
+    begin_drafts,
+    failed_draft,
+)
+from .draft_state import load_drafts
 from .hook_output import (
     FAILED,
     TO_MODEL,
@@ -33,11 +43,6 @@ from .hook_output import (
 )
 from .server_source import CONNECTOR, sources_of
 
-CREATE, DRAFTS, ORDERS = (
-    "create_order_instruction",
-    "get_order_instructions",
-    "get_account_orders",
-)
 _TOOLS = (*CONNECTOR.reads, CREATE, DRAFTS, ORDERS)
 _NAME = re.compile(rf"mcp__(.+)__({'|'.join(_TOOLS)})\Z", re.DOTALL)
 # The prompt whose run has ended, kept so that the same turn makes no draft.
@@ -66,11 +71,11 @@ def denied_draft(folder: RunFolder, payload: Payload) -> Output | None:
 
 
 def _before(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
-    """Allows the reads, with the empty input that they take; denies a draft."""
-    _, tool = connector_tool(payload)
-    if tool == CREATE:
-        return denied_output(say("draft_denied"))
-    if tool not in CONNECTOR.reads or CONNECTOR not in sources_of(run.request):
+    """Allows the reads, with the empty input that they take; denies a draft that is not asked."""
+    server, tool = connector_tool(payload)
+    if tool not in CONNECTOR.reads:
+        return before_draft(run, server, tool, payload)
+    if CONNECTOR not in sources_of(run.request) or load_drafts(run.folder) is not None:
         return None
     claim_call(run, payload)
     fields: dict[str, object] = {"permissionDecision": "allow"}
@@ -82,7 +87,9 @@ def _before(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
 def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     """Keeps an answer; the one that completes them gives the report in its place."""
     server, tool = connector_tool(payload)
-    if tool not in CONNECTOR.reads or not is_own_call(run, payload):
+    if tool not in CONNECTOR.reads:
+        return after_draft(run, server, tool, payload)
+    if not is_own_call(run, payload):
         return None
     keep_answer(run, tool, _answer(run, payload, tool), CONNECTOR, server)
     line = say("kept_connector", tool=tool)
@@ -90,7 +97,7 @@ def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     if missing:
         line += " " + say("still_missing", calls=", ".join(missing))
     elif _is_first(run):
-        return _report(run, payload, shows)
+        return _report(run, server, payload, shows)
     return hook_output("PostToolUse", updatedToolOutput=line)
 
 
@@ -114,17 +121,28 @@ def _is_first(run: ServerRun) -> bool:
         return False
 
 
-def _report(run: ServerRun, payload: Payload, shows: bool) -> Output:
-    """The report; of the run nothing stays but which prompt it was of, and a long report's file."""
-    shown, told = report_texts(run, finish(run, None, source=CONNECTOR), shows)
-    run.folder.close_but(_ENDED, str(payload.get("prompt_id", "")))
-    return hook_output("PostToolUse", shown, **{TO_MODEL["PostToolUse"]: told})
+def _report(run: ServerRun, server: str, payload: Payload, shows: bool) -> Output:
+    """The report; of the run nothing stays but which prompt it was of, and a long report's file.
+
+    With --draft the run goes on with the drafts of the orders.
+    """
+    finished = finish(run, None, source=CONNECTOR)
+    shown, told = report_texts(run, finished, shows)
+    drafting = ""
+    if run.request.draft and shows:
+        line, drafting = begin_drafts(run, server, finished)
+        shown += f"\n{line}"
+    if not drafting:
+        run.folder.close_but(_ENDED, str(payload.get("prompt_id", "")))
+    return hook_output("PostToolUse", shown, **{TO_MODEL["PostToolUse"]: drafting or told})
 
 
 def _failed(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     """A failed call: most often the login is missing or over."""
-    _, tool = connector_tool(payload)
-    if tool not in CONNECTOR.reads or not is_own_call(run, payload):
+    server, tool = connector_tool(payload)
+    if tool not in CONNECTOR.reads:
+        return failed_draft(run, server, tool, payload)
+    if not is_own_call(run, payload):
         return None
     failure = server_failure(str(payload.get("error", "")))
     shown = say("connector_failed", tool=tool, error=failure.shown) if shows else ""

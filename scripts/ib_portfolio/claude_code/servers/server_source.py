@@ -93,7 +93,7 @@ def sources_of(request: Request) -> tuple[ServerSource, ...]:
     if source and source not in names:
         wanted = quote_names(names, " / ")
         raise Usage("bad_value", option="--source", value=request.source, wanted=wanted)
-    if request.draft and (source == IB_SEC_MCP.name):
+    if request.draft and source == IB_SEC_MCP.name:
         raise Refusal("draft_needs_connector")
     if source == CONNECTOR.name or request.draft:
         if request.account:
