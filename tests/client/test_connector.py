@@ -41,6 +41,10 @@ class Connector:
             rows = [json.loads(line) for line in file]
         return [(row["tool"], row["arguments"]) for row in rows]
 
+    def made(self):
+        """The inputs of the drafts that reached the server."""
+        return [sent for tool, sent in self.calls if tool == "create_order_instruction"]
+
 
 @pytest.fixture
 def connector(tmp_path):
@@ -104,3 +108,53 @@ def test_a_missing_login_is_not_an_empty_account(terminal, connector):
         said = json.dumps(screen.requests[0])
     assert "IBKR connector: not connected. Log in with `/mcp`" in said
     assert server.calls == []
+
+
+ORDERS = [("900001", 6, 250.5), ("900002", 5, 190.25), ("900004", 3, 150.0), ("900003", 1, 410.0)]
+INPUTS = [
+    {
+        "side": "SELL",
+        "contract_id_ex": conid,
+        "quantity": quantity,
+        "order_type": "LIMIT",
+        "limit_price": price,
+        "time_in_force": "DAY",
+    }
+    for conid, quantity, price in ORDERS
+]
+
+
+ALLOWED = {"permissions": {"allow": ["mcp__ibkr__create_order_instruction"]}}
+
+
+@pytest.mark.parametrize(
+    "name, settings", [(NAMES[0], None), (NAMES[1], None), (NAMES[0], ALLOWED)]
+)
+def test_each_draft_is_asked_about_and_complete(terminal, connector, name, settings):
+    server = connector(name)
+    create, listed = server.use("create_order_instruction"), server.use("get_order_instructions")
+    before = [listed, server.use("get_account_orders")]
+    script = [server.batch(), before, *([create] for _ in ORDERS), [listed], SAID]
+    given = {"mcp_servers": server.servers, "settings": settings}
+    with terminal(script, size=(120, 160), **given) as screen:
+        enter(screen, "/rebalance-portfolio growth --draft", "Do you want to proceed?")
+        for place, (conid, _, _) in enumerate(ORDERS, 1):
+            shown = screen.wait_for(f'contract_id_ex: "{conid}"')
+            assert "Draft at IBKR, not an order yet" in " ".join(shown.split())
+            assert server.made() == INPUTS[: place - 1]
+            screen.send_keys("Enter")
+        shown = screen.wait_for("● Shown above.", timeout=60)
+    assert "DRAFTED at IBKR, not placed: 4 of 4 orders" in shown
+    assert server.made() == INPUTS
+
+
+def test_a_draft_that_the_user_refuses_is_not_made(terminal, connector):
+    server = connector("ibkr")
+    create, listed = server.use("create_order_instruction"), server.use("get_order_instructions")
+    before = [listed, server.use("get_account_orders")]
+    script = [server.batch(), before, [create], [listed], SAID]
+    with terminal(script, size=(120, 160), mcp_servers=server.servers) as screen:
+        enter(screen, "/rebalance-portfolio growth --draft", "Do you want to proceed?")
+        screen.send_keys("Escape")
+        screen.wait_for("❯")
+        assert server.made() == []

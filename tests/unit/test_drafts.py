@@ -103,6 +103,15 @@ def test_nothing_is_drafted_before_what_is_there_is_known(tmp_path: Any) -> None
     assert session.before(CREATE)[1]["permissionDecision"] == "ask"
 
 
+@pytest.mark.parametrize("mode", ["bypassPermissions", "dontAsk"])
+def test_nothing_is_drafted_where_the_client_does_not_ask(tmp_path: Any, mode: str) -> None:
+    session = started(tmp_path)
+    checked(session)
+    output = session.hook("PreToolUse", CREATE, "c", permission_mode=mode)
+    assert output["permissionDecision"] == "deny"
+    assert session.hook("PreToolUse", CREATE, "d", permission_mode="default")["updatedInput"]
+
+
 def test_nothing_is_drafted_on_another_server(tmp_path: Any) -> None:
     session = started(tmp_path)
     checked(session)

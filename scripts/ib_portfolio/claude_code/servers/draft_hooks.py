@@ -40,6 +40,8 @@ CREATE, DRAFTS, ORDERS = (
     "get_order_instructions",
     "get_account_orders",
 )
+# Permission modes in which the client may let a call through without asking.
+_UNASKED = ("bypassPermissions", "dontAsk")
 _ROOTS = {DRAFTS: "instructions", ORDERS: "orders"}
 
 
@@ -84,6 +86,8 @@ def before_draft(run: ServerRun, server: str, tool: str, payload: Payload) -> Ou
         return hook_output("PreToolUse", permissionDecision="allow", updatedInput={})
     if state is None or server != state.server:
         return denied_output(say("draft_denied"))
+    if payload.get("permission_mode") in _UNASKED:
+        return denied_output(say("draft_unasked"))
     if not state.is_checked:
         return denied_output(say("draft_check_first"))
     draft = state.next_for(str(payload.get("tool_use_id", "")))
@@ -162,8 +166,9 @@ def _ended(run: ServerRun, state: DraftState, rows: list[Answer], payload: Paylo
     """What was drafted, on the screen: every draft compared with what IBKR lists now."""
     text = draft_report(state, rows)
     run.folder.close_but("prompt.txt", str(payload.get("prompt_id", "")))
-    answer = sentence_answer(text, shows=True)
-    return hook_output("PostToolUse", answer.shown, **{TO_MODEL["PostToolUse"]: answer.told})
+    told = sentence_answer(text, shows=True).told
+    shown = f"{say('screen_opening')}\n\n{text}"
+    return hook_output("PostToolUse", shown, **{TO_MODEL["PostToolUse"]: told})
 
 
 def draft_report(state: DraftState, rows: list[Answer]) -> str:
