@@ -110,7 +110,7 @@ def test_every_setting_of_the_plugin_stands_for_one_row_of_the_options() -> None
     plugin = _read(str(LIBRARY.parents[1] / ".claude-plugin" / "plugin.json"))
     assert sorted(settings) == sorted(plugin["userConfig"])
     for name, row in options.items():
-        typed_too = name in ("statement", "private")
+        typed_too = name in ("statement", "private", "source")
         assert (row["scope"] == "settings") == (name == row.get("setting") and not typed_too), name
 
 
