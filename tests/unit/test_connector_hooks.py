@@ -96,7 +96,7 @@ def test_a_planted_fault_ends_the_run_with_its_sentence(tmp_path: Any, name: str
     assert said.startswith(f"{TOLD}[shown]\nThis is on the user's screen, in place of a report:\n")
     assert "IBKR's connector" in session.screen[-1] and FAULTS[name][2] in session.screen[-1]
     assert "REQUIRED TRADES" not in "".join(session.screen)
-    assert session.files() == []
+    assert session.files() == [f"runs/{SESSION}/prompt.txt"]
 
 
 NOT_ANSWERS = (
@@ -122,7 +122,7 @@ def test_what_is_no_answer_is_refused_without_the_server_s_words(
     output = session.hook("PostToolUse", READS[2], call, tool_response=response)
     assert "IBKR's connector" in session.screen[-1] and "/mcp" in session.screen[-1]
     assert "try again later" not in json.dumps(output)
-    assert session.files() == []
+    assert session.files() == [f"runs/{SESSION}/prompt.txt"]
 
 
 def test_a_failed_call_says_not_connected_and_may_be_made_again(tmp_path: Any) -> None:

@@ -189,8 +189,8 @@ def test_a_list_that_cannot_be_read_ends_the_drafts(tmp_path: Any, answer: str) 
     call, _ = session.before(DRAFTS)
     session.hook("PostToolUse", DRAFTS, call, tool_response=answer)
     assert "nothing more is drafted" in screen(session)
-    assert session.before(CREATE)[1] == {} or drafted(session) == []
-    assert session.files() == []
+    assert session.before(CREATE)[1]["permissionDecision"] == "deny"
+    assert session.files() == [f"runs/{SESSION}/prompt.txt"]
 
 
 def test_what_the_user_refuses_is_said_not_to_be_drafted(tmp_path: Any) -> None:

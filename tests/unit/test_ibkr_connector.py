@@ -120,10 +120,46 @@ def test_an_account_without_anything_is_empty_only_when_the_balances_agree() -> 
     assert refusal.value.key == "connector_empty"
     for row in answers[BALANCES]["balances"]:
         row["stock_market_value"] = 0
+    answers[BALANCES]["balances"][0]["net_liquidation_value"] = answers[SUMMARY]["total_cash_value"]
     answers[SUMMARY]["net_liquidation"] = answers[SUMMARY]["total_cash_value"]
     with pytest.raises(Refusal) as refusal:
         portfolio_of(answers)
     assert refusal.value.key == "no_positions"
+
+
+WRONG = {
+    "another quantity": lambda row: row._replace(quantity=row.quantity + 1),
+    "another rate": lambda row: row._replace(rate=row.rate * 2),
+    "another value": lambda row: row._replace(value=row.value + 1),
+    "another class": lambda row: row._replace(asset_class="BOND"),
+    "traded though it is a bond": lambda row: row._replace(lock=""),
+    "another gain": lambda row: row._replace(
+        unrealized_gain=None if row.unrealized_gain is None else row.unrealized_gain + 100
+    ),
+    "another contract": lambda row: row._replace(conid=row.conid + "1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_evidence_finds_what_the_portfolio_gets_wrong(name: str) -> None:
+    found = exact(answers_of("mixed"))
+    portfolio = connector_portfolio(*found.values(), AT)
+    wrong = tuple(WRONG[name](row) for row in portfolio.positions)
+    assert wrong != portfolio.positions
+    request = parse_text("conservative --dry-run")
+    evidence = connector_evidence(*found.values(), {})
+    with pytest.raises(Refusal) as refusal:
+        checked_plan(portfolio._replace(positions=wrong), evidence, request, AT[:10])
+    assert refusal.value.key == "check_failed"
+
+
+def test_the_evidence_finds_cash_that_is_counted_twice() -> None:
+    found = exact(answers_of("plain"))
+    portfolio = connector_portfolio(*found.values(), AT)
+    wrong = portfolio._replace(cash=portfolio.cash * 2)
+    evidence = connector_evidence(*found.values(), {})
+    with pytest.raises(Refusal):
+        checked_plan(wrong, evidence, parse_text("growth"), AT[:10])
 
 
 GONE = object()
@@ -283,6 +319,17 @@ FAULTS = {
         "connector_contradiction",
         "the cash of the currencies",
     ),
+    "another net liquidation value in the balances": (
+        at(BALANCES, 0, "net_liquidation_value", 1.0),
+        "connector_contradiction",
+        "net_liquidation_value",
+    ),
+    "another stock value of all": (
+        at(BALANCES, 0, "stock_market_value", 1.0),
+        "connector_contradiction",
+        "the stocks of the currencies",
+    ),
+    "no row of the base currency": (left_out(BALANCES, 1), "connector_no_rate", "USD"),
     "account a number": (of_summary("account_id", 7), "connector_field", "account_id"),
 }
 

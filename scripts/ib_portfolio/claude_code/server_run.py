@@ -155,8 +155,7 @@ def plan_of(run: ServerRun, source: ServerSource = IB_SEC_MCP) -> tuple[Plan, Pl
     if len(kept) < len(source.reads):
         raise Refusal("fetch_first", calls=", ".join(missing_calls(run, source)))
     portfolio, evidence = source.account(kept, run.request)
-    today = portfolio.captured_at[:10] or run.today
-    return checked_plan(portfolio, evidence, run.request, today)
+    return checked_plan(portfolio, evidence, run.request, run.today)
 
 
 def trade_input(run: ServerRun) -> dict[str, object]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ...core.messages import Refusal, say
 from ...sources.ib_sec_mcp import SERVER
 from ..run_folder import RunFolder
-from ..server_failure import our_words, server_failure
+from ..server_failure import our_words, refused_failure, server_failure
 from ..server_run import (
     ServerRun,
     finish,
@@ -31,22 +31,23 @@ from .draft_hooks import (
 )
 from .draft_state import load_drafts
 from .hook_output import (
+    ENDED,
     FAILED,
     TO_MODEL,
     Output,
     Payload,
     claim_call,
     denied_output,
+    end_run,
     hook_output,
     is_own_call,
+    refused_output,
     report_texts,
 )
 from .server_source import CONNECTOR, sources_of
 
 _TOOLS = (*CONNECTOR.reads, CREATE, DRAFTS, ORDERS)
 _NAME = re.compile(rf"mcp__(.+)__({'|'.join(_TOOLS)})\Z", re.DOTALL)
-# The prompt whose run has ended, kept so that the same turn makes no draft.
-_ENDED = "prompt.txt"
 
 
 def connector_tool(payload: Payload) -> tuple[str, str]:
@@ -57,8 +58,15 @@ def connector_tool(payload: Payload) -> tuple[str, str]:
 
 def answer_connector(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     """The hook's output for an event of one of the connector's tools, None to leave it as it is."""
-    handler = _HANDLERS.get(str(payload.get("hook_event_name")))
-    return handler(run, payload, shows) if handler else None
+    event = str(payload.get("hook_event_name"))
+    handler = _HANDLERS.get(event)
+    try:
+        return handler(run, payload, shows) if handler else None
+    except Refusal as refusal:
+        output = refused_output(run, payload, refused_failure(refusal), shows)
+        if output and event != "PreToolUse":
+            end_run(run, payload)
+        return output
 
 
 def denied_draft(folder: RunFolder, payload: Payload) -> Output | None:
@@ -67,7 +75,7 @@ def denied_draft(folder: RunFolder, payload: Payload) -> Output | None:
     before = payload.get("hook_event_name") == "PreToolUse"
     if not before or connector_tool(payload)[1] != CREATE or not prompt:
         return None
-    return denied_output(say("draft_denied")) if folder.read(_ENDED) == prompt else None
+    return denied_output(say("draft_denied")) if folder.read(ENDED) == prompt else None
 
 
 def _before(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
@@ -133,7 +141,7 @@ def _report(run: ServerRun, server: str, payload: Payload, shows: bool) -> Outpu
         line, drafting = begin_drafts(run, server, finished)
         shown += f"\n{line}"
     if not drafting:
-        run.folder.close_but(_ENDED, str(payload.get("prompt_id", "")))
+        end_run(run, payload)
     return hook_output("PostToolUse", shown, **{TO_MODEL["PostToolUse"]: drafting or told})
 
 

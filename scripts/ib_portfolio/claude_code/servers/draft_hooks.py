@@ -30,6 +30,7 @@ from .hook_output import (
     Payload,
     claim_call,
     denied_output,
+    end_run,
     hook_output,
     is_own_call,
 )
@@ -85,7 +86,7 @@ def before_draft(run: ServerRun, server: str, tool: str, payload: Payload) -> Ou
         claim_call(run, payload)
         return hook_output("PreToolUse", permissionDecision="allow", updatedInput={})
     if state is None or server != state.server:
-        return denied_output(say("draft_denied"))
+        return denied_output(say("draft_not_here" if run.request.draft else "draft_denied"))
     if payload.get("permission_mode") in _UNASKED:
         return denied_output(say("draft_unasked"))
     if not state.is_checked:
@@ -165,7 +166,7 @@ def _made(state: DraftState, payload: Payload) -> Output | None:
 def _ended(run: ServerRun, state: DraftState, rows: list[Answer], payload: Payload) -> Output:
     """What was drafted, on the screen: every draft compared with what IBKR lists now."""
     text = draft_report(state, rows)
-    run.folder.close_but("prompt.txt", str(payload.get("prompt_id", "")))
+    end_run(run, payload)
     told = sentence_answer(text, shows=True).told
     shown = f"{say('screen_opening')}\n\n{text}"
     return hook_output("PostToolUse", shown, **{TO_MODEL["PostToolUse"]: told})

@@ -17,6 +17,8 @@ Output = dict[str, object]
 FAILED = "PostToolUseFailure"
 # The field with which each event reaches the model.
 TO_MODEL = {"PostToolUse": "updatedToolOutput", FAILED: "additionalContext"}
+# Holds the number of the prompt whose run has ended.
+ENDED = "prompt.txt"
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 
 
@@ -61,6 +63,15 @@ def finished_output(run: ServerRun, event: str, finished: Finished, shows: bool)
     shown, told = report_texts(run, finished, shows)
     run.folder.close()
     return hook_output(event, shown, **{TO_MODEL[event]: told})
+
+
+def end_run(run: ServerRun, payload: Payload) -> None:
+    """Ends a run on the connector; the prompt's number stays, so that its turn drafts no more."""
+    prompt = str(payload.get("prompt_id", ""))
+    if prompt:
+        run.folder.close_but(ENDED, prompt)
+    else:
+        run.folder.close()
 
 
 def claim_call(run: ServerRun, payload: Payload) -> None:

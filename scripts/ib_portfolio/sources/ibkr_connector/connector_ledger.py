@@ -30,11 +30,12 @@ def reconcile_connector(
     though there should be some, ("connector_contradiction") for figures that do not add up.
     """
     for row in holdings:
-        if row.currency not in balances and row.currency != summary.base:
+        if row.currency not in balances:
             raise Refusal("connector_no_rate", currency=row.currency, base=summary.base)
     if not holdings:
         _require_nothing_held([together, *balances.values()])
     _cash_adds_up(summary, together, balances)
+    _answers_agree(summary, together, balances)
     for balance in balances.values():
         own = [row for row in holdings if row.currency == balance.currency]
         _stocks_add_up(balance, own)
@@ -55,6 +56,20 @@ def _cash_adds_up(summary: Summary, together: Balance, balances: dict[str, Balan
     _require("the cash of the currencies", added, "that of all together", [together.cash], gross)
     if summary.cash is not None:
         _require("the cash of the currencies", added, "total_cash_value", [summary.cash], gross)
+
+
+def _answers_agree(summary: Summary, together: Balance, balances: dict[str, Balance]) -> None:
+    """The row of all currencies beside the summary, and beside the stocks of each currency."""
+    whole = summary.net_liquidation
+    if together.net_value is not None:
+        name = "the balances' net_liquidation_value"
+        _require("net_liquidation", whole, name, [together.net_value], abs(whole))
+    values = [row.stock_value for row in balances.values()]
+    if together.stock_value is not None and None not in values:
+        added = sum((row.stock_value * row.rate for row in balances.values()), ZERO)
+        gross = sum((abs(row.stock_value * row.rate) for row in balances.values()), ZERO)
+        name = "the balances' stock_market_value"
+        _require("the stocks of the currencies", added, name, [together.stock_value], gross)
 
 
 def _stocks_add_up(balance: Balance, rows: list[Holding]) -> None:

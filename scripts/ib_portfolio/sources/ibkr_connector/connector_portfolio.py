@@ -45,13 +45,12 @@ def connector_portfolio(
     if not holdings:
         raise Refusal("no_positions")
     rates = {account.base: Decimal(1), **{name: row.rate for name, row in currencies.items()}}
-    as_of = captured_at[:10]
     return Portfolio(
         source=SOURCE,
         account=mask_account(account.account),
         base_currency=account.base,
-        as_of=as_of,
-        positions=tuple(_position(row, rates[row.currency], as_of) for row in holdings),
+        as_of="",  # the answers do not tell of when their prices are
+        positions=tuple(_position(row, rates[row.currency]) for row in holdings),
         cash=to_cents(sum((row.cash * row.rate for row in currencies.values()), ZERO)),
         net_asset_value=to_cents(account.net_liquidation),
         usd_rate=rates.get("USD"),
@@ -66,7 +65,7 @@ def _cash(currencies: dict[str, Balance]) -> tuple[tuple[str, tuple[Decimal, Dec
     return tuple((name, (row.cash, row.rate)) for name, row in sorted(currencies.items()))
 
 
-def _position(row: Holding, rate: Decimal, as_of: str) -> Position:
+def _position(row: Holding, rate: Decimal) -> Position:
     value = to_cents(row.value * rate)
     asset_class, reason = classify(row.category, row.quantity, value, priced=True)
     return Position(
@@ -81,7 +80,7 @@ def _position(row: Holding, rate: Decimal, as_of: str) -> Position:
         unit_value=unit_value(row.value * rate, row.quantity),
         unrealized_gain=None if row.gain is None else to_cents(row.gain * rate),
         treasury=False,
-        as_of=as_of,
+        as_of="",
         conid=row.conid,
         description=row.description,
         lock="lock.connector_bond" if asset_class == "BOND" else "",

@@ -52,6 +52,7 @@ class Balance(NamedTuple):
     cash: Decimal
     rate: Decimal
     stock_value: Decimal | None  # what its stocks are worth, in it
+    net_value: Decimal | None  # all of it, in it
 
 
 class Holding(NamedTuple):
@@ -116,6 +117,7 @@ def _balance(row: Answer, currency: str) -> Balance:
         cash=_number(row, "cash_balance", BALANCES, currency),
         rate=rate,
         stock_value=_optional(row, "stock_market_value", BALANCES, currency),
+        net_value=_optional(row, "net_liquidation_value", BALANCES, currency),
     )
 
 
