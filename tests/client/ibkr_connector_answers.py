@@ -55,6 +55,14 @@ CASES = {
         ),
         {"USD": 9000, "GBP": 0, "CHF": 120.5},
     ),
+    # So many rows that the client saves the answer to a file.
+    "large": Case(
+        tuple(
+            Row(910000 + place, f"S{place:03}", 10 + place, 20 + place / 4, average=20)
+            for place in range(600)
+        ),
+        {"USD": 1_000_000},
+    ),
 }
 
 

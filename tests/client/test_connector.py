@@ -158,3 +158,14 @@ def test_a_draft_that_the_user_refuses_is_not_made(terminal, connector):
         screen.send_keys("Escape")
         screen.wait_for("❯")
         assert server.made() == []
+
+
+def test_an_answer_that_the_client_saves_to_a_file_is_read(terminal, connector):
+    server = connector("ibkr", "--case", "large")
+    script = [server.batch(), SAID]
+    with terminal(script, size=(100, 220), mcp_servers=server.servers) as screen:
+        shown = enter(screen, "/rebalance-portfolio growth", "● Shown above.")
+        said = json.dumps(screen.requests)
+    assert "=== Portfolio Rebalancing Report ===" in shown
+    assert "smaller of 600 trades are not shown here" in " ".join(shown.split())
+    assert "market_value" not in said
