@@ -12,7 +12,7 @@ import server_session  # noqa: F401  (puts tests/client on the path)
 from ibkr_connector_answers import RATES, answers_of
 
 from ib_portfolio.checked_plan import checked_plan
-from ib_portfolio.checks.connector_evidence import connector_evidence
+from ib_portfolio.checks.connector_evidence import connector_evidence, statement_rows
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.portfolio import Portfolio
 from ib_portfolio.request.request import parse_text
@@ -81,6 +81,42 @@ def test_what_is_not_known_is_set_aside_and_asked_about() -> None:
     assert '"OLD"' not in json.dumps(plan)
     assert any("--count-as NESN=STK" in line for line in plan["warnings"])
     assert {row["symbol"] for row in plan["trades"]} <= {"VTI", "WXYZ"}
+
+
+OPTIONS = (
+    ("AAPL Mar19'27 200 CALL @AMEX", "OPT", ("AAPL", "2027-03-19", "200", "C")),
+    ("BRK B Dec18'26 412.5 PUT @CBOE", "OPT", ("BRK B", "2026-12-18", "412.5", "P")),
+    ("SPX Jun20'26 5000 P", "OPT", ("SPX", "2026-06-20", "5000", "P")),
+    ("AAPL Mar19'27 200 CALL @AMEX", "", ("AAPL", "2027-03-19", "200", "C")),
+    ("AAPL Feb31'27 200 CALL", "OPT", ("", "", "", "")),
+    ("AAPL 200 CALL", "OPT", ("", "", "", "")),
+    ("ES Dec'26 @CME", "OPT", ("", "", "", "")),
+)
+
+
+@pytest.mark.parametrize("description, category, terms", OPTIONS)
+def test_the_terms_of_an_option_are_in_its_description(
+    description: str, category: str, terms: Any
+) -> None:
+    answers = answers_of("mixed")
+    row = answers[POSITIONS]["positions"][3]
+    row["contract_description"] = description
+    row.pop("asset_class") if not category else row.update(asset_class=category)
+    (found,) = [one for one in portfolio_of(answers).positions if one.conid == "900007"]
+    told = found.instrument
+    strike = "" if told.strike is None else str(told.strike)
+    assert (told.underlying_symbol, told.expiry, strike, told.put_call) == terms
+    assert found.held_reason == "held.OPT" and told.multiplier == (100 if terms[0] else None)
+    (raw,) = [
+        one
+        for one in statement_rows(*exact(answers).values())["OpenPosition"]
+        if one["conid"] == "900007"
+    ]
+    if terms[0]:
+        read = (raw["underlyingSymbol"], raw["expiry"], raw["strike"], raw["putCall"])
+        assert read == (terms[0], terms[1].replace("-", ""), *terms[2:])
+        assert raw["multiplier"] == "100" and raw["assetCategory"] == "OPT"
+    assert planned(answers)["held"][1]["asset_class"] == "OPT"
 
 
 def test_a_class_that_is_not_told_counts_as_the_user_says() -> None:

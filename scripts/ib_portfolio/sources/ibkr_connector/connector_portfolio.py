@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ...core.instrument import Instrument
 from ...core.messages import Refusal, say
 from ...core.numbers import ZERO, to_cents, unit_value
 from ...core.plain_text import plain
@@ -84,7 +83,7 @@ def _position(row: Holding, rate: Decimal) -> Position:
         conid=row.conid,
         description=row.description,
         lock="lock.connector_bond" if asset_class == "BOND" else "",
-        instrument=Instrument(exchange=row.venue),
+        instrument=row.terms._replace(exchange=row.venue),
     )
 
 

@@ -11,8 +11,11 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from ...core.instrument import UNTOLD as UNTOLD_TERMS
+from ...core.instrument import Instrument
 from ...core.messages import Refusal
 from ...core.numbers import ZERO, parse_decimal
+from .option_description import option_terms_of
 
 Answer = dict[str, object]
 
@@ -68,6 +71,7 @@ class Holding(NamedTuple):
     price: Decimal
     value: Decimal
     gain: Decimal | None  # None as well where it contradicts the average price
+    terms: Instrument  # of an option, as its description tells them
 
 
 def read_summary(answer: Answer) -> Summary:
@@ -157,17 +161,22 @@ def _holding(row: Answer, conid: str) -> Holding:
         for name in ("position", "market_price", "market_value")
     )
     quantity = quantity.quantize(_NOISE).normalize() + ZERO
+    terms = option_terms_of(symbol, quantity * price, value)
+    category = _category(row, symbol, quantity * price, value)
+    if category == OTHER and terms.put_call:
+        category = "OPT"  # its class is left out, its description tells it
     return Holding(
         conid=conid,
         symbol=symbol,
         venue=listed[2] if listed else "",
         description=description.strip(),
         currency=_currency(row, POSITIONS, symbol),
-        category=_category(row, symbol, quantity * price, value),
+        category=category,
         quantity=quantity,
         price=price,
         value=value,
         gain=_gain(row, symbol, quantity, value),
+        terms=terms if category == "OPT" else UNTOLD_TERMS,
     )
 
 
