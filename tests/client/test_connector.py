@@ -14,7 +14,7 @@ from test_terminal import enter, own_words
 NAMES = ("ibkr", "claude_ai_Interactive_Brokers_IBKR")
 READS = ("get_account_summary", "get_account_balances", "get_account_positions")
 SAID = [text("Shown above.")]
-LAST = "4 sells 3,359.25, 0 buys 0.00, commission 4.00: 75.0/0.0/25.0 after"
+LAST = "4 sells 3,194.25, 0 buys 0.00, commission 4.00: 74.8/15.0/10.2 after"
 
 
 class Connector:
@@ -110,7 +110,7 @@ def test_a_missing_login_is_not_an_empty_account(terminal, connector):
     assert server.calls == []
 
 
-ORDERS = [("900001", 6, 250.5), ("900002", 5, 190.25), ("900004", 3, 150.0), ("900003", 1, 410.0)]
+ORDERS = [("900001", 6, 250.5), ("900002", 5, 190.25), ("900003", 1, 410.0), ("900004", 2, 150.0)]
 INPUTS = [
     {
         "side": "SELL",

@@ -29,7 +29,7 @@ def test_the_last_of_the_three_gives_the_report(tmp_path: Any, name: str, order:
         f" Not there yet: {', '.join(tool for tool in READS if tool != order[0])}."
     )
     assert said[2].startswith(f"{TOLD}[shown]\n")
-    assert "63,520" not in said[0] + said[1]
+    assert "63,873" not in said[0] + said[1]
     assert "=== Portfolio Rebalancing Report ===" in session.screen[-1]
     assert "IBKR connector, captured at" in " ".join(session.screen[-1].split())
     assert session.files() == [f"runs/{SESSION}/prompt.txt"]

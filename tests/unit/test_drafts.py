@@ -19,12 +19,12 @@ from ib_portfolio.claude_code.servers.draft_orders import (
 from ib_portfolio.core.messages import Usage
 
 WORDS = "growth --draft"
-# Of the plain account: sales of VTI, AAPL, SAP and BRK B.
+# Of the plain account: sales of VTI, AAPL, BRK B and SAP.
 INPUTS = [
     {"side": "SELL", "contract_id_ex": "900001", "quantity": 6, "limit_price": 250.5},
     {"side": "SELL", "contract_id_ex": "900002", "quantity": 5, "limit_price": 190.25},
-    {"side": "SELL", "contract_id_ex": "900004", "quantity": 3, "limit_price": 150.0},
     {"side": "SELL", "contract_id_ex": "900003", "quantity": 1, "limit_price": 410.0},
+    {"side": "SELL", "contract_id_ex": "900004", "quantity": 2, "limit_price": 150.0},
 ]
 FIXED = {"order_type": "LIMIT", "time_in_force": "DAY"}
 
