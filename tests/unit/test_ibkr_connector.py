@@ -178,11 +178,11 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_the_evidence_finds_what_the_portfolio_gets_wrong(name: str) -> None:
-    found = exact(answers_of("mixed"))
+    found = exact(answers_of("plain"))
     portfolio = connector_portfolio(*found.values(), AT)
     wrong = tuple(WRONG[name](row) for row in portfolio.positions)
     assert wrong != portfolio.positions
-    request = parse_text("conservative --dry-run")
+    request = parse_text("growth --dry-run")
     evidence = connector_evidence(*found.values(), {})
     with pytest.raises(Refusal) as refusal:
         checked_plan(portfolio._replace(positions=wrong), evidence, request, AT[:10])
