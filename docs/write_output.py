@@ -110,7 +110,7 @@ def table(rows: list[tuple[str, ...]]) -> str:
 
 def options() -> str:
     """Every option of the command and of the terminal."""
-    return option_table(load_options(terminal=True))
+    return option_table({**load_options(terminal=False), **load_options(terminal=True)})
 
 
 def profiles() -> str:

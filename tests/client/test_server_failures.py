@@ -96,7 +96,7 @@ def test_without_a_server_both_ways_to_connect_are_named(claude):
     assert len(run.requests) == 1
     assert run.permission_denials == []
     prompt = run.text
-    assert "If there is no server called ib-sec-mcp, reply with exactly this instead:" in prompt
+    assert "If there is no such server, reply with exactly this instead:" in prompt
     assert "`/rebalance-portfolio --statement FILE.xml`" in prompt
     assert (
         "`claude mcp add ib-sec-mcp --env IB_READ_ONLY=1 --"

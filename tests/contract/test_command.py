@@ -23,6 +23,14 @@ TOOLS = (
     "simulate_rebalancing",
 )
 READ_TOOLS = set(TOOLS)
+CONNECTOR_TOOLS = (
+    "get_account_summary",
+    "get_account_balances",
+    "get_account_positions",
+    "get_account_orders",
+    "get_order_instructions",
+    "create_order_instruction",
+)
 # Every tool of the server that can touch an order, write local state or fetch from IBKR.
 DANGEROUS_TOOLS = {
     "place_order",
@@ -95,7 +103,9 @@ def test_exactly_these_tools_are_allowed(head: dict) -> None:
 
 
 def test_every_tool_that_could_do_harm_is_disallowed(head: dict) -> None:
-    assert set(head["disallowed-tools"]) == {SERVER + tool for tool in DANGEROUS_TOOLS}
+    anywhere = {"mcp__*__delete_order_instruction"}
+    refused = {SERVER + tool for tool in DANGEROUS_TOOLS} | anywhere
+    assert set(head["disallowed-tools"]) == refused
     assert not set(head["disallowed-tools"]) & set(head["allowed-tools"])
 
 
@@ -155,6 +165,7 @@ def test_the_hint_names_the_options_marked_so_and_no_other(head: dict) -> None:
 def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
     hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text("utf-8"))["hooks"]
     calls = "|".join([*(SERVER + tool for tool in TOOLS), "ReadMcpResourceTool"])
+    theirs = f"^mcp__(?!ib-sec-mcp__).+__({'|'.join(CONNECTOR_TOOLS)})$"
     quick, fetching = (
         "|".join(f"{name}|rebalance-portfolio:{name}" for name in names)
         for names in (["rebalance-portfolio", "mcp-status"], ["fetch-latest"])
@@ -162,16 +173,16 @@ def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
     matchers = {event: [row["matcher"] for row in rows] for event, rows in hooks.items()}
     assert matchers == {
         "UserPromptExpansion": [quick, fetching],
-        "PreToolUse": [calls, "Skill"],
-        "PostToolUse": [calls, "Skill"],
-        "PostToolUseFailure": [calls],
+        "PreToolUse": [calls, theirs, "Skill"],
+        "PostToolUse": [calls, theirs, "Skill"],
+        "PostToolUseFailure": [calls, theirs],
     }
     for row in (row for rows in hooks.values() for row in rows):
         (hook,) = row["hooks"]
         assert hook["command"] == "python3" and hook["args"][1] == "${CLAUDE_PLUGIN_DATA}"
         script = hook["args"][0].rpartition("/")[2]
         assert (ROOT / "scripts" / script).is_file()
-        assert (script == "on_tool_use.py") == (row["matcher"] == calls)
+        assert (script == "on_tool_use.py") == (row["matcher"] in (calls, theirs))
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,10 @@ def test_an_option_s_example_runs(row: list[str], tmp_path: Path) -> None:
     option, example = row[0].strip("`").split()[0], row[-1].strip("`")
     words = shlex.split(example)
     assert option in words
+    if library("request/options.json")[option[2:]]["scope"] == "command":
+        assert run(words, tmp_path).returncode == 2
+        assert parse_text(f" {example}").not_understood == ""
+        return
     if not {"--sample", "--statement"} & set(words):
         words.append("--sample")
     done = run(words, tmp_path)

@@ -237,7 +237,7 @@ def test_without_a_statement_the_calls_are_named(hook: Any, tmp_path: Any) -> No
 
 def test_without_a_server_the_answer_names_what_it_needs(hook: Any) -> None:
     text = told(hook(typed("growth")))
-    reply = text.partition("If there is no server called ib-sec-mcp, reply with exactly this")[2]
+    reply = text.partition("If there is no such server, reply with exactly this")[2]
     for word in ("--statement FILE.xml", "QUERY_ID and TOKEN", "data/raw", "under another name"):
         assert word in reply
     assert "plan mode" not in text
@@ -281,3 +281,54 @@ def test_a_long_report_is_cut_and_names_its_file(hook: Any, tmp_path: Any) -> No
         assert len(output.get("systemMessage", "")) < 10_000
         assert len(told(output)) < 10_000
         assert os.stat(kept).st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("words", ["growth --draft", "growth --draft --source ibkr-connector"])
+def test_a_draft_is_asked_for_by_who_types_it(hook: Any, words: str) -> None:
+    text = told(hook(typed(words)))
+    assert text.startswith("[fetch]\n")
+    assert "get_account_balances()" in text and "mcp__ib-sec-mcp__" not in text
+    for output in (
+        hook(by_model("PostToolUse", words)),
+        hook(typed(words), entry="sdk-cli"),
+    ):
+        assert "--draft works only where the user types it" in json.dumps(output)
+        assert "get_account_balances" not in json.dumps(output)
+
+
+@pytest.mark.parametrize(
+    "words, more, settings, said",
+    [
+        ("--draft --sample", {}, {}, "exclude each other"),
+        ("--draft --dry-run", {}, {}, "exclude each other"),
+        ("--draft, just simulate", {}, {}, "exclude each other"),
+        ("--draft", {"permission_mode": "plan"}, {}, "In plan mode nothing is drafted"),
+        ("--draft", {}, {"NO_DRAFTS": "true"}, "setting no_drafts is on"),
+        ("--draft", {}, {"STATEMENT": SAMPLE}, "drafted through IBKR's own connector only"),
+        ("--draft", {}, {"PRIVATE": "true"}, "drafted through IBKR's own connector only"),
+        ("--draft", {}, {"SOURCE": "ib-sec-mcp"}, "drafted through IBKR's own connector only"),
+        ("--draft --source nowhere", {}, {}, "--source does not take nowhere"),
+    ],
+)
+def test_a_draft_that_cannot_be_is_refused(
+    hook: Any, words: str, more: Any, settings: Any, said: str
+) -> None:
+    output = json.dumps(hook(typed(words, **more), **settings))
+    assert said in output and "[fetch]" not in output
+
+
+@pytest.mark.parametrize("no_drafts", ["", "false", "true"])
+def test_the_setting_against_drafts_changes_no_plan(hook: Any, no_drafts: str) -> None:
+    plain = hook(typed("growth --sample"))
+    assert hook(typed("growth --sample"), NO_DRAFTS=no_drafts) == plain
+
+
+@pytest.mark.parametrize(
+    "source, other", [("ib-sec-mcp", "balances()"), ("ibkr-connector", "ib-sec-mcp__")]
+)
+def test_the_setting_names_the_source_and_what_is_typed_comes_first(
+    hook: Any, source: str, other: str
+) -> None:
+    assert other not in told(hook(typed("growth"), SOURCE=source))
+    typed_one = told(hook(typed(f"growth --source {source}"), SOURCE="nowhere"))
+    assert typed_one == told(hook(typed("growth"), SOURCE=source))

@@ -112,7 +112,7 @@ def test_every_setting_of_the_plugin_stands_for_one_row_of_the_options() -> None
     # Those of fetching are no options, so that no secret is among what a plan repeats.
     assert sorted([*settings, *FETCHING]) == sorted(plugin["userConfig"])
     for name, row in options.items():
-        typed_too = name in ("statement", "private")
+        typed_too = name in ("statement", "private", "source")
         assert (row["scope"] == "settings") == (name == row.get("setting") and not typed_too), name
 
 
@@ -435,4 +435,6 @@ def test_broken_instances_are_refused() -> None:
         broken = value if path == () else _broken(whole, path, value)
         assert _problems(name, broken), f"{name}: {path} may be {value!r}"
         seen.add(name)
-    assert seen == {name for name in ALL if not name.startswith(("server-", "household"))}
+    assert seen == {
+        name for name in ALL if not name.startswith(("server-", "connector-", "household"))
+    }

@@ -94,6 +94,17 @@ def test_a_refusal_is_an_answer_and_a_server_run_names_the_calls(data: str) -> N
     assert os.path.isfile(os.path.join(data, "runs", "s-1", "run.json"))
 
 
+def test_without_hooks_ibkr_s_connector_is_not_asked(data: str) -> None:
+    write(data, "growth")
+    assert "get_account_balances" not in run(data).stdout.decode()
+    write(data, "growth --source IBKR-connector")
+    done = run(data)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "IBKR's connector needs the plugin's hooks" in done.stderr.decode()
+    write(data, "growth --draft")
+    assert "--draft works only where the user types it" in run(data).stdout.decode()
+
+
 def test_without_words_it_says_what_is_missing(data: str) -> None:
     os.makedirs(os.path.join(data, "..", "..", "..", "projects", "p"))
     done = run(data)

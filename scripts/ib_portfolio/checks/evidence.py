@@ -21,7 +21,7 @@ from .reserves.tied_up import raw_terms, tied_up
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
-_COUNTABLE = ("STK", "BOND", "BILL", "FUND")
+_COUNTABLE = ("STK", "BOND", "BILL", "FUND", "UNTOLD")
 _NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 

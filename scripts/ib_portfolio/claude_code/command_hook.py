@@ -75,8 +75,15 @@ def answer_prompt(
     if event == "PostToolUse" and private:
         return None
     if asked.name == COMMAND:
-        fetching = fetch_settings(environ)
-        answer = command_answer(asked.words, settings, folder, shows, _mode(payload), fetching)
+        answer = command_answer(
+            asked.words,
+            settings,
+            folder,
+            shows,
+            mode=str(payload.get("permission_mode", "")),
+            fetching=fetch_settings(environ),
+            may_draft=shows and event == "UserPromptExpansion",
+        )
     else:
         context = CommandContext(folder, environ, private, shows)
         answer = other_answer(asked, settings, context)
@@ -108,10 +115,6 @@ def asked_command(payload: Payload) -> Asked | None:
     if colon and plugin != PLUGIN:
         return None
     return Asked(name, words.strip() if isinstance(words, str) else "")
-
-
-def _mode(payload: Payload) -> str:
-    return str(payload.get("permission_mode", ""))
 
 
 def _private_text(answer: Answer) -> str:
@@ -162,18 +165,23 @@ def command_answer(
     shows: bool,
     mode: str = "",
     fetching: FetchSettings = NOT_SET,
+    may_draft: bool = False,
 ) -> Answer:
     """What `words` lead to: a report, a sentence, or the calls to make; never an exception.
 
     `shows` is whether the user sees what the hook shows; `mode` is the client's permission mode;
-    `fetching` says how long a fetched statement is kept.
+    `fetching` says how long a fetched statement is kept; `may_draft` is whether the user typed the
+    words where each draft can be asked about.
     """
     private = is_private(words, settings)
     try:
         _forget_last_run(folder, fetching)
-        request = with_settings(parse_text(words), settings)
-        if folder and not request.help:
+        typed = parse_text(words)
+        request = with_settings(typed, settings)
+        if folder and not (typed.help or typed.draft or typed.source):
             request = with_fetched(request, folder.data, fetching)
+        if request.draft and not request.help:
+            _require_draft(request, mode, may_draft)
         return _answer(request, folder, shows, private, mode)
     except Refusal as refusal:
         return sentence_answer(str(refusal), shows, private)
@@ -200,6 +208,16 @@ def _answer(
     if mode == "plan":
         calls += "\n" + say("fetch_plan_mode")
     return Answer(say("told_fetch", calls=Ours(calls)))
+
+
+def _require_draft(request: Request, mode: str, may_draft: bool) -> None:
+    """Refusal where orders cannot be drafted: the user types it, of a live source, in no plan."""
+    if not may_draft:
+        raise Refusal("draft_needs_typing")
+    if request.statement or request.sample or request.private:
+        raise Refusal("draft_needs_connector")
+    if mode == "plan":
+        raise Refusal("draft_plan_mode")
 
 
 def _writes_files(request: Request) -> bool:

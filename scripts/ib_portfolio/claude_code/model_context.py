@@ -29,12 +29,13 @@ _MOST_TRADES = 25
 _MOST_NAMED = 15
 
 
-def shown_facts(outcome: Outcome) -> str:
+def shown_facts(outcome: Outcome, heading: str = "") -> str:
     """The figures of each plan of `outcome`, and the options that can be typed, a line each.
 
-    At most 9,400 characters: with many accounts the facts of the last ones are left out.
+    `heading` stands in the place of the line that says that nothing is to be done. At most 9,400
+    characters: with many accounts the facts of the last ones are left out.
     """
-    text = "\n\n".join([say("told_shown"), *map(_facts, outcome.documents)])
+    text = "\n\n".join([heading or say("told_shown"), *map(_facts, outcome.documents)])
     return f"{text[: _LONGEST - len(_options())]}\n\n{_options()}"
 
 

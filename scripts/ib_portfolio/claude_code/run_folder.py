@@ -119,6 +119,12 @@ class RunFolder:
         except OSError:
             pass
 
+    def close_but(self, name: str, text: str) -> None:
+        """Ends the run, and keeps only `text` under `name` until the session's next run."""
+        self.close()
+        make_private_folders(self.data, os.path.dirname(self.path), self.path)
+        self.write(name, text)
+
     def _is_there(self) -> bool:
         return _is_folder(os.path.dirname(self.path)) and _is_folder(self.path)
 

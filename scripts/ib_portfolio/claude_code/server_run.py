@@ -1,4 +1,4 @@
-"""A run on the user's ib-sec-mcp: what to fetch, the answers kept, the target, the report.
+"""A run on a server of the user's: what to fetch, the answers kept, the target, the report.
 
 The hook and the scripts by hand go through the same steps. The state of a run is in its folder:
 what was asked, the server's answers as they came, and which calls belong to it.
@@ -11,29 +11,27 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checked_plan import checked_plan
-from ..checks.evidence import server_evidence
 from ..core.format import shown_drift, shown_percent
 from ..core.messages import Ours, Refusal, say
 from ..planning.plan import Plan
 from ..rebalance import Outcome, files_written
 from ..reports.document.plan_writer import with_cross_check, with_notes
 from ..request.request import Request
-from ..sources.ib_sec_mcp import server_portfolio
-from ..sources.server_ledger import reconcile_answers
 from .run_folder import RunFolder
 from .server_cross_check import cross_check
 from .server_failure import Failure, our_words, server_failure
 from .server_warnings import server_warnings
-from .tool_answer import read_answer
+from .servers.draft_orders import order_type_of
+from .servers.fetch_text import fetch_text
+from .servers.server_source import IB_SEC_MCP, Answer, Kept, ServerSource, sources_of
+from .tool_answer import exact_json, read_answer
 
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 
-Answer = dict[str, object]
-
 PREFIX = "mcp__ib-sec-mcp__"
-POSITIONS, SUMMARY = "get_positions", "get_account_summary"
-GENERATE, SIMULATE = "generate_rebalancing_trades", "simulate_rebalancing"
+POSITIONS, SUMMARY = IB_SEC_MCP.reads
+GENERATE, SIMULATE = IB_SEC_MCP.closing
 FILE_LIST = "ib://portfolio/list"
 FEW_WEIGHTS = 12
 _LIMITS = frozenset(("min-trade", "max-turnover"))
@@ -64,12 +62,16 @@ class ServerRun(NamedTuple):
 
 
 def start_server_run(request: Request, folder: RunFolder | None) -> str:
-    """Opens a run and returns the [fetch] text: which calls to make, one batch, then the trades.
+    """Opens a run and returns the [fetch] text: which calls of which server to make.
 
-    Refusal when there is no usable data folder, or --account is not the server's index.
+    Refusal when there is no usable data folder, or --account is not the server's index, and as
+    `sources_of` says.
     """
     if folder is None:
         raise Refusal("no_data_folder")
+    sources = sources_of(request)
+    if request.draft:
+        order_type_of(request.options)
     if request.account == "all":
         raise Refusal("account_all_server")
     if request.account and not (request.account.isdecimal() and int(request.account) <= 9):
@@ -82,19 +84,7 @@ def start_server_run(request: Request, folder: RunFolder | None) -> str:
         _save(run)
     except OSError as error:
         raise Refusal("data_folder_unusable", cause=error.strerror or "") from None
-    return "[fetch]\n" + fetch_text(run)
-
-
-def fetch_text(run: ServerRun) -> str:
-    """The calls of `run`, in order."""
-    account = f", account_index={run.request.account}" if run.request.account else ""
-    return say(
-        "fetch",
-        start=run.start,
-        account=account,
-        trade_tool=run.trade_tool,
-        connect=Ours(say("connect")),
-    )
+    return "[fetch]\n" + fetch_text(sources, run.start, request.account, run.trade_tool)
 
 
 def load_run(folder: RunFolder) -> ServerRun | None:
@@ -130,36 +120,42 @@ def _save(run: ServerRun) -> None:
 def use_dates(run: ServerRun, start: str, end: str) -> ServerRun:
     """The run with the dates of a saved statement; answers of other dates are dropped."""
     changed = run._replace(start=start, end=end)
-    for tool in (POSITIONS, SUMMARY):
-        run.folder.remove(f"{tool}.json")
+    for tool in IB_SEC_MCP.reads:
+        run.folder.remove(IB_SEC_MCP.file_of(tool))
     _save(changed)
     return changed
 
 
-def keep_answer(run: ServerRun, tool: str, answer: Answer) -> None:
+def keep_answer(
+    run: ServerRun,
+    tool: str,
+    answer: Answer,
+    source: ServerSource = IB_SEC_MCP,
+    server: str = IB_SEC_MCP.name,
+) -> None:
     """Keeps a server's answer as it came, for the plan and for its check."""
-    run.folder.write(f"{tool}.json", json.dumps(answer, ensure_ascii=False, default=str))
+    at = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    kept = Kept(answer, server, at)._asdict()
+    run.folder.write(source.file_of(tool), exact_json(kept))
 
 
-def kept_answer(run: ServerRun, tool: str) -> Answer | None:
+def kept_answer(run: ServerRun, tool: str, source: ServerSource = IB_SEC_MCP) -> Kept | None:
     """The kept answer of `tool`, None when it has not come."""
-    text = run.folder.read(f"{tool}.json")
-    return None if text is None else json.loads(text)
+    text = run.folder.read(source.file_of(tool))
+    return None if text is None else Kept(**read_answer(text, run.folder.session))
 
 
-def missing_calls(run: ServerRun) -> list[str]:
-    """Which of the two answers that a plan needs have not come."""
-    return [tool for tool in (POSITIONS, SUMMARY) if kept_answer(run, tool) is None]
+def missing_calls(run: ServerRun, source: ServerSource = IB_SEC_MCP) -> list[str]:
+    """Which of the answers that a plan needs have not come."""
+    return [tool for tool in source.reads if kept_answer(run, tool, source) is None]
 
 
-def plan_of(run: ServerRun) -> tuple[Plan, PlanDocument]:
+def plan_of(run: ServerRun, source: ServerSource = IB_SEC_MCP) -> tuple[Plan, PlanDocument]:
     """The plan, and its document, from the kept answers; Refusal where they do not allow one."""
-    positions, summary = kept_answer(run, POSITIONS), kept_answer(run, SUMMARY)
-    if positions is None or summary is None:
-        raise Refusal("fetch_first", calls=", ".join(missing_calls(run)))
-    portfolio = server_portfolio(positions, summary)
-    reconcile_answers(positions, summary)
-    evidence = server_evidence(positions, summary, run.request.options)
+    kept = [one for one in (kept_answer(run, tool, source) for tool in source.reads) if one]
+    if len(kept) < len(source.reads):
+        raise Refusal("fetch_first", calls=", ".join(missing_calls(run, source)))
+    portfolio, evidence = source.account(kept, run.request)
     return checked_plan(portfolio, evidence, run.request, run.today)
 
 
@@ -205,12 +201,18 @@ class Finished(NamedTuple):
     told: Outcome
 
 
-def finish(run: ServerRun, trades: Answer | None, failure: Failure | None = None) -> Finished:
+def finish(
+    run: ServerRun,
+    trades: Answer | None,
+    failure: Failure | None = None,
+    source: ServerSource = IB_SEC_MCP,
+) -> Finished:
     """The checked plan of `run`, compared with `trades`, its files written.
 
-    `trades` is the server's answer, None with the reason in `failure`.
+    `trades` is the server's answer; None with the reason in `failure`, or with none where the
+    source calculates no trades.
     """
-    plan, document = plan_of(run)
+    plan, document = plan_of(run, source)
     if run.folder.read("replaced") is not None:
         document = with_notes(document, heading_notes=[say("dictionary_replaced")])
     if trades is not None:

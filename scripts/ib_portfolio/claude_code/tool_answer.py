@@ -59,13 +59,40 @@ def _joined_text(blocks: list[object]) -> str:
 def _of_text(text: str) -> object:
     try:
         found = json.loads(
-            text, parse_float=Decimal, parse_constant=_no_constant, parse_int=_whole_number
+            text,
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            parse_int=_whole_number,
+            object_pairs_hook=_each_key_once,
         )
     except (ValueError, RecursionError):
         raise Refusal("answer_unreadable") from None
     if isinstance(found, str) and found == text:
         raise Refusal("answer_unreadable")
     return found
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def exact_json(value: object) -> str:
+    """`value` as JSON with its Decimals as numbers of the same digits.
+
+    A float, which only an answer that came as an object can hold, is written in the shortest way
+    that reads as the same: its digits in the answer. ValueError for one that is no number.
+    """
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(str(name))}: {exact_json(one)}" for name, one in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(exact_json, value)) + "]"
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(value, allow_nan=False)
 
 
 def _saved_path(response: object) -> str:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from ..core.messages import Refusal, say
 from ..sources.ib_sec_mcp import SERVER, position_rows
 from ..sources.saved_statements import newest_statement
-from .chat_report import fenced_report, screen_report
-from .command_hook import sentence_answer
-from .model_context import shown_facts
 from .run_folder import RunFolder
-from .server_failure import Failure, our_words, refused_failure, server_failure
+from .server_failure import our_words, refused_failure, server_failure
 from .server_run import (
     FILE_LIST,
-    GENERATE,
     POSITIONS,
     PREFIX,
-    SIMULATE,
     SUMMARY,
-    Finished,
     ServerRun,
     finish,
     finish_with,
@@ -31,14 +24,22 @@ from .server_run import (
     trade_input,
     use_dates,
 )
+from .servers.connector_hooks import answer_connector, connector_tool, denied_draft
+from .servers.hook_output import (
+    FAILED,
+    Output,
+    Payload,
+    claim_call,
+    finished_output,
+    hook_output,
+    is_own_call,
+    refused_output,
+)
+from .servers.server_source import IB_SEC_MCP, sources_of
 from .setup.server_record import note_server
 from .tool_answer import read_answer
 
-Payload = dict[str, object]
-Output = dict[str, object]
-
-TRADE_TOOLS = (GENERATE, SIMULATE)
-_CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
+TRADE_TOOLS = IB_SEC_MCP.closing
 
 
 def answer_hook(payload: Payload, folder: RunFolder, shows: bool = False) -> Output | None:
@@ -49,67 +50,42 @@ def answer_hook(payload: Payload, folder: RunFolder, shows: bool = False) -> Out
     on with the raw answer.
     """
     run = load_run(folder)
-    event = payload.get("hook_event_name")
-    handler = _HANDLERS.get(str(event))
-    if run is None or handler is None:
+    if run is None:
+        return denied_draft(folder, payload)
+    handler = _handler(payload)
+    if handler is None:
         return None
     try:
         return handler(run, payload, shows)
     except Refusal as refusal:
-        return _refused(run, payload, refused_failure(refusal), shows)
+        return refused_output(run, payload, refused_failure(refusal), shows)
     except OSError as error:
         cause = error.strerror or type(error).__name__
-        return _refused(run, payload, our_words("data_folder_unusable", cause=cause), shows)
+        return refused_output(run, payload, our_words("data_folder_unusable", cause=cause), shows)
     except Exception as fault:
-        return _refused(run, payload, our_words("fault", kind=type(fault).__name__), shows)
+        return refused_output(run, payload, our_words("fault", kind=type(fault).__name__), shows)
 
 
-def _refused(run: ServerRun, payload: Payload, failure: Failure, shows: bool) -> Output | None:
-    """A refusal ends the run, except before a call: there the call is denied.
-
-    A run that another call has ended meanwhile is nobody's any more: None.
-    """
-    if not run.folder.is_open():
-        return None
-    event = str(payload["hook_event_name"])
-    if event == "PreToolUse":
-        return _output(event, permissionDecision="deny", permissionDecisionReason=failure.told)
-    run.folder.close()
-    told = sentence_answer(failure.told, shows).told
-    return _output(event, failure.shown if shows else "", **{_TO_MODEL[event]: told})
-
-
-def _output(event: str, shown: str = "", **fields: object) -> Output:
-    """A hook output with `fields` for the client, and `shown` on the user's screen."""
-    output: Output = {"hookSpecificOutput": {"hookEventName": event, **fields}}
-    return {**output, "systemMessage": shown} if shown else output
-
-
-def _finished(run: ServerRun, event: str, finished: Finished, shows: bool) -> Output:
-    """The report where it belongs, after which nothing of the run is left but a long one's file."""
-    if shows:
-        report = screen_report(finished.shown, run.folder)
-        shown, told = f"{say('screen_opening')}\n\n{report}", shown_facts(finished.told)
-    else:
-        shown, told = "", say("told_report") + fenced_report(finished.told, run.folder)
-    run.folder.close()
-    return _output(event, shown, **{_TO_MODEL[event]: told})
+def _handler(payload: Payload) -> Callable[[ServerRun, Payload, bool], Output | None] | None:
+    """What answers the event: of IBKR's own connector, or of ib-sec-mcp."""
+    event = str(payload.get("hook_event_name"))
+    if connector_tool(payload)[1]:
+        return answer_connector if event in _HANDLERS else None
+    return _HANDLERS.get(event)
 
 
 def _before(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     """Registers the call as this run's, and gives it the right input."""
     tool = _tool(payload)
-    if not tool:
+    if not tool or IB_SEC_MCP not in sources_of(run.request):
         return None
     sent = payload.get("tool_input")
     wanted = trade_input(run) if tool in TRADE_TOOLS else run.call_input
     own = sent.get("target_allocation") if isinstance(sent, dict) else None
     if tool in TRADE_TOOLS and own and own != wanted["target_allocation"]:
         run.folder.claim("replaced")
-    call = str(payload.get("tool_use_id", ""))
-    if _CALL_ID.match(call):
-        run.folder.claim(f"call-{call}")
-    return None if sent == wanted else _output("PreToolUse", updatedInput=wanted)
+    claim_call(run, payload)
+    return None if sent == wanted else hook_output("PreToolUse", updatedInput=wanted)
 
 
 def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
@@ -117,24 +93,18 @@ def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     if payload.get("tool_name") == "ReadMcpResourceTool":
         return _after_resource(run, payload)
     tool = _tool(payload)
-    if not tool or not _is_ours(run, payload):
+    if not tool or not is_own_call(run, payload):
         return None
     response = payload.get("tool_response")
     note_server(run.folder.data, SERVER)
     if tool in TRADE_TOOLS:
-        return _finished(run, "PostToolUse", finish_with(run, response), shows)
+        return finished_output(run, "PostToolUse", finish_with(run, response), shows)
     answer = read_answer(response, run.folder.session)
     rows = position_rows(answer) if tool == POSITIONS else []
     if tool == POSITIONS and not rows:
         raise Refusal("no_positions")
     keep_answer(run, tool, answer)
-    return _output("PostToolUse", updatedToolOutput=_kept(run, tool, len(rows)))
-
-
-def _is_ours(run: ServerRun, payload: Payload) -> bool:
-    """Whether the call was made in this run: a late answer to an earlier run's call is not."""
-    call = str(payload.get("tool_use_id", ""))
-    return bool(_CALL_ID.match(call)) and run.folder.read(f"call-{call}") is not None
+    return hook_output("PostToolUse", updatedToolOutput=_kept(run, tool, len(rows)))
 
 
 def _kept(run: ServerRun, tool: str, rows: int) -> str:
@@ -159,7 +129,7 @@ def _after_resource(run: ServerRun, payload: Payload) -> Output | None:
     except Refusal:
         answer = {"error": "unreadable"}
     found = "" if "error" in answer else _dates_context(run, answer)
-    return _output("PostToolUse", additionalContext=found or say("no_saved_statement"))
+    return hook_output("PostToolUse", additionalContext=found or say("no_saved_statement"))
 
 
 def _dates_context(run: ServerRun, answer: dict[str, object]) -> str:
@@ -182,19 +152,19 @@ def _failed(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     if payload.get("tool_name") == "ReadMcpResourceTool":
         sent = payload.get("tool_input") or {}
         ours = sent.get("server") == SERVER and sent.get("uri") == FILE_LIST
-        return _output(_FAILED, additionalContext=say("no_saved_statement")) if ours else None
-    if not tool or not _is_ours(run, payload):
+        return hook_output(FAILED, additionalContext=say("no_saved_statement")) if ours else None
+    if not tool or not is_own_call(run, payload):
         return None
     failure = server_failure(error)
     note_server(run.folder.data, SERVER, failed=True)
     if tool in TRADE_TOOLS:
-        return _finished(run, _FAILED, finish(run, None, failure), shows)
+        return finished_output(run, FAILED, finish(run, None, failure), shows)
     if "credentials" in error.casefold():
         context = say("no_credentials", start=run.start, end=run.end, list=FILE_LIST)
-        return _output(_FAILED, additionalContext=context)
+        return hook_output(FAILED, additionalContext=context)
     shown = say("tool_failed", tool=tool, error=failure.shown) if shows else ""
     told = say("tool_failed", tool=tool, error=failure.told)
-    return _output(_FAILED, shown, additionalContext=told)
+    return hook_output(FAILED, shown, additionalContext=told)
 
 
 def _tool(payload: Payload) -> str:
@@ -204,11 +174,8 @@ def _tool(payload: Payload) -> str:
     return tool if tool in (POSITIONS, SUMMARY, *TRADE_TOOLS) else ""
 
 
-_FAILED = "PostToolUseFailure"
-# The field with which each event reaches the model.
-_TO_MODEL = {"PostToolUse": "updatedToolOutput", _FAILED: "additionalContext"}
 _HANDLERS: dict[str, Callable[[ServerRun, Payload, bool], Output | None]] = {
     "PreToolUse": _before,
     "PostToolUse": _after,
-    "PostToolUseFailure": _failed,
+    FAILED: _failed,
 }

@@ -246,6 +246,7 @@ class _Always(TypedDict):
 class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
+    captured_at: str
     options: Dict[str, str]
     fetched: str  # when the plugin fetched the statement, local time
     shared_symbols: List[SharedSymbol]

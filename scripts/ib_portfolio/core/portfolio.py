@@ -11,7 +11,7 @@ from .instrument import UNTOLD, Instrument
 from .numbers import ZERO, to_cents
 
 HELD_CATEGORIES = frozenset(
-    "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH".split()
+    "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH UNTOLD".split()
 )
 
 
@@ -112,7 +112,7 @@ class Position(NamedTuple):
 class Portfolio(NamedTuple):
     """All of one account on one day, amounts in base currency."""
 
-    source: str  # statement, sample or ib-sec-mcp
+    source: str  # statement, sample, ib-sec-mcp or ibkr-connector
     account: str
     base_currency: str
     as_of: str  # the day of the prices, YYYY-MM-DD
@@ -129,6 +129,7 @@ class Portfolio(NamedTuple):
     counting: Counting = PLAIN  # which holdings count as what, where IBKR's category says another
     reserves: tuple[Reserve, ...] = ()
     set_aside: Decimal = ZERO  # of `cash`, for the reserves: all that they ask for, if it is there
+    captured_at: str = ""  # when a live source was asked, as 2026-10-04 15:30 +02:00
 
     @property
     def free_cash(self) -> Decimal:

@@ -21,7 +21,7 @@ from ..market.fund_names import OTHER, FundNames
 from ..request.stated_classes import StatedClasses
 
 # What the user may assign to a class. Options, futures, shorts and the like have no weight.
-_COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND"))
+_COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND", "UNTOLD"))
 _NONE_STATED = StatedClasses({})
 
 

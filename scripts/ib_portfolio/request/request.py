@@ -28,6 +28,8 @@ class Request(NamedTuple):
     account: str  # or ""
     json: bool
     private: bool  # nothing of the run may reach the model
+    source: str  # the server to ask where there is no statement, or ""
+    draft: bool  # offer the orders as drafts at IBKR, which a person submits
     help: bool  # only the help is asked for: nothing else of the request counts
     options: dict[str, str]  # every other option: its row in options.json -> value, "" for a flag
     settings: dict[str, str]  # what of `options` is not typed, but comes from the plugin's settings
@@ -82,6 +84,8 @@ def _request(found: Found, options: Options) -> Request:
         account=values.pop("account", ""),
         json=values.pop("json", None) is not None,
         private=values.pop("private", None) is not None,
+        source=values.pop("source", ""),
+        draft=values.pop("draft", None) is not None,
         help=wants_help,
         options=values,
         settings={},

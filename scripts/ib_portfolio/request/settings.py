@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..core.messages import Refusal
 from .options import load_rows
 from .request import Request
 
@@ -13,6 +14,7 @@ def with_settings(request: Request, settings: Mapping[str, str]) -> Request:
 
     What is typed comes first; lists that add up, such as locks, are joined. A statement that is
     set counts only when neither one nor the sample is typed. Names of no setting are left out.
+    Refusal("drafts_off") for a draft where the settings allow none.
     """
     if not settings:
         return request
@@ -23,6 +25,10 @@ def with_settings(request: Request, settings: Mapping[str, str]) -> Request:
         if row.get("setting") in settings
     }
     request = request._replace(private=request.private or values.pop("private", "") != "")
+    request = request._replace(source=request.source or values.get("source", ""))
+    values.pop("source", "")
+    if values.pop("no_drafts", "") and request.draft:
+        raise Refusal("drafts_off")
     statement = values.pop("statement", "")
     if not (request.statement or request.sample):
         request = request._replace(statement=statement)

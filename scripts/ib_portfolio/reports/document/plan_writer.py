@@ -101,6 +101,7 @@ def plan_document(
         "checks": [],
         "checks_not_applicable": [],
         **currencies,
+        **({"captured_at": portfolio.captured_at} if portfolio.captured_at else {}),
         **_shared_symbols(portfolio.positions),
         **more,
     }
@@ -110,7 +111,7 @@ def shown_source(document: PlanDocument) -> str:
     """Where the plan's portfolio comes from, for people."""
     if "fetched" in document:
         return say("source.fetched", when=document["fetched"])
-    return say(f"source.{document['source']}")
+    return say(f"source.{document['source']}", captured_at=document.get("captured_at", ""))
 
 
 def with_checks(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import percent, shown_drift, shown_money, shown_percent
 from ...core.messages import say
+from ..document.plan_writer import shown_source
 from ..option_limits import no_trades_sentence
-from ..plan_writer import shown_source
 from ..text_trades import traded_name, units
 from .html_currencies import currencies_html, exchanges_html
 from .html_gains import gains_html
