@@ -67,6 +67,9 @@ def _position(row: Answer, rates: dict[str, str]) -> dict[str, str]:
         "positionValue": str(row["market_value"]),
         "fxRateToBase": rates[row["currency"]],
     }
+    venue = _venue(row)
+    if venue:
+        told["listingExchange"] = venue
     if told["assetCategory"] == "OPT":
         told.update(_option(row, symbol))
     gain = _gain(row)
@@ -77,6 +80,12 @@ def _symbol(row: Answer) -> str:
     symbol = str(row["contract_description"]).strip()
     name, space, venue = symbol.rpartition(" @")
     return name.strip() if space and venue and " " not in venue else symbol
+
+
+def _venue(row: Answer) -> str:
+    """The exchange that is named behind the symbol, as IBIS in SAP @IBIS; "" for none."""
+    _, at, venue = str(row["contract_description"]).strip().rpartition(" @")
+    return venue.upper() if at and venue and " " not in venue else ""
 
 
 def _option(row: Answer, symbol: str) -> dict[str, str]:
