@@ -36,6 +36,7 @@ SECTIONS = {
     "Open Positions": ("OpenPosition",),
     "Net Asset Value (NAV) in Base": ("EquitySummaryByReportDateInBase",),
     "Conversion Rates (*Include Currency Rates?*)": ("ConversionRate",),
+    "Cash Transactions": ("CashTransaction",),
     "Trades": ("Trades", "Trade", "Order", "AssetSummary", "SymbolSummary", "Lot"),
 }
 

@@ -18,6 +18,7 @@ ORDER = (
     ("request", "sources", "market", "checks"),
     ("planning",),
     ("taxes",),
+    ("analysis",),
     ("reports",),
     (".",),
     ("claude_code",),

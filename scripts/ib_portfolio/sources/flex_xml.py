@@ -20,11 +20,40 @@ _CHUNK = 1 << 20
 _SYSTEM_FOLDERS = ("/proc/", "/sys/", "/dev/")
 
 _TRADE = ("accountId", "symbol", "conid", "buySell", "quantity", "tradeDate", "levelOfDetail")
+_TRADE_COSTS = (
+    *("assetCategory", "currency", "fxRateToBase", "tradeMoney"),
+    *("ibCommission", "ibCommissionCurrency", "taxes"),
+)
 
 # The fields we read of each element; the rest of a statement is not kept.
 FIELDS = {
     "AccountInformation": ("accountId", "currency"),
-    "CashReportCurrency": ("accountId", "currency", "endingCash"),
+    "CashReportCurrency": (
+        "accountId",
+        "currency",
+        "endingCash",
+        "commissions",
+        "transactionTax",
+        "salesTax",
+        "clientFees",
+        "advisorFees",
+        "otherFees",
+        "brokerInterest",
+        "dividends",
+        "withholdingTax",
+    ),
+    "CashTransaction": (
+        "accountId",
+        "type",
+        "currency",
+        "fxRateToBase",
+        "amount",
+        "symbol",
+        "conid",
+        "dateTime",
+        "reportDate",
+        "levelOfDetail",
+    ),
     "ConversionRate": ("accountId", "reportDate", "fromCurrency", "toCurrency", "rate"),
     "EquitySummaryByReportDateInBase": (
         "accountId",
@@ -67,8 +96,15 @@ FIELDS = {
         "holdingPeriodDateTime",
         "accruedInt",
         "model",
+        "subCategory",
+        "isin",
+        "listingExchange",
+        "issuerCountryCode",
+        "maturity",
+        "coupon",
+        "principalAdjustFactor",
     ),
-    "Trade": _TRADE,
+    "Trade": (*_TRADE, *_TRADE_COSTS),
     "Order": _TRADE,
     # Only that they are there: what the section Trades tells depends on the levels chosen for it.
     "Trades": (),
@@ -80,7 +116,7 @@ _STATEMENT_FIELDS = ("accountId", "fromDate", "toDate", "whenGenerated")
 # Which of them are days.
 _DAYS = {
     *("fromDate", "toDate", "whenGenerated", "reportDate", "tradeDate"),
-    *("openDateTime", "holdingPeriodDateTime", "expiry", "maturity"),
+    *("openDateTime", "holdingPeriodDateTime", "expiry", "maturity", "dateTime"),
 }
 DATE_FIELDS = {
     element: [name for name in names if name in _DAYS]
