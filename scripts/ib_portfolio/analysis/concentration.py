@@ -7,8 +7,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import ZERO
-from ..core.portfolio import FUND_KINDS, Portfolio, Position
+from ..core.portfolio import Portfolio, Position
 
+# IBKR's subCategory of what is a fund; where it is empty, the source does not tell.
+_FUND_KINDS = frozenset(
+    ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", "")
+)
 _ISSUED = ("STK", "BOND", "BILL")
 
 
@@ -16,7 +20,7 @@ class Share(NamedTuple):
     """What belongs together and its value in base currency."""
 
     name: str
-    symbols: tuple[str, ...]
+    positions: tuple[Position, ...]  # none for a currency
     value: Decimal
 
 
@@ -49,7 +53,7 @@ def concentration_of(portfolio: Portfolio) -> Concentration:
         long_value=total,
         count=len(long),
         effective=total * total / squares if squares else None,
-        positions=_largest(Share(row.symbol, (row.symbol,), row.value) for row in long),
+        positions=_largest(Share(row.symbol, (row,), row.value) for row in long),
         issuers=_largest(_together(issued)),
         currencies=_largest(_currencies(portfolio)),
         kind_untold=sum(row.category == "STK" and not row.instrument.sub_category for row in long),
@@ -61,7 +65,7 @@ def _issuer(position: Position) -> str:
     kind, told = position.instrument.sub_category.upper(), position.instrument
     if position.category not in _ISSUED or position.treasury or kind == "GOVT":
         return ""
-    if position.category == "STK" and kind in FUND_KINDS:
+    if position.category == "STK" and kind in _FUND_KINDS:
         return ""
     if told.cusip:
         return told.cusip[:6]
@@ -74,18 +78,15 @@ def _together(rows: Iterable[tuple[str, Position]]) -> Iterable[Share]:
         groups.setdefault(issuer, []).append(row)
     for group in groups.values():
         largest = max(group, key=lambda row: row.value)
-        symbols = tuple(row.symbol for row in group)
         name = largest.description or largest.symbol
-        yield Share(name, symbols, sum((row.value for row in group), ZERO))
+        yield Share(name, tuple(group), sum((row.value for row in group), ZERO))
 
 
 def _currencies(portfolio: Portfolio) -> Iterable[Share]:
     values: dict[str, Decimal] = {}
     for row in portfolio.positions:
         values[row.currency] = values.get(row.currency, ZERO) + row.value
-    cash = portfolio.cash_by_currency or (
-        (portfolio.base_currency, (portfolio.cash, Decimal(1))),
-    )
+    cash = portfolio.cash_by_currency or ((portfolio.base_currency, (portfolio.cash, Decimal(1))),)
     for name, (amount, rate) in cash:
         values[name] = values.get(name, ZERO) + amount * rate
     return (Share(name, (), value) for name, value in values.items() if value)

@@ -17,7 +17,7 @@ class Overlap(NamedTuple):
     """Funds of one kind, or listings of one fund; `what` is a key of the messages."""
 
     what: str
-    symbols: tuple[str, ...]
+    positions: tuple[Position, ...]
     value: Decimal  # of all of them, base currency
 
 
@@ -34,8 +34,8 @@ def overlaps_of(portfolio: Portfolio) -> tuple[Overlap, ...]:
         if listed and listed.sure and listed.kind in _KINDS:
             groups.setdefault((_KINDS[listed.kind], ""), []).append(row)
     found = [
-        Overlap(kind, tuple(row.symbol for row in rows), sum((row.value for row in rows), ZERO))
+        Overlap(kind, tuple(rows), sum((row.value for row in rows), ZERO))
         for (kind, _), rows in groups.items()
         if len(rows) > 1
     ]
-    return tuple(sorted(found, key=lambda one: (-one.value, one.symbols)))
+    return tuple(sorted(found, key=lambda one: (-one.value, one.what)))

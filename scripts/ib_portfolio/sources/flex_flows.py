@@ -1,4 +1,4 @@
-"""The flows of a statement's period: Cash Transactions, what Trades cost, sums of the Cash Report."""
+"""The flows of a statement: Cash Transactions, what Trades cost, sums of the Cash Report."""
 
 from __future__ import annotations
 
@@ -89,9 +89,7 @@ def _deal(row: Row, rates: Rates) -> Deal:
 def _stated(day: AccountDay) -> dict[str, Decimal]:
     for row in day.of("CashReportCurrency"):
         if row.get("currency") == _TOTAL:
-            return {
-                name: _amount(row, name, "Cash Report") for name in STATED if row.get(name)
-            }
+            return {name: _amount(row, name, "Cash Report") for name in STATED if row.get(name)}
     return {}
 
 
