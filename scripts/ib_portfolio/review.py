@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from .analysis.portfolio_review import Review, review_of
 from .checked_plan import checked_plan, statement_account, statement_path
 from .checks.review_checks import check_review
-from .core.messages import Refusal, Usage
-from .reports.review.review_document import COMMAND, review_document, with_review_checks
+from .core.messages import Refusal, Usage, say
+from .reports.output_files import shown_path
+from .reports.review.review_document import (
+    COMMAND,
+    review_document,
+    with_heading_note,
+    with_review_checks,
+)
 from .reports.review.review_sections import review_sections
-from .reports.sections import Section, sections_text
+from .reports.review.saved_pages import files_of, write_page
+from .reports.sections import sections_text
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_day
 from .sources.flex_flows import read_flows
@@ -26,13 +33,9 @@ class ReviewOutcome(NamedTuple):
 
     document: ReviewDocument
 
-    def sections(self) -> list[Section]:
-        """The report, section by section."""
-        return review_sections(self.document)
-
-    def report(self) -> str:
-        """The report, lines of at most 75 columns."""
-        return sections_text(self.sections())
+    def report(self, most: int = 0) -> str:
+        """The report, lines of at most 75 columns; with `most` above 0 as many rows a list."""
+        return sections_text(review_sections(self.document, most))
 
     def to_json(self) -> str:
         """The document as indented JSON."""
@@ -52,7 +55,13 @@ class ReviewedAccount(NamedTuple):
 
 def review_portfolio(request: Request, today: str | None = None) -> ReviewOutcome:
     """The checked review that `request` asks for; Refusal or Usage where there is none to trust."""
-    return ReviewOutcome(reviewed_account(request, COMMAND, today).document)
+    files = files_of(request)
+    document = reviewed_account(request, COMMAND, today).document
+    if "html" in files:
+        write_page([files["html"]], say("review_title").strip("= "), review_sections(document))
+        note = say("page_written", path=shown_path(files["html"]))
+        document = with_heading_note(document, note)
+    return ReviewOutcome(document)
 
 
 def reviewed_account(request: Request, command: str, today: str | None = None) -> ReviewedAccount:

@@ -158,11 +158,9 @@ def costs(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             if _differs(part[field], found):
                 yield f"{field} {part[field]}, not {found}"
         turnover, points = Decimal(part["turnover"]), part["basis_points"]
-        if turnover and points is not None:
-            if abs(Decimal(points) / 10_000 * turnover - Decimal(part["commissions"])) > (
-                turnover / 1_000_000 + _CENT
-            ):
-                yield f"{points} basis points"
+        paid = turnover * Decimal(points or 0) / 10_000
+        if turnover and abs(paid - Decimal(part["commissions"])) > turnover / 1_000_000 + _CENT:
+            yield f"{points} basis points"
     if rows.get("CashTransaction"):
         kinds = ("fees", "interest_paid", "interest_received")
         for field in kinds:

@@ -9,7 +9,7 @@ and is neither hidden, nor in a hidden folder, nor behind a link: no program tak
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.data_folder import is_data_folder
@@ -70,7 +70,7 @@ def resolve_files(request: Request) -> Request:
     if "basket" in asked:
         _order_type(request.options)
     options = {
-        name: _absolute(name, text) if name in asked else text
+        name: absolute_path(name, text, load_rows()[name]["endings"]) if name in asked else text
         for name, text in request.options.items()
     }
     _places(options)
@@ -85,7 +85,7 @@ def write_files(document: PlanDocument, options: Options) -> Written:
     outputs = [make(document, options) for name, make in _OUTPUTS.items() if name in options]
     if outputs:
         texts = [text for output in outputs for text in output.texts]
-        _write_all([place.path for place in _places(options)], texts)
+        write_all([place.path for place in _places(options)], texts)
     return Written(
         said=tuple(line for output in outputs for line in output.said),
         tickets=tuple(line for output in outputs for line in output.tickets),
@@ -106,21 +106,25 @@ def _basket_said(side: str, text: str, path: str) -> str:
     """The sentence on one file; a basket of an earlier run must not be taken for this one's."""
     if text:
         key = "basket_sells" if side == "sells" else "basket_buys"
-        return say(key, count=text.count("\n") - 1, path=_shown(path))
+        return say(key, count=text.count("\n") - 1, path=shown_path(path))
     key = "basket_removed" if os.path.lexists(path) else "basket_none"
-    return say(key, side=side, path=_shown(path))
+    return say(key, side=side, path=shown_path(path))
 
 
 def _table(document: PlanDocument, options: Options) -> _Output:
     from .csv_table import render_table
 
-    return _Output((render_table(document),), (say("table_written", path=_shown(options["csv"])),))
+    return _Output(
+        (render_table(document),), (say("table_written", path=shown_path(options["csv"])),)
+    )
 
 
 def _page(document: PlanDocument, options: Options) -> _Output:
     from .html.html_page import render_page
 
-    return _Output((render_page(document),), (say("page_written", path=_shown(options["html"])),))
+    return _Output(
+        (render_page(document),), (say("page_written", path=shown_path(options["html"])),)
+    )
 
 
 _OUTPUTS = {"basket": _basket, "csv": _table, "html": _page}
@@ -154,7 +158,7 @@ def _places(options: Options) -> list[_Place]:
     paths = [place.path for place in found]
     for place in found:
         if paths.count(place.path) > 1:
-            raise Usage("output_same", path=_shown(place.path))
+            raise Usage("output_same", path=shown_path(place.path))
         _check(place)
     return found
 
@@ -164,21 +168,25 @@ def _basket_paths(path: str) -> tuple[str, str]:
     return f"{root}-sells{ending}", f"{root}-buys{ending}"
 
 
-def _absolute(option: str, typed: str) -> str:
-    """The path with ~ and the links above the file resolved; raises what `resolve_files` does."""
-    endings = load_rows()[option]["endings"]
+def absolute_path(option: str, typed: str, endings: Sequence[str]) -> str:
+    """The path with ~ and the links above the file resolved; raises what `resolve_files` does.
+
+    `option` is named where the path does not end in one of `endings`.
+    """
     try:
         path = os.path.abspath(os.path.expanduser(typed))
         if os.path.splitext(path)[1].casefold() not in endings:
             wanted = " or ".join(endings)
-            raise Usage("output_ending", option=f"--{option}", endings=wanted, path=_shown(typed))
+            raise Usage(
+                "output_ending", option=f"--{option}", endings=wanted, path=shown_path(typed)
+            )
         if os.path.islink(path):
-            raise Refusal("output_link", path=_shown(path))
+            raise Refusal("output_link", path=shown_path(path))
         real = os.path.realpath(path)
     except (OSError, ValueError):
-        raise Refusal("output_no_path", path=_shown(typed)) from None
+        raise Refusal("output_no_path", path=shown_path(typed)) from None
     if _is_hidden(path) or _is_hidden(real):
-        raise Refusal("output_hidden", path=_shown(path))
+        raise Refusal("output_hidden", path=shown_path(path))
     return real
 
 
@@ -194,13 +202,18 @@ def _is_hidden(path: str) -> bool:
     return False
 
 
+def require_writable(path: str, is_ours: Callable[[str], bool]) -> None:
+    """Refusal where the folder of `path` is missing or there is something that is not ours."""
+    _check(_Place(path, is_ours))
+
+
 def _check(place: _Place) -> None:
     """Refusal where the folder is missing or there is something else than a file of ours."""
     folder = os.path.dirname(place.path)
     if not os.path.isdir(folder):
-        raise Refusal("output_no_folder", folder=_shown(folder))
+        raise Refusal("output_no_folder", folder=shown_path(folder))
     if os.path.lexists(place.path) and not _is_ours(place):
-        raise Refusal("output_not_ours", path=_shown(place.path))
+        raise Refusal("output_not_ours", path=shown_path(place.path))
 
 
 def _is_ours(place: _Place) -> bool:
@@ -214,10 +227,11 @@ def _is_ours(place: _Place) -> bool:
     return place.is_ours(text)
 
 
-def _write_all(paths: list[str], texts: list[str]) -> None:
+def write_all(paths: list[str], texts: list[str]) -> None:
     """Writes every text to a draft first and then puts all drafts in their places.
 
-    Where the text is "", what is there goes: it is an earlier file of this product.
+    Refusal("output_failed") when something is in the way or the disk is full. Where the text is "",
+    what is there goes: it is an earlier file of this product.
     """
     drafts: list[str] = []
     try:
@@ -235,7 +249,7 @@ def _write_all(paths: list[str], texts: list[str]) -> None:
             if os.path.lexists(path):
                 os.unlink(path)
     except OSError as error:
-        folder = _shown(os.path.dirname(paths[0]))
+        folder = shown_path(os.path.dirname(paths[0]))
         raise Refusal("output_failed", folder=folder, cause=error.strerror or "") from None
     finally:
         for draft in drafts:
@@ -243,6 +257,6 @@ def _write_all(paths: list[str], texts: list[str]) -> None:
                 os.unlink(draft)
 
 
-def _shown(path: str) -> Ours:
+def shown_path(path: str) -> Ours:
     """A path whole, since one that is cut cannot be copied."""
     return Ours(plain(path, _LONGEST_PATH))

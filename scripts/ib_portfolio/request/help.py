@@ -25,7 +25,7 @@ def help_text(terminal: bool) -> str:
         lines += ["", say(f"help_group.{group}")]
         for name, row in options.items():
             if row["group"] == group:
-                lines += _option_lines(name, row)
+                lines += option_lines(name, row)
     return "\n".join(lines) + "\n"
 
 
@@ -45,7 +45,7 @@ def option_table(options: Options) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def _option_lines(name: str, row: dict) -> list[str]:
+def option_lines(name: str, row: dict) -> list[str]:
     """The option beside its help, or above it where it is too long."""
     short = f"{row['short']}, " if "short" in row else ""
     label = f"  {short}{option_label(name, row)}"

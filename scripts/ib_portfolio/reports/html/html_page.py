@@ -50,12 +50,9 @@ _HEAD = """<html lang="en">
 
 def render_page(document: PlanDocument) -> str:
     """The page of `document`, whose `holdings` make the bars by holding, as HTML."""
-    with open(_STYLE, encoding="utf-8") as file:
-        style = file.read()
     title = f"Rebalancing plan: {document['profile']}, {document['as_of'] or 'no date'}"
     parts = [
-        _START,
-        _HEAD.format(title=text_html(title), style=style),
+        page_start(title),
         _header(document),
         "<main>\n",
         _warnings(document),
@@ -68,9 +65,22 @@ def render_page(document: PlanDocument) -> str:
         untraded_html(document),
         _cross_check(document),
         _checks(document),
-        f"</main>\n<footer><p>{text_html(say('page_footer'))}</p></footer>\n</body>\n</html>\n",
+        page_end(),
     ]
     return "".join(parts)
+
+
+def page_start(title: str) -> str:
+    """What every page begins with, up to its body."""
+    with open(_STYLE, encoding="utf-8") as file:
+        style = file.read()
+    return _START + _HEAD.format(title=text_html(title), style=style)
+
+
+def page_end() -> str:
+    """What every page ends with, from the end of its main part."""
+    footer = text_html(say("page_footer"))
+    return f"</main>\n<footer><p>{footer}</p></footer>\n</body>\n</html>\n"
 
 
 def is_page(text: str) -> bool:

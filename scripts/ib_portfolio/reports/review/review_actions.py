@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...analysis.horizon import contract_of
 from ...analysis.portfolio_review import Review
 from ...analysis.tax_timing import SOON
 from ...core.format import money, percent, shown_amount, shown_money, shown_points
@@ -126,6 +127,10 @@ def _losses(review: Review) -> Iterator[_Action]:
     if waits:
         named = _named([f"{row.position.symbol} {row.free_from}" for row in waits])
         sentence += " " + say("action.losses_wait", symbols=named)
+    bought = {contract_of(order.position) for order in review.plan.orders if order.quantity > 0}
+    both = [row.position.symbol for row in review.losses if contract_of(row.position) in bought]
+    if both:
+        sentence += " " + say("action.losses_bought", symbols=_named(both))
     command = f"/wash-sale-check{typed_source(review.portfolio.source)}"
     yield _Action("losses", total, cost, sentence, command)
 
@@ -144,17 +149,13 @@ def _named(symbols: list[str]) -> str:
 
 def _turning(review: Review, plan: PlanDocument) -> Iterator[_Action]:
     """Lots with a gain that the plan would sell some days before they are long-term."""
-    sold = {_contract(order.position) for order in review.plan.orders if order.quantity < 0}
+    sold = {contract_of(order.position) for order in review.plan.orders if order.quantity < 0}
     for row in review.turning:
         symbol = plain(row.position.symbol)
-        if _contract(row.position) in sold:
+        if contract_of(row.position) in sold:
             sentence = say("action.turning", symbol=symbol, day=row.day, opened=row.lot.opened)
             command = _command(plan, f" --lock {symbol}")
             yield _Action("turning", row.gain, ZERO, sentence, Ours(command))
-
-
-def _contract(position: Position) -> tuple[str, str, str]:
-    return position.conid, position.symbol, position.currency
 
 
 def _maturing(review: Review, plan: PlanDocument) -> Iterator[_Action]:

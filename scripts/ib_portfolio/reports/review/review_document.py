@@ -77,6 +77,11 @@ def with_review_checks(document: ReviewDocument, results: list[CheckResult]) -> 
     return {**document, "checks": results}
 
 
+def with_heading_note(document: ReviewDocument, note: str) -> ReviewDocument:
+    """`document` with one more line in its heading."""
+    return {**document, "heading_notes": [*document["heading_notes"], note]}
+
+
 def _symbols(positions: Sequence[Position]) -> list[str]:
     return [plain(position.symbol) for position in positions]
 

@@ -38,7 +38,7 @@ def review_sections(document: ReviewDocument, most: int = 0) -> list[Section]:
         _income(document, most),
         _lots(document, most),
         _currencies(document),
-        Section(say("review_heading.notes"), _points(document["notes"], 0)),
+        Section(say("review_heading.notes"), points(document["notes"], 0)),
         warnings_section(document["warnings"], most),
         checks_section(document),
         Section("=== NEXT STEPS ===", tuple(review_steps(document))),
@@ -63,7 +63,7 @@ def heading(document: ReviewDocument, title: str) -> Section:
 
 def warnings_section(warnings: Sequence[str], most: int = 0) -> Section:
     """The warnings, or that there are none."""
-    return Section("⚠️ WARNINGS", _points(warnings or (say("none"),), most))
+    return Section("⚠️ WARNINGS", points(warnings or (say("none"),), most))
 
 
 def checks_section(document: ReviewDocument) -> Section:
@@ -91,7 +91,7 @@ def _actions(document: ReviewDocument, most: int) -> Section:
     commands = [f"{row['rank']}: {row['command']}" for row in document["actions"]]
     return Section(
         say("review_heading.actions"),
-        (table, say("review_actions_note"), *_points(commands, most)),
+        (table, say("review_actions_note"), *points(commands, most)),
     )
 
 
@@ -235,10 +235,11 @@ def _bonds(document: ReviewDocument, most: int) -> Section:
         for row in part["not_computed"]
     )
     left += tuple(say("review_bond_matured", symbol=symbol) for symbol in part["matured"])
-    return Section(say("review_heading.bonds"), (*blocks, *_points(left, most)))
+    return Section(say("review_heading.bonds"), (*blocks, *points(left, most)))
 
 
-def _points(sentences: Sequence[str], most: int) -> tuple[Points, ...]:
+def points(sentences: Sequence[str], most: int) -> tuple[Points, ...]:
+    """The sentences as points, `most` above 0 of them; nothing for none."""
     shown = tuple(sentences[:most] if most else sentences)
     left = len(sentences) - len(shown)
     shown += (say("rows_left", left=left),) if left else ()

@@ -1,0 +1,109 @@
+"""What is asked of /optimize-portfolio and /investment-strategy, by words, options and settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import textwrap
+from collections.abc import Sequence
+
+from ..core.messages import Ours, Usage, say
+from .help import WIDTH, option_lines
+from .options import Options, load_options
+from .request import Request, request_in_text, request_in_words
+
+_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "review_options.json")
+REVIEW, STRATEGY = "optimize-portfolio", "investment-strategy"
+SCRIPTS = {REVIEW: "review_portfolio.py", STRATEGY: "plan_strategy.py"}
+# The options of /rebalance-portfolio that each takes as well, in the order of the help.
+_SHARED = {
+    REVIEW: ("profile", "statement", "sample", "account", "private", "count-as", "lock"),
+    STRATEGY: (
+        *("profile", "statement", "sample", "account", "private", "contribute", "withdraw"),
+        *("no-sell", "lock", "count-as", "min-trade", "max-turnover"),
+    ),
+}
+_OWN = {REVIEW: ("html", "json", "help"), STRATEGY: ("horizon", "html", "save", "json", "help")}
+HORIZONS = {"short": 3, "medium": 10, "long": None}  # years, None without an end
+DEFAULT_HORIZON = "medium"
+# Not inside a word, a path or an option.
+_ALONE = r"(?<![\w/.=-]){}(?![\w/.-])"
+# A profile of the command's older sibling.
+_PRESERVATION = re.compile(_ALONE.format("preservation"), re.IGNORECASE)
+_HORIZON = re.compile("[-‐‑−–—―─ー]+horizon", re.IGNORECASE)
+_TERMS = (
+    (re.compile(_ALONE.format(r"short[ -]term(?: horizon)?"), re.I), "short"),
+    (re.compile(_ALONE.format(r"(?:medium|mid)[ -]term(?: horizon)?"), re.I), "medium"),
+    (re.compile(_ALONE.format(r"long[ -]term(?: horizon)?"), re.I), "long"),
+    (re.compile("短期(?:的に|目線で|投資で|で)?"), "short"),
+    (re.compile("中期(?:的に|目線で|投資で|で)?"), "medium"),
+    (re.compile("長期(?:的に|目線で|投資で|で)?"), "long"),
+)
+
+
+def review_options(command: str, terminal: bool) -> Options:
+    """The rows of the options that `command` takes, those of the terminal if `terminal`."""
+    shared = load_options(terminal)
+    with open(_PATH, encoding="utf-8") as file:
+        own = json.load(file)
+    rows = {name: own.get(name, shared.get(name)) for name in _SHARED[command]}
+    rows = {name: row for name, row in rows.items() if row}
+    scopes = ("both", "terminal") if terminal else ("both", "command")
+    rows.update((name, own[name]) for name in _OWN[command] if own[name]["scope"] in scopes)
+    groups = list(dict.fromkeys(row["group"] for row in rows.values()))
+    return dict(sorted(rows.items(), key=lambda item: groups.index(item[1]["group"])))
+
+
+def read_review_words(command: str, words: Sequence[str]) -> Request:
+    """The request in a terminal's words; refuses as parse_words does."""
+    told = any(_HORIZON.match(word) for word in words)
+    said = [_older_words(command, word, told) for word in words]
+    return request_in_words(said, review_options(command, terminal=True))
+
+
+def read_review_text(command: str, text: str) -> Request:
+    """The request in the text behind the command; refuses as parse_text does."""
+    return request_in_text(
+        _older_words(command, text, bool(_HORIZON.search(text))),
+        review_options(command, terminal=False),
+    )
+
+
+def _older_words(command: str, text: str, told: bool) -> str:
+    """`text` with the words for a horizon as the option, and `preservation` as the profile it is.
+
+    Where the horizon is `told` by the option, that counts alone.
+    """
+    if command != STRATEGY:
+        return text
+    text = _PRESERVATION.sub("conservative", text)
+    if told:
+        return text
+    for words, name in _TERMS:
+        text, count = words.subn(f" --horizon {name} ", text, count=1)
+        if count:
+            text = text.strip()
+    return text
+
+
+def horizon_of(request: Request) -> str:
+    """The horizon asked for, else the default; Usage for another word."""
+    name = request.options.get("horizon", DEFAULT_HORIZON).casefold()
+    if name not in HORIZONS:
+        raise Usage("bad_value", option="--horizon", value=name, wanted=" or ".join(HORIZONS))
+    return name
+
+
+def review_help(command: str, terminal: bool) -> str:
+    """How to ask for `command` and its options, at most 75 columns wide."""
+    options = review_options(command, terminal)
+    typed = f"python3 scripts/{SCRIPTS[command]}" if terminal else f"/{command}"
+    lines = textwrap.wrap(say(f"purpose.{command}"), WIDTH)
+    lines += ["", say("help_of_command", command=Ours(typed))]
+    for group in dict.fromkeys(row["group"] for row in options.values()):
+        lines += ["", say(f"help_group.{group}")]
+        for name, row in options.items():
+            if row["group"] == group:
+                lines += option_lines(name, row)
+    return "\n".join(lines) + "\n"
