@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import ZERO
-from ..core.portfolio import Portfolio, Position
+from ..core.portfolio import FUND_KINDS, Portfolio, Position
 
 # IBKR's subCategory of what is a fund; where it is empty, the source does not tell.
-_FUND_KINDS = frozenset(
+FUND_KINDS = frozenset(
     ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", "")
 )
 _ISSUED = ("STK", "BOND", "BILL")
@@ -65,7 +65,7 @@ def _issuer(position: Position) -> str:
     kind, told = position.instrument.sub_category.upper(), position.instrument
     if position.category not in _ISSUED or position.treasury or kind == "GOVT":
         return ""
-    if position.category == "STK" and kind in _FUND_KINDS:
+    if position.category == "STK" and kind in FUND_KINDS:
         return ""
     if told.cusip:
         return told.cusip[:6]

@@ -67,6 +67,10 @@ def _checks(document: PlanDocument, evidence: Evidence) -> Iterator[Check]:
         from .exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
+    if document["counted_as"] or any(row.is_told for row in evidence.holdings):
+        from .fund_checks import CHECKS as fund_checks
+
+        yield from fund_checks
     if evidence.asked:
         from .lot_checks import CHECKS as lot_checks
         from .option_checks import CHECKS as option_checks
