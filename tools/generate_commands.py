@@ -50,6 +50,7 @@ def render_commands() -> dict[Path, bytes]:
         .render(data)
         .encode()
         for name in environment.list_templates(extensions=["j2"])
+        if not name.startswith("_")  # a part of others
     }
 
 
@@ -62,6 +63,10 @@ def read_data() -> dict[str, object]:
         "argument_hint": argument_hint(
             _read(LIBRARY / "request" / "options.json"), list(profiles["profiles"])
         ),
+        "hints": {
+            command: argument_hint(rows, [])
+            for command, rows in _read(LIBRARY / "request" / "setup_options.json").items()
+        },
         "profile_list": ", ".join(f"`{name}`" for name in profiles["profiles"]),
         "messages": _read(LIBRARY / "core" / "messages.json"),
         "name": _read(ROOT / ".claude-plugin" / "plugin.json")["name"],

@@ -354,6 +354,12 @@ BROKEN_DATA = {
         (("sample", "excludes"), []),
         (("sample", "more"), 1),
     ],
+    "setup_options": [
+        (("fetch-latest", "year", "help"), GONE),
+        (("mcp-status", "sample", "value"), True),
+        (("Fetch Latest",), {}),
+        ((), {}),
+    ],
     "phrases": [
         (("profiles", "growth"), []),
         (("profiles", "growth", 0), ""),

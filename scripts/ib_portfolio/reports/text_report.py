@@ -9,6 +9,7 @@ from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
 from .option_limits import no_trades_sentence
+from .plan_writer import shown_source
 from .text_table import paragraph, table_lines, wrapped
 from .text_trades import (
     CASH_ROWS,
@@ -70,7 +71,7 @@ def _heading(document: PlanDocument, most: int) -> list[str]:
             "heading_source",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=shown_source(document),
         ),
         say("heading_nothing_sent"),
     ]
