@@ -22,14 +22,13 @@ from ib_portfolio.core.console import run_script
 
 def main(words: list[str]) -> str:
     """What to print for the words of the command line."""
-    from ib_portfolio.core.messages import Usage
     from ib_portfolio.request.review_request import REVIEW, read_review_words, review_help
 
     request = read_review_words(REVIEW, words)
     if request.help:
         return review_help(REVIEW, terminal=True)
     if not (request.statement or request.sample):
-        raise Usage("source_missing")
+        request = _with_fetched(request)
     from ib_portfolio.reports.color import report_for
     from ib_portfolio.review import review_portfolio
 
@@ -37,6 +36,19 @@ def main(words: list[str]) -> str:
     if request.json:
         return outcome.to_json()
     return report_for(sys.stdout, os.environ, outcome.report())
+
+
+def _with_fetched(request):
+    """The request on the newest statement that the plugin fetched; Usage without one."""
+    from ib_portfolio.core.data_folder import client_data_folder
+    from ib_portfolio.core.messages import Usage
+    from ib_portfolio.fetched_source import with_fetched
+    from ib_portfolio.request.fetch_settings import fetch_settings
+
+    found = with_fetched(request, client_data_folder(os.environ), fetch_settings(os.environ))
+    if not found.statement:
+        raise Usage("source_missing")
+    return found
 
 
 if __name__ == "__main__":

@@ -66,10 +66,21 @@ def read_data() -> dict[str, object]:
         "hints": {
             command: argument_hint(rows, [])
             for command, rows in _read(LIBRARY / "request" / "setup_options.json").items()
-        },
+        }
+        | review_hints(list(profiles["profiles"])),
         "profile_list": ", ".join(f"`{name}`" for name in profiles["profiles"]),
         "messages": _read(LIBRARY / "core" / "messages.json"),
         "name": _read(ROOT / ".claude-plugin" / "plugin.json")["name"],
+    }
+
+
+def review_hints(profiles: list[str]) -> dict[str, str]:
+    """The argument hints of the commands of review_options.json."""
+    data = _read(LIBRARY / "request" / "review_options.json")
+    rows = {**_read(LIBRARY / "request" / "options.json"), **data["options"]}
+    return {
+        command: argument_hint({name: rows[name] for name in names if name in rows}, profiles)
+        for command, names in data["commands"].items()
     }
 
 

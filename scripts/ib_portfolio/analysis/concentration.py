@@ -9,10 +9,6 @@ from typing import NamedTuple
 from ..core.numbers import ZERO
 from ..core.portfolio import FUND_KINDS, Portfolio, Position
 
-# IBKR's subCategory of what is a fund; where it is empty, the source does not tell.
-FUND_KINDS = frozenset(
-    ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", "")
-)
 _ISSUED = ("STK", "BOND", "BILL")
 
 

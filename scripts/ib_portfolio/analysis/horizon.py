@@ -21,7 +21,7 @@ class Beyond(NamedTuple):
 
 
 def end_of(as_of: str, years: int | None) -> str:
-    """The day `years` after `as_of` (YYYY-MM-DD); "" for no end or no day. 29 February: the 28th."""
+    """The day `years` after `as_of` (YYYY-MM-DD), of 29 February the 28th; "" without an end."""
     if years is None or not as_of:
         return ""
     day = datetime.date.fromisoformat(as_of)

@@ -78,7 +78,7 @@ def answer_prompt(
         fetching = fetch_settings(environ)
         answer = command_answer(asked.words, settings, folder, shows, _mode(payload), fetching)
     else:
-        context = CommandContext(folder, environ, private, shows)
+        context = CommandContext(folder, environ, private, shows, _mode(payload))
         answer = other_answer(asked, settings, context)
     if event == "PreToolUse":
         return {**_denial(say("private_denied")), "systemMessage": _private_text(answer)}

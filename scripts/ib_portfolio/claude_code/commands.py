@@ -16,6 +16,8 @@ PLUGIN = "rebalance-portfolio"
 COMMANDS: dict[str, tuple[str, str]] = {
     "fetch-latest": ("claude_code.setup.setup_commands", "fetch_latest"),
     "mcp-status": ("claude_code.setup.setup_commands", "mcp_status"),
+    "optimize-portfolio": ("claude_code.reviews.review_commands", "optimize_portfolio"),
+    "investment-strategy": ("claude_code.reviews.review_commands", "investment_strategy"),
 }
 # Those that only a person starts, by typing them: they open a connection.
 TYPED_ONLY = frozenset(("fetch-latest",))
@@ -35,4 +37,13 @@ def _setup_commands() -> object:
     return setup_commands
 
 
-_MODULES: dict[str, Callable[[], object]] = {"claude_code.setup.setup_commands": _setup_commands}
+def _review_commands() -> object:
+    from .reviews import review_commands
+
+    return review_commands
+
+
+_MODULES: dict[str, Callable[[], object]] = {
+    "claude_code.setup.setup_commands": _setup_commands,
+    "claude_code.reviews.review_commands": _review_commands,
+}

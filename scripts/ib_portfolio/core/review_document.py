@@ -174,6 +174,7 @@ class ReviewDocument(TypedDict):
     command: str
     profile: str
     source: str
+    shown_source: str
     as_of: str
     account: str
     base_currency: str

@@ -82,6 +82,7 @@ class StrategyDocument(TypedDict):
     horizon: str
     until: str
     source: str
+    shown_source: str
     as_of: str
     account: str
     base_currency: str

@@ -16,15 +16,6 @@ from .request import Request, request_in_text, request_in_words
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "review_options.json")
 REVIEW, STRATEGY = "optimize-portfolio", "investment-strategy"
 SCRIPTS = {REVIEW: "review_portfolio.py", STRATEGY: "plan_strategy.py"}
-# The options of /rebalance-portfolio that each takes as well, in the order of the help.
-_SHARED = {
-    REVIEW: ("profile", "statement", "sample", "account", "private", "count-as", "lock"),
-    STRATEGY: (
-        *("profile", "statement", "sample", "account", "private", "contribute", "withdraw"),
-        *("no-sell", "lock", "count-as", "min-trade", "max-turnover"),
-    ),
-}
-_OWN = {REVIEW: ("html", "json", "help"), STRATEGY: ("horizon", "html", "save", "json", "help")}
 HORIZONS = {"short": 3, "medium": 10, "long": None}  # years, None without an end
 DEFAULT_HORIZON = "medium"
 # Not inside a word, a path or an option.
@@ -44,15 +35,15 @@ _TERMS = (
 
 def review_options(command: str, terminal: bool) -> Options:
     """The rows of the options that `command` takes, those of the terminal if `terminal`."""
-    shared = load_options(terminal)
     with open(_PATH, encoding="utf-8") as file:
-        own = json.load(file)
-    rows = {name: own.get(name, shared.get(name)) for name in _SHARED[command]}
-    rows = {name: row for name, row in rows.items() if row}
-    scopes = ("both", "terminal") if terminal else ("both", "command")
-    rows.update((name, own[name]) for name in _OWN[command] if own[name]["scope"] in scopes)
-    groups = list(dict.fromkeys(row["group"] for row in rows.values()))
-    return dict(sorted(rows.items(), key=lambda item: groups.index(item[1]["group"])))
+        data = json.load(file)
+    rows = {**load_options(terminal), **data["options"]}
+    scopes = ("both", "terminal" if terminal else "command")
+    return {
+        name: rows[name]
+        for name in data["commands"][command]
+        if name in rows and rows[name]["scope"] in scopes
+    }
 
 
 def read_review_words(command: str, words: Sequence[str]) -> Request:

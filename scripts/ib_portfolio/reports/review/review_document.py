@@ -17,6 +17,7 @@ from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
 from ...core.portfolio import Position
+from ..plan_writer import shown_source
 from .bonds_part import bonds_part
 from .review_actions import actions_of
 
@@ -45,6 +46,7 @@ def review_document(review: Review, plan_document: PlanDocument) -> ReviewDocume
         "command": COMMAND,
         "profile": plan_document["profile"],
         "source": portfolio.source,
+        "shown_source": shown_source(plan_document),
         "as_of": portfolio.as_of,
         "account": portfolio.account,
         "base_currency": portfolio.base_currency,

@@ -53,7 +53,7 @@ def heading(document: ReviewDocument, title: str) -> Section:
             "heading_source",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=document["shown_source"],
         ),
         say("review_nothing_sent"),
         *document["heading_notes"],

@@ -47,6 +47,7 @@ def strategy_document(
         "horizon": horizon,
         "until": until,
         "source": reviewed["source"],
+        "shown_source": reviewed["shown_source"],
         "as_of": reviewed["as_of"],
         "account": reviewed["account"],
         "base_currency": reviewed["base_currency"],
