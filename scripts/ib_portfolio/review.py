@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .analysis.portfolio_review import Review, review_of
 from .checked_plan import checked_plan, statement_account, statement_path
-from .checks.review_checks import check_review
+from .checks.reviews.review_checks import check_review
 from .core.messages import Refusal, Usage, say
 from .reports.output_files import shown_path
 from .reports.review.review_document import (
@@ -17,7 +17,7 @@ from .reports.review.review_document import (
 )
 from .reports.review.review_sections import review_sections
 from .reports.review.saved_pages import files_of, write_page
-from .reports.sections import sections_text
+from .reports.review.sections import sections_text
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_day
 from .sources.flex_flows import read_flows
@@ -25,7 +25,7 @@ from .sources.flex_xml import read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import CheckResult, PlanDocument
-    from .core.review_document import ReviewDocument
+    from .core.reviews.review_document import ReviewDocument
 
 
 class ReviewOutcome(NamedTuple):

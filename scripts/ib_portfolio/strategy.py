@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from .checks.strategy_checks import check_strategy
+from .checks.reviews.strategy_checks import check_strategy
 from .core.messages import say
 from .reports.output_files import shown_path
 from .reports.review.saved_pages import files_of, write_page
 from .reports.review.strategy_document import COMMAND, strategy_document, with_strategy_checks
 from .reports.review.strategy_sections import strategy_sections
-from .reports.sections import sections_text
+from .reports.review.sections import sections_text
 from .request.request import Request
 from .request.review_request import horizon_of
 from .review import require_passed, reviewed_account
 
 if TYPE_CHECKING:
-    from .core.strategy_document import StrategyDocument
+    from .core.reviews.strategy_document import StrategyDocument
 
 
 class StrategyOutcome(NamedTuple):

@@ -96,7 +96,7 @@ def test_there_are_no_circles() -> None:
 
 
 def test_the_checks_share_no_arithmetic_with_what_they_check() -> None:
-    checks = [path for path in MODULES if folder_of(path) == "checks"]
+    checks = [path for path in MODULES if folder_of(path).split("/")[0] == "checks"]
     assert len(checks) > 5
     for path in checks:
         found = {name for name in imports(path, types_too=False) if not name.startswith("checks")}
@@ -115,7 +115,7 @@ def test_text_of_a_statement_becomes_typed_in_one_place() -> None:
     }
     assert found == {"sources.flex_text"}
     # Behind the typed rows nothing reads text: no row of a file is asked for a field.
-    raw = {"flex_xml", "flex_account", "flex_text", "flex_rows", "flex_instrument"}
+    raw = {"flex_xml", "flex_account", "flex_text", "flex_rows", "flex_instrument", "flex_flows"}
     behind = [path for path in readers if path.stem not in raw]
     assert len(behind) >= 5
     assert [path.stem for path in behind if "row.get(" in path.read_text("utf-8")] == []

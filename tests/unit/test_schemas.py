@@ -360,6 +360,13 @@ BROKEN_DATA = {
         (("Fetch Latest",), {}),
         ((), {}),
     ],
+    "review_options": [
+        (("commands", "optimize-portfolio"), []),
+        (("commands", "Optimize"), ["profile"]),
+        (("options", "horizon", "help"), GONE),
+        (("options",), GONE),
+        (("more",), {}),
+    ],
     "phrases": [
         (("profiles", "growth"), []),
         (("profiles", "growth", 0), ""),

@@ -8,7 +8,6 @@ and ICMA rule 251 for actual/actual. Computed to 1e-12 of a point, with 34 digit
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from decimal import Context, Decimal, localcontext
 from typing import NamedTuple
@@ -63,9 +62,14 @@ def _months_before(terms: BondTerms, months: int) -> datetime.date:
     last = terms.maturity
     place = last.year * 12 + last.month - 1 - months
     year, month = divmod(place, 12)
-    longest = calendar.monthrange(year, month + 1)[1]
-    at_end = terms.by_actual_days and last.day == calendar.monthrange(last.year, last.month)[1]
+    longest = _days_in(year, month + 1)
+    at_end = terms.by_actual_days and last.day == _days_in(last.year, last.month)
     return datetime.date(year, month + 1, longest if at_end else min(last.day, longest))
+
+
+def _days_in(year: int, month: int) -> int:
+    following = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return (following - datetime.timedelta(days=1)).day
 
 
 def _left_of_period(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.flows import Deal, Flows, Payment
+from ..core.reviews.flows import Deal, Flows, Payment
 from ..core.numbers import ZERO
 
 _EXCHANGES = "CASH"  # IBKR's category of a currency trade

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.flows import Flows
+from ..core.reviews.flows import Flows
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from .bond_ladder import Bonds

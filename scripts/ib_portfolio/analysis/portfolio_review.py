@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.asset_classes import CASH
-from ..core.flows import Flows
+from ..core.reviews.flows import Flows
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio
 from ..planning.plan import Plan, drifts

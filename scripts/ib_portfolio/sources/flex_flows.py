@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from ..core.flows import Deal, Flows, Payment
+from ..core.reviews.flows import Deal, Flows, Payment
 from ..core.messages import Refusal
 from ..core.numbers import ZERO
 from ..core.plain_text import plain

@@ -12,7 +12,7 @@ from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
 
 if TYPE_CHECKING:
-    from ...core.review_document import BondRow, BondsPart
+    from ...core.reviews.review_document import BondRow, BondsPart
 
 _DIGITS = Decimal("0.0001")  # of prices and yields in percent, and of durations in years
 

@@ -8,8 +8,8 @@ from ...core.messages import Ours, say
 from .review_actions import typed_source
 
 if TYPE_CHECKING:
-    from ...core.review_document import ReviewDocument
-    from ...core.strategy_document import StrategyDocument
+    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.strategy_document import StrategyDocument
 
 
 def review_steps(document: ReviewDocument) -> list[str]:

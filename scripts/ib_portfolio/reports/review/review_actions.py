@@ -21,7 +21,7 @@ from ...core.portfolio import Position
 
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
-    from ...core.review_document import ActionRow
+    from ...core.reviews.review_document import ActionRow
 
 # Of one company, percent. Source: the limit of diversified EU funds, Directive 2009/65/EC, Art. 52.
 MOST_OF_ONE_ISSUER = 10

@@ -23,7 +23,7 @@ from .review_actions import actions_of
 
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
-    from ...core.review_document import (
+    from ...core.reviews.review_document import (
         AmountRow,
         CashRow,
         CheckResult,

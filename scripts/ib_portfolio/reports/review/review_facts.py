@@ -8,8 +8,8 @@ from ...core.format import shown_hundredths, shown_money
 from ...core.messages import Ours, say
 
 if TYPE_CHECKING:
-    from ...core.review_document import ReviewDocument
-    from ...core.strategy_document import StrategyDocument
+    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.strategy_document import StrategyDocument
 
 
 def review_facts(document: ReviewDocument) -> str:

@@ -14,11 +14,11 @@ from ...core.format import (
     shown_quantity,
 )
 from ...core.messages import say
-from ..sections import Block, Figures, Points, Section, Table
+from .sections import Block, Figures, Points, Section, Table
 from .next_steps import review_steps
 
 if TYPE_CHECKING:
-    from ...core.review_document import ReviewDocument, ShareRow
+    from ...core.reviews.review_document import ReviewDocument, ShareRow
 
 _MOST = 10  # positions that are shown, since all of them are in the statement
 

@@ -10,7 +10,7 @@ from ...request.request import Request
 from ..html.html_markup import Column, facts_html, list_html, section_html, table_html, text_html
 from ..html.html_page import is_page, page_end, page_start
 from ..output_files import absolute_path, require_writable, shown_path, write_all
-from ..sections import Block, Figures, Points, Section, Table
+from .sections import Block, Figures, Points, Section, Table
 
 _NOTHING: Mapping[str, str] = {}
 _ENDINGS = (".html", ".htm")

@@ -16,8 +16,8 @@ from .strategy_stages import stages_of
 
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult, PlanDocument, Trade
-    from ...core.review_document import ReviewDocument
-    from ...core.strategy_document import (
+    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.strategy_document import (
         BeforeAfter,
         HorizonRow,
         LotOrder,

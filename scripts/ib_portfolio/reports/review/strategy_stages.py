@@ -19,8 +19,8 @@ from ...core.portfolio import Position
 
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
-    from ...core.review_document import ReviewDocument
-    from ...core.strategy_document import Stage, Step
+    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.strategy_document import Stage, Step
 
 
 def stages_of(

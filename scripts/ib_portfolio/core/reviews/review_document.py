@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import List, Optional, TypedDict
 
-from .plan_document import CheckResult, ClassShare
+from ..plan_document import CheckResult, ClassShare
 
 
 class ShareRow(TypedDict):

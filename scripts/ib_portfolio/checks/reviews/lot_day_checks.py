@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..core.plain_text import plain
+from ...core.plain_text import plain
 from .review_evidence import RawLot, RawPosition, ReviewEvidence
 
 if TYPE_CHECKING:
-    from ..core.review_document import ReviewDocument
+    from ...core.reviews.review_document import ReviewDocument
 
 
 Problems = Iterator[str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Union
 
-from .text_table import paragraph, table_lines, wrapped
-from .text_trades import figure_lines
+from ..text_table import paragraph, table_lines, wrapped
+from ..text_trades import figure_lines
 
 
 class Table(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..core.plain_text import plain
+from ...core.plain_text import plain
 from .review_evidence import RawLot, RawPosition, ReviewEvidence, Rows, review_evidence
 
 if TYPE_CHECKING:
-    from ..core.plan_document import CheckResult
-    from ..core.review_document import ReviewDocument
-    from ..core.strategy_document import StrategyDocument
+    from ...core.plan_document import CheckResult
+    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.strategy_document import StrategyDocument
 
 
 Problems = Iterator[str]

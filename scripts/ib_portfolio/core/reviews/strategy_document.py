@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import List, Optional, TypedDict
 
-from .plan_document import CheckResult, PlanDocument
+from ..plan_document import CheckResult, PlanDocument
 from .review_document import LossRow
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from .raw_dates import day_comes_first, raw_day
+from ..raw_dates import day_comes_first, raw_day
 
 Rows = dict[str, list[dict[str, str]]]
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..core.plain_text import plain
+from ...core.plain_text import plain
 from .bond_checks import bond_figures, bond_ladder, coupons
 from .lot_day_checks import loss_lots, turning_days
 from .review_evidence import ReviewEvidence, Rows, review_evidence
 
 if TYPE_CHECKING:
-    from ..core.plan_document import CheckResult
-    from ..core.review_document import ReviewDocument
+    from ...core.plan_document import CheckResult
+    from ...core.reviews.review_document import ReviewDocument
 
 
 Problems = Iterator[str]

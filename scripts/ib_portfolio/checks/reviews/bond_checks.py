@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.plain_text import plain
+from ...core.plain_text import plain
 from .review_evidence import RawPosition, ReviewEvidence
 
 if TYPE_CHECKING:
-    from ..core.plan_document import DocumentPart
-    from ..core.review_document import ReviewDocument
+    from ...core.plan_document import DocumentPart
+    from ...core.reviews.review_document import ReviewDocument
 
 
 Problems = Iterator[str]
