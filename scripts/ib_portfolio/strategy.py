@@ -9,9 +9,9 @@ from .checks.reviews.strategy_checks import check_strategy
 from .core.messages import say
 from .reports.output_files import shown_path
 from .reports.review.saved_pages import files_of, write_page
+from .reports.review.sections import sections_text
 from .reports.review.strategy_document import COMMAND, strategy_document, with_strategy_checks
 from .reports.review.strategy_sections import strategy_sections
-from .reports.review.sections import sections_text
 from .request.request import Request
 from .request.review_request import horizon_of
 from .review import require_passed, reviewed_account

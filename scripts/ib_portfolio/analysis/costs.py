@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.reviews.flows import Deal, Flows, Payment
 from ..core.numbers import ZERO
+from ..core.reviews.flows import Deal, Flows, Payment
 
 _EXCHANGES = "CASH"  # IBKR's category of a currency trade
 _INTEREST_PAID, _INTEREST_RECEIVED = "broker interest paid", "broker interest received"

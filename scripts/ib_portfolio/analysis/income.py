@@ -6,9 +6,9 @@ import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.reviews.flows import Flows
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
+from ..core.reviews.flows import Flows
 from .bond_ladder import Bonds
 
 _DIVIDENDS = ("dividends", "payment in lieu of dividends")

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.asset_classes import CASH
-from ..core.reviews.flows import Flows
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio
+from ..core.reviews.flows import Flows
 from ..planning.plan import Plan, drifts
 from .bond_ladder import Bonds, bonds_of
 from .concentration import Concentration, concentration_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from ..core.reviews.flows import Deal, Flows, Payment
 from ..core.messages import Refusal
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
+from ..core.reviews.flows import Deal, Flows, Payment
 from .flex_account import AccountDay
 from .flex_rates import Rates
 from .flex_rows import statement_rows

@@ -1,1 +1,1 @@
-"""The self-checks of the review and the strategy, from the raw rows; they share no code with both."""
+"""The self-checks of review and strategy, from the raw rows, by code that they do not share."""

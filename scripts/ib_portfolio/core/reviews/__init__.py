@@ -1,1 +1,1 @@
-"""What a period brought an account, and the documents of the review and the strategy: nouns only."""
+"""What a period brought an account, and the documents of review and strategy: nouns only."""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import (
     shown_drift,
-    shown_hundredths,
     shown_money,
     shown_percent,
     shown_quantity,
 )
 from ...core.messages import say
-from .sections import Block, Figures, Points, Section, Table
+from .income_sections import bonds_section, income_section
 from .next_steps import review_steps
+from .section_parts import checks_section, cut, heading, points, warnings_section
+from .sections import Block, Figures, Section, Table
 
 if TYPE_CHECKING:
     from ...core.reviews.review_document import ReviewDocument, ShareRow
@@ -34,8 +35,8 @@ def review_sections(document: ReviewDocument, most: int = 0) -> list[Section]:
         _drift(document),
         _concentration(document, most),
         _costs(document),
-        _bonds(document, most),
-        _income(document, most),
+        bonds_section(document, most),
+        income_section(document, most),
         _lots(document, most),
         _currencies(document),
         Section(say("review_heading.notes"), points(document["notes"], 0)),
@@ -43,34 +44,6 @@ def review_sections(document: ReviewDocument, most: int = 0) -> list[Section]:
         checks_section(document),
         Section("=== NEXT STEPS ===", tuple(review_steps(document))),
     ]
-
-
-def heading(document: ReviewDocument, title: str) -> Section:
-    """The first section: what it is, of which account, of when, from where."""
-    banner = (say("sample_banner"),) if document["source"] == "sample" else ()
-    facts = (
-        say(
-            "heading_source",
-            account=document["account"],
-            as_of=document["as_of"] or "unknown",
-            source=document["shown_source"],
-        ),
-        say("review_nothing_sent"),
-        *document["heading_notes"],
-    )
-    return Section("", (*banner, title, *facts))
-
-
-def warnings_section(warnings: Sequence[str], most: int = 0) -> Section:
-    """The warnings, or that there are none."""
-    return Section("⚠️ WARNINGS", points(warnings or (say("none"),), most))
-
-
-def checks_section(document: ReviewDocument) -> Section:
-    """How many checks passed."""
-    rows = document["checks"]
-    passed = sum(row["passed"] for row in rows)
-    return Section("", (say("checks", passed=passed, total=len(rows)),) if rows else ())
 
 
 def _actions(document: ReviewDocument, most: int) -> Section:
@@ -145,13 +118,6 @@ def _shares(name: str, rows: Sequence[ShareRow], base: str, most: int) -> Table:
     return Table((name, "Value", "Share"), cut(cells, most), right=(1, 2), flexible=(0,))
 
 
-def cut(rows: Sequence[tuple[str, ...]], most: int) -> tuple[tuple[str, ...], ...]:
-    """The first `most` rows, all with 0, and a row that says how many are left."""
-    if not most or len(rows) <= most:
-        return tuple(rows)
-    return (*rows[:most], (say("rows_left", left=len(rows) - most),))
-
-
 def _issuers(rows: Sequence[ShareRow], base: str, most: int) -> Table:
     cells = tuple(
         (
@@ -190,88 +156,6 @@ def _costs(document: ReviewDocument) -> Section:
     if part["basis_points"] is not None:
         blocks.append(say("review_basis_points", points=part["basis_points"]))
     return Section(say("review_heading.costs"), tuple(blocks))
-
-
-def _bonds(document: ReviewDocument, most: int) -> Section:
-    part, base = document["bonds"], document["base_currency"]
-    blocks: list[Block] = []
-    if part["rows"]:
-        rows = tuple(
-            (
-                row["symbol"],
-                shown_money(row["value"], base),
-                f"{shown_hundredths(row['yield_pct'])}%",
-                shown_hundredths(row["duration"]),
-                shown_money(row["higher"], base),
-                shown_money(row["lower"], base),
-            )
-            for row in part["rows"]
-        )
-        header = ("Bond", "Value", "Yield", "Duration", "+1 point", "-1 point")
-        blocks.append(Table(header, cut(rows, most), right=(1, 2, 3, 4, 5), flexible=(0,)))
-        years = tuple(
-            (
-                str(row["year"]),
-                str(row["bonds"]),
-                shown_money(row["value"], base),
-                shown_money(row["redemption"], base),
-            )
-            for row in part["ladder"]
-        )
-        blocks.append(
-            Table(("Matures in", "Bonds", "Value", "Pays back"), cut(years, most), (0, 1, 2, 3))
-        )
-        blocks.append(
-            say(
-                "review_bonds",
-                duration=shown_hundredths(part["duration"] or "0"),
-                higher=shown_money(part["higher"], base),
-                lower=shown_money(part["lower"], base),
-            )
-        )
-        blocks.append(say("review_bonds_note"))
-    left = tuple(
-        say("review_bond_unclear", symbol=row["symbol"], reason=row["reason"])
-        for row in part["not_computed"]
-    )
-    left += tuple(say("review_bond_matured", symbol=symbol) for symbol in part["matured"])
-    return Section(say("review_heading.bonds"), (*blocks, *points(left, most)))
-
-
-def points(sentences: Sequence[str], most: int) -> tuple[Points, ...]:
-    """The sentences as points, `most` above 0 of them; nothing for none."""
-    shown = tuple(sentences[:most] if most else sentences)
-    left = len(sentences) - len(shown)
-    shown += (say("rows_left", left=left),) if left else ()
-    return (Points(shown),) if shown else ()
-
-
-def _income(document: ReviewDocument, most: int) -> Section:
-    part, base = document["income"], document["base_currency"]
-    blocks: list[Block] = []
-    if part["coupons"]:
-        rows = tuple((row["symbol"], shown_money(row["amount"], base)) for row in part["coupons"])
-        total = ("Together", shown_money(part["coupon_total"], base))
-        blocks.append(say("review_coupons", until=part["until"]))
-        blocks.append(_amounts("Coupons", rows, total, most))
-    if part["dividends"] is not None and part["dividend_total"] is not None:
-        rows = tuple((row["symbol"], shown_money(row["amount"], base)) for row in part["dividends"])
-        total = ("Together", shown_money(part["dividend_total"], base))
-        blocks.append(say("review_dividends", since=part["since"], last=document["as_of"]))
-        blocks.append(_amounts("Dividends", rows, total, most))
-        blocks.append(say("review_withheld", amount=shown_money(part["withheld"] or "0", base)))
-        if part["told_from"]:
-            blocks.append(say("review_told_from", day=part["told_from"]))
-    elif part["stated_dividends"] is not None:
-        amount = shown_money(part["stated_dividends"], base)
-        blocks.append(say("review_stated_dividends", amount=amount))
-    return Section(say("review_heading.income"), tuple(blocks))
-
-
-def _amounts(
-    name: str, rows: Sequence[tuple[str, ...]], total: tuple[str, ...], most: int
-) -> Table:
-    return Table((name, "Amount"), (*cut(rows, most), total), right=(1,), flexible=(0,))
 
 
 def _lots(document: ReviewDocument, most: int) -> Section:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import shown_money, shown_percent, shown_quantity
 from ...core.messages import say
-from .sections import Block, Section, Table
 from .next_steps import strategy_steps
-from .review_sections import checks_section, cut, heading, points, warnings_section
+from .section_parts import checks_section, cut, heading, points, warnings_section
+from .sections import Block, Section, Table
 
 if TYPE_CHECKING:
     from ...core.reviews.strategy_document import LotOrder, StrategyDocument
