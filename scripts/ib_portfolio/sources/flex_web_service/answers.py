@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from ...core.messages import Refusal
 from ...core.redaction import redact
-from .connection import HOSTS
+from .hosts import HOSTS
 
 # Being made, or not to be had just now: asking for the same reference again is right.
 AGAIN = frozenset("1001 1004 1005 1006 1007 1008 1009 1019 1021".split())

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from ...core.messages import Refusal
 from ..flex_xml import LARGEST_FILE
+from .hosts import HOSTS
 
-# Source: IBKR, Flex Web Service Version 3. The answers name either of the two.
-HOSTS = ("ndcdyn.interactivebrokers.com", "gdcdyn.interactivebrokers.com")
 _PORT = 443
 _SILENCE_SECONDS = 30
 _CHUNK = 1 << 16

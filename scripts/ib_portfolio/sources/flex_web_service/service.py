@@ -18,8 +18,9 @@ from .answers import (
     read_answer,
     refusal_of,
 )
-from .connection import HOSTS, INTERNET, Line, get
+from .connection import INTERNET, Line, get
 from .credentials import Credentials
+from .hosts import HOSTS
 from .service_state import ServiceState
 
 _SEND = "/AccountManagement/FlexWebService/SendRequest"

@@ -12,7 +12,7 @@ from ...core.data_folder import read_unlinked
 from ...core.messages import Refusal
 from ...core.private_files import write_whole
 from .answers import Reference
-from .connection import HOSTS
+from .hosts import HOSTS
 
 # A reference that is older is asked for anew.
 _REFERENCE_SECONDS = 3_600
