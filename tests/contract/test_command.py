@@ -157,7 +157,10 @@ def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
     calls = "|".join([*(SERVER + tool for tool in TOOLS), "ReadMcpResourceTool"])
     quick, fetching = (
         "|".join(f"{name}|rebalance-portfolio:{name}" for name in names)
-        for names in (["rebalance-portfolio", "mcp-status"], ["fetch-latest"])
+        for names in (
+            ["rebalance-portfolio", "mcp-status", "optimize-portfolio", "investment-strategy"],
+            ["fetch-latest"],
+        )
     )
     matchers = {event: [row["matcher"] for row in rows] for event, rows in hooks.items()}
     assert matchers == {

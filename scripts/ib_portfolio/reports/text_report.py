@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
@@ -256,6 +257,23 @@ def _execution_order(document: PlanDocument) -> list[str]:
 
 
 def _next_steps(document: PlanDocument) -> list[str]:
-    steps = [] if document["dry_run"] else [say("next_dry_run", profile=document["profile"])]
-    steps += [say("next_wash_sale"), say("next_strategy")]
+    """What helps with this plan, and nothing else; each command works on the same source."""
+    trades, from_statement = document["trades"], document["source"] in ("statement", "sample")
+    source = Ours(" --sample" if document["source"] == "sample" else "")
+    sells = any(row["action"] == "SELL" for row in trades)
+    loses = Decimal(document["tax"]["losses"]) > 0 or document.get("wash_sales")
+    steps = []
+    if sells and not document["dry_run"]:
+        named = document["profile"] if source else f"--profile {document['profile']}"
+        steps.append(say("next_dry_run", profile=Ours(named), source=source))
+    if loses and from_statement:
+        steps.append(say("next_wash_sale", source=source))
+    if any(row.get("gain_method") == "PROPORTION" for row in trades) and from_statement:
+        steps.append(say("next_lots"))
+    if not trades:
+        steps.append(say("next_nothing"))
+    if from_statement:
+        steps.append(say("next_strategy" if trades else "next_review", source=source))
+    else:
+        steps.append(say("next_statement"))
     return ["=== NEXT STEPS ===", *steps]
