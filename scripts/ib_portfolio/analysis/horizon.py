@@ -55,6 +55,18 @@ def kept_shares(bonds: Bonds, plan: Plan) -> dict[int, Decimal]:
     }
 
 
-def contract_of(position: Position) -> tuple[str, str, str]:
-    """What tells a contract from others, whichever portfolio its position is of."""
-    return position.conid, position.symbol, position.currency
+Contract = tuple[str, str, str, Decimal, Decimal]
+
+
+def contract_of(position: Position) -> Contract:
+    """What tells a position from others, whichever portfolio of one account it is of.
+
+    Two contracts of one symbol without a conid are told apart by quantity and value.
+    """
+    return (
+        position.conid,
+        position.symbol,
+        position.currency,
+        position.quantity,
+        position.value,
+    )

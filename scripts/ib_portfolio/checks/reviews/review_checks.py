@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
@@ -56,7 +56,8 @@ def positions(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     if _differs(part["long_value"], total, len(long)):
         yield f"long value {part['long_value']}, not {total}"
     if total:
-        effective = 1 / sum((row.value / total) ** 2 for row in long)
+        values = [row.value.quantize(_CENT, rounding=ROUND_HALF_UP) for row in long]
+        effective = sum(values) ** 2 / sum(value * value for value in values)
         if abs(Decimal(part["effective_positions"] or 0) - effective) > _CENT:
             yield f"effective positions {part['effective_positions']}, not {effective:.4f}"
     yield from _order(part["largest"], "positions")
