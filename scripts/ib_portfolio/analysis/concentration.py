@@ -65,7 +65,7 @@ def _issuer(position: Position) -> str:
         return ""
     if told.cusip:
         return told.cusip[:6]
-    return told.isin[2:8] if told.isin.startswith(("US", "CA")) else f"= {position.symbol}"
+    return told.isin[2:8] if told.isin.startswith(("US", "CA")) else f"= {id(position)}"
 
 
 def _together(rows: Iterable[tuple[str, Position]]) -> Iterable[Share]:

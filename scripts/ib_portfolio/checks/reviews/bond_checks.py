@@ -124,13 +124,14 @@ def _pairs(
     """Each bond of the document with the raw position that it is of, by symbol and face."""
     left = [row for row in evidence.positions if row.category in ("BOND", "BILL")]
     for claim in document["bonds"]["rows"]:
-        for raw in left:
-            if plain(raw.symbol) == claim["symbol"] and raw.quantity == Decimal(claim["face"]):
-                left.remove(raw)
-                yield claim, raw
-                break
-        else:
-            raise LookupError(claim["symbol"])  # as a fault: the document holds what is not held
+        value, face = Decimal(claim["value"]), Decimal(claim["face"])
+        own = [raw for raw in left if plain(raw.symbol) == claim["symbol"]]
+        own = [raw for raw in own if raw.quantity == face]
+        if not own:
+            raise LookupError(claim["symbol"])  # a fault: the document has what is not held
+        nearest = min(own, key=lambda raw, value=value: abs(raw.value - value))
+        left.remove(nearest)
+        yield claim, nearest
 
 
 def _flows(claim: DocumentPart, raw: RawPosition, as_of: str) -> tuple[list[_Flow], Decimal]:
