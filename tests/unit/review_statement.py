@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from typing import Dict, List
 from xml.sax.saxutils import quoteattr
@@ -52,7 +53,11 @@ BUND = position("DBR 2 11/20/27", "20000", "100", "20000", conid="4", currency="
 
 
 def rows() -> Dict[str, List[Row]]:
-    """The rows by element."""
+    """The rows by element, each a copy that may be changed."""
+    return copy.deepcopy(_rows())
+
+
+def _rows() -> Dict[str, List[Row]]:
     return {
         "AccountInformation": [{"accountId": "U1234567", "currency": "USD"}],
         "OpenPosition": [

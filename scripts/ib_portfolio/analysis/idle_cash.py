@@ -21,14 +21,14 @@ class CashOfCurrency(NamedTuple):
 
 def debits(portfolio: Portfolio) -> tuple[CashOfCurrency, ...]:
     """The currencies that are owed, the largest debit first."""
-    rows = [row for row in _cash(portfolio) if row.amount < 0]
+    rows = [row for row in _cash(portfolio) if row.value < 0]
     return tuple(sorted(rows, key=lambda row: (row.value, row.currency)))
 
 
 def idle_currencies(portfolio: Portfolio) -> tuple[CashOfCurrency, ...]:
     """Other currencies than the base that are held as cash while nothing in them is held."""
     used = {row.currency for row in portfolio.positions} | {portfolio.base_currency}
-    rows = [row for row in _cash(portfolio) if row.amount > 0 and row.currency not in used]
+    rows = [row for row in _cash(portfolio) if row.value > 0 and row.currency not in used]
     return tuple(sorted(rows, key=lambda row: (-row.value, row.currency)))
 
 

@@ -10,7 +10,7 @@ import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.numbers import ZERO
+from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Lot, Portfolio, Position
 from ..taxes.lots import lots_unclear
 from ..taxes.wash_sales import DAYS
@@ -66,7 +66,7 @@ def turning_long(portfolio: Portfolio) -> tuple[Turning, ...]:
         for lot in position.lots:
             gain = _gain(position, lot)
             turns = long_term_from(lot.held_since)
-            if gain > 0 and portfolio.as_of < turns <= last:
+            if to_cents(gain) > 0 and portfolio.as_of < turns <= last:
                 found.append(Turning(position, lot, gain, turns))
     return tuple(sorted(found, key=lambda row: (row.day, row.position.symbol)))
 
@@ -74,7 +74,7 @@ def turning_long(portfolio: Portfolio) -> tuple[Turning, ...]:
 def losses(portfolio: Portfolio) -> tuple[Loss, ...]:
     """The losses of what is held long, the largest first; options and futures are left out."""
     rows = [_loss(portfolio, row) for row in portfolio.positions if row.asset_class]
-    found = [row for row in rows if row.total < 0]
+    found = [row for row in rows if to_cents(row.total) < 0]
     return tuple(sorted(found, key=lambda row: (row.total, row.position.symbol)))
 
 

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 
 from ..core.messages import Ours, Usage, say
+from ..core.plain_text import plain
 from .help import WIDTH, option_lines
 from .options import Options, load_options
 from .request import Request, request_in_text, request_in_words
@@ -22,6 +23,7 @@ DEFAULT_HORIZON = "medium"
 _ALONE = r"(?<![\w/.=-]){}(?![\w/.-])"
 # A profile of the command's older sibling.
 _PRESERVATION = re.compile(_ALONE.format("preservation"), re.IGNORECASE)
+_ORDERS = ("money", "limits")  # groups of options
 _HORIZON = re.compile("[-‐‑−–—―─ー]+horizon", re.IGNORECASE)
 _TERMS = (
     (re.compile(_ALONE.format(r"short[ -]term(?: horizon)?"), re.I), "short"),
@@ -76,6 +78,22 @@ def _older_words(command: str, text: str, told: bool) -> str:
         if count:
             text = text.strip()
     return text
+
+
+def typed_options(request: Request) -> str:
+    """What was typed of the options that change the orders, as it is typed again; "" for none.
+
+    Settings are left out, since they hold for every command.
+    """
+    options = load_options(terminal=False)
+    words = [
+        f"--{name} {value}".rstrip()
+        for name, value in request.options.items()
+        if name in options and name not in request.settings and options[name]["group"] in _ORDERS
+    ]
+    if request.account:
+        words.append(f"--account {request.account}")
+    return "".join(f" {plain(word)}" for word in words)
 
 
 def horizon_of(request: Request) -> str:

@@ -64,7 +64,7 @@ def _weighted_duration(document: ReviewDocument, evidence: ReviewEvidence) -> Pr
         weighted += value * Decimal(claim["duration"])
         whole += value
     claimed = document["bonds"]["duration"]
-    if whole and abs(Decimal(claimed or 0) - weighted / whole) > Decimal("0.0002"):
+    if whole >= _CENT and abs(Decimal(claimed or 0) - weighted / whole) > Decimal("0.0002"):
         yield f"a duration of {claimed}, not {weighted / whole:.4f}"
 
 

@@ -29,7 +29,7 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         short = sum((g for lot, g in gains if g < 0 and not _is_long(lot, document)), _ZERO)
         long = sum((g for lot, g in gains if g < 0 and _is_long(lot, document)), _ZERO)
         unsplit = min(raw.gain or _ZERO, _ZERO) if not lots else _ZERO
-        if short + long + unsplit < 0:
+        if short + long + unsplit <= -_CENT / 2:
             sums = found.setdefault(plain(raw.symbol), [_ZERO, _ZERO, _ZERO])
             found[plain(raw.symbol)] = [a + b for a, b in zip(sums, (short, long, unsplit))]
     claims: dict[str, list[Decimal]] = {}
@@ -56,7 +56,7 @@ def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
         for lot in _clear_lots(raw):
             gain = _gain(raw, lot)
             due = _over_a_year(lot.held_since)
-            if gain > 0 and document["as_of"] < due <= last:
+            if gain >= _CENT / 2 and document["as_of"] < due <= last:
                 found.append((plain(raw.symbol), lot.opened, due, gain))
     claims = sorted(
         (row["symbol"], row["opened"], row["day"], Decimal(row["gain"]))

@@ -117,8 +117,9 @@ def currencies(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         for row in document["concentration"]["currencies"]:
             if _differs(row["value"], both.get(row["name"], _ZERO), len(evidence.positions)):
                 yield f"{row['name']}: {row['value']}, not {both.get(row['name'])}"
-        owed = {name for name, amount in cash.items() if amount < -_CENT / 2}
-        idle = {name for name, amount in cash.items() if amount > _CENT / 2 and name not in held}
+        worth = {name: amount * evidence.rates[name] for name, amount in cash.items()}
+        owed = {name for name, value in worth.items() if value <= -_CENT / 2}
+        idle = {name for name, value in worth.items() if value >= _CENT / 2 and name not in held}
         idle.discard(evidence.base)
         for kind, names in (("debits", owed), ("idle_currencies", idle)):
             if {row["currency"] for row in document[kind]} != names:

@@ -173,6 +173,7 @@ class ReviewDocument(TypedDict):
 
     command: str
     profile: str
+    typed_options: str
     source: str
     shown_source: str
     as_of: str

@@ -79,6 +79,7 @@ class StrategyDocument(TypedDict):
 
     command: str
     profile: str
+    typed_options: str
     horizon: str
     until: str
     source: str

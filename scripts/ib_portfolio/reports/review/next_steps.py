@@ -14,29 +14,30 @@ if TYPE_CHECKING:
 
 def review_steps(document: ReviewDocument) -> list[str]:
     """The steps after a review: the plan, the losses, the stages; or that there is nothing."""
-    source, profile = typed_source(document["source"]), document["profile"]
+    source = typed_source(document["source"])
+    profile = f" --profile {document['profile']}{document['typed_options']}"
     steps = []
     if document["trades"]:
-        steps.append(_step("step_plan", profile, source))
+        steps.append(_step("step_plan", profile + source))
     if document["losses"]:
-        steps.append(_step("step_wash_sale", "", source))
+        steps.append(_step("step_wash_sale", source))
     if document["actions"]:
-        steps.append(_step("step_strategy", profile, source))
+        steps.append(_step("step_strategy", profile + source))
     return steps or [say("next_nothing")]
 
 
 def strategy_steps(document: StrategyDocument) -> list[str]:
     """The steps after a strategy: its orders as a plan, its losses, what else can be seen."""
-    source, profile = typed_source(document["source"]), document["profile"]
+    source = typed_source(document["source"])
+    profile = f" --profile {document['profile']}"
     steps = []
     if document["trades"]:
-        steps.append(_step("step_plan", profile, source))
+        steps.append(_step("step_plan", profile + document["typed_options"] + source))
     if document["losses"]:
-        steps.append(_step("step_wash_sale", "", source))
-    return [*steps, _step("step_review", profile, source)]
+        steps.append(_step("step_wash_sale", source))
+    return [*steps, _step("step_review", profile + source)]
 
 
-def _step(key: str, profile: str, source: str) -> str:
-    """The sentence of `key` with its command, on the same profile and source."""
-    words = (f" --profile {profile}" if profile else "") + source
+def _step(key: str, words: str) -> str:
+    """The sentence of `key`, with `words` behind its command."""
     return say(key, words=Ours(words))

@@ -36,13 +36,16 @@ class _Action(NamedTuple):
     command: str
 
 
-def actions_of(review: Review, plan: PlanDocument) -> list[ActionRow]:
-    """The actions by figure, the largest first; of equal figures the cheaper first."""
+def actions_of(review: Review, plan: PlanDocument, typed: str) -> list[ActionRow]:
+    """The actions by figure, the largest first; of equal figures the cheaper first.
+
+    `typed` are the options of the plan as they are typed, which its commands repeat.
+    """
     found = [
-        *_rebalance(review, plan),
-        *_debits(review, plan),
+        *_rebalance(review, plan, typed),
+        *_debits(review, plan, typed),
         *_losses(review),
-        *_turning(review, plan),
+        *_turning(review, plan, typed),
         *_maturing(review, plan),
         *_idle(review),
         *_issuers(review),
@@ -67,7 +70,7 @@ def typed_source(source: str) -> str:
     return " --sample" if source == "sample" else ""
 
 
-def _command(plan: PlanDocument, more: str = "") -> str:
+def _command(plan: PlanDocument, more: str) -> str:
     return f"/rebalance-portfolio --profile {plan['profile']}{more}{typed_source(plan['source'])}"
 
 
@@ -75,7 +78,7 @@ def _shown(review: Review, amount: Decimal) -> str:
     return shown_money(money(amount), review.portfolio.base_currency)
 
 
-def _rebalance(review: Review, plan: PlanDocument) -> Iterator[_Action]:
+def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
     """The orders that bring the classes to the profile."""
     if not plan["trades"]:
         return
@@ -99,7 +102,7 @@ def _rebalance(review: Review, plan: PlanDocument) -> Iterator[_Action]:
             sold=shown_amount(summary["total_sell"]),
             bought=shown_amount(summary["total_buy"]),
         ),
-        _command(plan),
+        _command(plan, typed),
     )
 
 
@@ -108,12 +111,12 @@ def _exchanged(plan: PlanDocument) -> Decimal:
     return sum((Decimal(row["cost"]) for row in plan.get("exchanges", [])), ZERO)
 
 
-def _debits(review: Review, plan: PlanDocument) -> Iterator[_Action]:
+def _debits(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
     base = review.portfolio.base_currency
     for row in review.debits:
         owed = shown_money(money(-row.amount), row.currency)
         key = "action.debit_of_base" if row.currency == base else "action.debit"
-        yield _Action("debit", -row.value, row.cost, say(key, owed=owed), _command(plan))
+        yield _Action("debit", -row.value, row.cost, say(key, owed=owed), _command(plan, typed))
 
 
 def _losses(review: Review) -> Iterator[_Action]:
@@ -147,14 +150,14 @@ def _named(symbols: list[str]) -> str:
     return f"{shown} (+{left})" if left > 0 else shown
 
 
-def _turning(review: Review, plan: PlanDocument) -> Iterator[_Action]:
+def _turning(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
     """Lots with a gain that the plan would sell some days before they are long-term."""
     sold = {contract_of(order.position) for order in review.plan.orders if order.quantity < 0}
     for row in review.turning:
         symbol = plain(row.position.symbol)
         if contract_of(row.position) in sold:
             sentence = say("action.turning", symbol=symbol, day=row.day, opened=row.lot.opened)
-            command = _command(plan, f" --lock {symbol}")
+            command = _command(plan, f"{typed} --lock {symbol}")
             yield _Action("turning", row.gain, ZERO, sentence, Ours(command))
 
 

@@ -39,12 +39,16 @@ if TYPE_CHECKING:
 COMMAND = "optimize-portfolio"
 
 
-def review_document(review: Review, plan_document: PlanDocument) -> ReviewDocument:
-    """`review` with its numbers as decimal strings, beside the checked plan; without checks."""
+def review_document(review: Review, plan_document: PlanDocument, typed: str = "") -> ReviewDocument:
+    """`review` with its numbers as decimal strings, beside the checked plan; without checks.
+
+    `typed` are the options that the plan was asked for with, as they are typed.
+    """
     portfolio = review.portfolio
     return {
         "command": COMMAND,
         "profile": plan_document["profile"],
+        "typed_options": typed,
         "source": portfolio.source,
         "shown_source": shown_source(plan_document),
         "as_of": portfolio.as_of,
@@ -66,7 +70,7 @@ def review_document(review: Review, plan_document: PlanDocument) -> ReviewDocume
             {"kind": row.what, "symbols": _symbols(row.positions), "value": money(row.value)}
             for row in review.overlaps
         ],
-        "actions": actions_of(review, plan_document),
+        "actions": actions_of(review, plan_document, typed),
         "warnings": list(plan_document["warnings"]),
         "notes": _notes(review),
         "heading_notes": list(plan_document["heading_notes"]),

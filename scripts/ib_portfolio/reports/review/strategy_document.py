@@ -44,6 +44,7 @@ def strategy_document(
     return {
         "command": COMMAND,
         "profile": plan["profile"],
+        "typed_options": reviewed["typed_options"],
         "horizon": horizon,
         "until": until,
         "source": reviewed["source"],
@@ -61,7 +62,7 @@ def strategy_document(
         "losses": reviewed["losses"],
         "warnings": list(plan["warnings"]),
         "heading_notes": [*plan["heading_notes"], *notes],
-        "notes": list(reviewed["notes"]),
+        "notes": list(dict.fromkeys([*plan["notes"], *reviewed["notes"]])),
         "checks": [],
         "plan": plan,
     }
