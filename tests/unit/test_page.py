@@ -230,7 +230,7 @@ def test_sales_whose_lots_cannot_be_told_are_on_the_page() -> None:
     document = plan_from_statement(request, "2026-11-23")
     words = Tree(render_page(document)).root.words
     assert words.count("Cannot tell which lots are taken of S 0 02/15/40, T 0 01/21/27, ") == 1
-    assert words.count("Wash sale?") == 1
+    assert words.count("Wash sale: ") == 1
 
 
 def test_a_page_without_trades_says_why() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import target_checks, total_checks, trade_checks
+from . import gain_checks, target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
 from .evidence import Evidence
 
@@ -26,7 +26,7 @@ CHECKS = (
     Check("whole units", trade_checks.whole_units),
     Check("amounts", trade_checks.amounts),
     Check("commissions", trade_checks.commissions),
-    Check("gains", trade_checks.gains),
+    Check("gains", gain_checks.gains),
     Check("cash to the cent", total_checks.cash_equation),
     Check("cash floor", total_checks.cash_floor),
     Check("closer to target", total_checks.closer_to_target),

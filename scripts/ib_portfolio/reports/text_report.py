@@ -8,6 +8,7 @@ from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
+from .gain_methods import gain_method_note
 from .option_limits import no_trades_sentence
 from .text_table import paragraph, table_lines, wrapped
 from .text_trades import (
@@ -183,7 +184,7 @@ def _tax(document: PlanDocument) -> list[str]:
         ("Net Tax Impact:", shown_money(tax["net"], currency)),
     ]
     lines = ["[DRY RUN ONLY — Tax Impact Simulation]", *figure_lines(rows)]
-    return lines + paragraph(say("tax_note"))
+    return lines + paragraph(gain_method_note(document))
 
 
 def _lots(document: PlanDocument, most: int) -> list[str]:
