@@ -87,6 +87,7 @@ def checked_plan(
 def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | None]:
     """The plan, and the keys that the options add to its document."""
     profile = find_profile(request.profile)
+    portfolio = _counted(portfolio, request)
     if not request.options:
         return plain_plan(portfolio, profile), None
     # What goes beyond the profile is loaded only when it is asked for.
@@ -103,6 +104,17 @@ def _require_worth(portfolio: Portfolio) -> None:
     if total <= 0:
         currency = portfolio.base_currency
         raise Refusal("negative_net_asset_value", total=f"{total:,}", currency=currency)
+
+
+def _counted(portfolio: Portfolio, request: Request) -> Portfolio:
+    """`portfolio` with its funds, and what the user states, in the classes that they count in."""
+    if not (request.options or any(row.may_be_fund for row in portfolio.positions)):
+        return portfolio
+    # Tables of funds are loaded only where there may be one.
+    from .planning.counted_as import count_holdings
+    from .request.stated_classes import stated_classes
+
+    return count_holdings(portfolio, stated_classes(request.options, request.settings))
 
 
 def _heading_notes(request: Request) -> list[str]:

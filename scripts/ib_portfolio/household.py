@@ -54,22 +54,25 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
             masked = mask_account(day.account)
             raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
         portfolios.append(account.portfolio)
-    if "lock" in request.options:
-        _require_locks_held(portfolios, request)
+    if {"lock", "count-as"} & set(request.options):
+        _require_named_held(portfolios, request)
     if empty:
         note = say("account_empty", accounts=", ".join(empty))
         documents[0] = with_notes(documents[0], heading_notes=[note])
     return documents
 
 
-def _require_locks_held(portfolios: list[Portfolio], request: Request) -> None:
-    """Refusal for a typed lock that is held in none of the accounts."""
+def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
+    """Refusal for a typed lock, or class, of what is held in none of the accounts."""
     from .planning.adjusted_portfolio import require_locks_held
+    from .planning.counted_as import require_stated_held
     from .request.preferences import read_preferences
+    from .request.stated_classes import stated_classes
 
     preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
+    require_stated_held(stated_classes(request.options, request.settings), held)
 
 
 def household_document(documents: list[PlanDocument]) -> HouseholdDocument:

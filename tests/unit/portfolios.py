@@ -23,6 +23,28 @@ PROFILES = ("balanced", "growth", "conservative", "income")
 DAY = "20261120"
 RATES = {"USD": "1", "EUR": "1.0837", "JPY": "0.0066667", "GBP": "1.26541", "CHF": "1.1302"}
 OTHERS = ("OPT", "FUT", "FOP", "FUND", "WAR", "CFD", "CRYPTO", "CMDTY", "XYZ")
+# Funds as IBKR writes them: symbol, ISIN, subCategory, listingExchange, description.
+FUNDS = (
+    ("BND", "US9219378356", "ETF", "NASDAQ", "VANGUARD TOTAL BOND MARKET"),
+    ("AGGH", "IE00BDBRDM35", "ETF", "LSEETF", "ISH GL AG BD ESG EUR-H A"),
+    ("SGOV", "US46436E7186", "ETF", "ARCA", "ISHARES 0-3 MONTH TREASURY B"),
+    ("XEON", "LU0290358497", "", "IBIS2", ""),
+    ("BIL", "", "ETF", "ARCA", "SS SPDR BB 1-3M T-BILL ETF"),
+    ("AOR", "US4642898674", "ETF", "ARCA", "ISHARES CORE 60/40 BALANCED"),
+    ("NTSX", "US97717Y7904", "ETF", "ARCA", "WISDOMTREE US EFFICIENT CORE"),
+    ("F701", "DE000ETF7011", "ETF", "IBIS", "AMUNDI MULTI-ASSET PORTFOLIO"),
+    ("SWAN", "US0321088884", "ETF", "ARCA", "AMPLIFY BLACKSWAN GROWTH & T"),
+    ("NEWMIX", "", "ETF", "ARCA", "EXAMPLE BALANCED ALLOCATION"),
+    ("NEWBD", "", "ETF", "", "EXAMPLE HIGH YIELD CORP BD"),
+    ("NEWCASH", "", "ETF", "", "EXAMPLE OVERNIGHT RATE SWAP"),
+    ("BOND", "", "", "", "ISHARES EXAMPLE TREASURY BD"),
+    ("GLD", "US78463V1070", "ETF", "ARCA", "SPDR GOLD SHARES"),
+    ("TMF", "US25460G1388", "ETF", "ARCA", "DIREXION DLY 20+ TRES BULL 3X"),
+    ("PFF", "US4642886877", "ETF", "NASDAQ", "ISHARES PREFERRED & INCOME S"),
+    ("IBTA", "US45103R1032", "COMMON", "NYSE", "IBOTTA INC-CL A"),
+    ("IBTA", "", "", "", "IBOTTA INC-CL A"),
+    ("2561", "JP3048840001", "ETF", "TSEJ", "ISHARES CORE JAPAN GOVT BOND"),
+)
 SYMBOLS = ("AAPL", "7203", "VT", "三菱UFJ", "BRK B", "a|b", "T 4 1/4 11/15/34", "USD", "STRIPS")
 
 
@@ -102,6 +124,9 @@ def portfolios(draw: st.DrawFn, most: int = 8, cash: Tuple[int, int] = (0, 10**7
     return portfolio
 
 
+_FUND_FIELDS = ("symbol", "isin", "subCategory", "listingExchange", "description")
+
+
 @st.composite
 def statements(draw: st.DrawFn, most: int = 8) -> Rows:
     """The rows of random statements, as hypothesis can repeat and shrink them."""
@@ -160,6 +185,8 @@ def _row(random: Random, base: str, rates: Dict[str, Decimal], place: int) -> Di
         row["fxRateToBase"] = _text(rates[currency])
     if face and random.random() < 0.5:
         row["cusip"] = "912834XX0"
+    if category == "STK" and random.random() < 0.3:
+        row.update(zip(_FUND_FIELDS, random.choice(FUNDS)))
     if random.random() < 0.8:
         row["fifoPnlUnrealized"] = _text(round(value * random.randint(-90, 90) / 100, 2))
     elif random.random() < 0.5:

@@ -22,12 +22,14 @@ from ib_portfolio.checked_plan import checked_document
 from ib_portfolio.checks.evidence import amount_asked, statement_evidence
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.profiles import find_profile, load_profiles
+from ib_portfolio.planning.counted_as import count_holdings
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.planning.tailored_plan import tailored_plan
 from ib_portfolio.reports.option_limits import no_trades_sentence
 from ib_portfolio.reports.plan_options import option_keys
 from ib_portfolio.reports.plan_writer import plan_document
 from ib_portfolio.request.preferences import read_preferences
+from ib_portfolio.request.stated_classes import stated_classes
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 PROFILES = st.sampled_from(sorted(load_profiles()))
@@ -43,6 +45,7 @@ OPTIONS = st.fixed_dictionaries(
         "explain": st.just(""),
         "bond_symbols": st.just("VT"),
         "cash_symbols": st.just("AAPL"),
+        "count-as": st.sampled_from(["S0=BOND", "VT=60/40", "AAPL=none;USD=CASH", "S1=30/50/20"]),
     },
 )
 EXAMPLE = portfolio_with(
@@ -56,7 +59,8 @@ EXAMPLE = portfolio_with(
 
 
 def plan(options: Dict[str, str], profile: str = "growth", portfolio=EXAMPLE):
-    tailored = tailored_plan(portfolio, find_profile(profile), options)
+    counted = count_holdings(portfolio, stated_classes(options))
+    tailored = tailored_plan(counted, find_profile(profile), options)
     return tailored.plan, option_keys(tailored, options)
 
 
@@ -75,6 +79,7 @@ def test_every_combination_passes_its_checks_or_is_refused_in_a_sentence(rows, p
         )
     except Refusal as refusal:
         keys = "withdraw_too_much withdraw_no_sell lock_unknown lock_near"
+        keys += " count_unknown count_near"
         assert refusal.key in (*RIGHT_REFUSALS, *keys.split()), refusal
         return
     assert all(row["passed"] for row in document["checks"])
@@ -348,12 +353,15 @@ def test_cash_that_stays_short_under_a_limit_names_the_limit():
 
 
 def test_a_bond_etf_is_planned_as_a_bond_in_single_shares():
-    planned, extra = plan({"bond_symbols": "INDA,XYZ"}, "balanced")
+    planned, _ = plan({"bond_symbols": "INDA,XYZ"}, "balanced")
     document = plan_document(planned, False)
     row = next(row for row in document["trades"] if row["symbol"] == "INDA")
     assert row["asset_class"] == "BOND" and row["unit"] == "shares"
-    notes = " ".join(extra["heading_notes"])
-    assert "INDA counts as BOND" in notes and "XYZ" in notes
+    notes = " ".join(document["heading_notes"])
+    assert "Counted as bonds: INDA (your word)." in notes and "XYZ" in notes
+    assert document["counted_as"] == [
+        {"symbol": "INDA", "asset_class": "BOND", "because": "your word"}
+    ]
 
 
 def test_what_counts_as_cash_is_never_traded():

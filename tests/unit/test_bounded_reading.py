@@ -14,8 +14,8 @@ from terminal import run
 from ib_portfolio.checked_plan import checked_document
 from ib_portfolio.checks.evidence import statement_evidence
 from ib_portfolio.core.messages import Refusal
-from ib_portfolio.sources.flex_positions import MOST_POSITIONS, position_rows
-from ib_portfolio.sources.flex_rows import PositionRow, statement_rows
+from ib_portfolio.sources.flex_positions import position_rows
+from ib_portfolio.sources.flex_rows import MOST_POSITIONS, PositionRow, statement_rows
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 NUMBERS = (
@@ -107,6 +107,10 @@ def test_more_positions_than_a_plan_is_made_for_are_one_refusal(tmp_path) -> Non
     answer = run(["growth", "--statement", str(path)])
     said = "The account has more than 20,000 positions, more than a plan can be made for."
     assert (answer.code, answer.out) == (1, "") and answer.err.startswith(said)
+    # Twins without a conid are told apart only once they are read.
+    twins = [line.replace('conid="1000"', f'model="{place}"') for place in range(20_001)]
+    path.write_text(text.replace(line, "\n".join(twins)), encoding="utf-8")
+    assert run(["growth", "--statement", str(path)]).err.startswith(said)
     (typed,) = statement_rows(day_of(rows)).positions
     contracts = (typed.contract._replace(conid=str(place)) for place in range(MOST_POSITIONS))
     assert len(position_rows([typed._replace(contract=one) for one in contracts])) == 20_000

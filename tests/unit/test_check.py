@@ -82,7 +82,7 @@ def both_ways() -> Rows:
 def only_stocks() -> Rows:
     """No bonds at all, so that their share stays in cash."""
     return statement(
-        [row("VT", "STK", "100", "100", "10000"), row("BND", "STK", "9", "70", "630")], "9"
+        [row("VT", "STK", "100", "100", "10000"), row("VXUS", "STK", "9", "70", "630")], "9"
     )
 
 

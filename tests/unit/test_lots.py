@@ -325,7 +325,7 @@ MODULES = (
     "taxes.gains_by_lot",
     "taxes.wash_sales",
     "reports.text_lots",
-    "checks.lot_checks",
+    "checks.tax.lot_checks",
 )
 
 

@@ -99,7 +99,7 @@ def test_phrases_and_options_name_what_there_is() -> None:
     phrases, options = (_read(DATA_FILES[name]) for name in ("phrases", "options"))
     profiles = _read(DATA_FILES["profiles"])
     assert set(phrases["profiles"]) == set(profiles["profiles"])
-    assert set(phrases["options"]) <= set(options)
+    assert {name.partition("=")[0] for name in phrases["options"]} <= set(options)
     for row in options.values():
         assert set(row.get("excludes", [])) <= set(options)
 
@@ -233,7 +233,7 @@ BROKEN_PLANS = [
     ((*SELL, "symbol"), "A\u202eB"),
     ((*SELL, "symbol"), "```"),
     ((*SELL, "asset_class"), "OPT"),
-    ((*SELL, "asset_class"), "BOND"),
+    ((*BUY, "asset_class"), "CASH"),
     ((*SELL, "quantity"), "0"),
     ((*SELL, "quantity"), "-5"),
     ((*SELL, "quantity"), 5),
@@ -258,6 +258,9 @@ BROKEN_PLANS = [
     (("tax", "rate"), "0.2"),
     (("held", 0, "reason"), ""),
     (("held", 0, "value"), None),
+    (("counted_as",), GONE),
+    (("counted_as",), [{"symbol": "BND", "asset_class": "OTHER", "because": "fund table"}]),
+    (("counted_as",), [{"symbol": "BND", "asset_class": "BOND", "because": "a guess"}]),
     (("locked",), [{"symbol": "VTI", "asset_class": "OPT", "value": "1.00", "reason": "x"}]),
     (("currencies", 0, "cash_before"), "1"),
     (("currencies",), []),
@@ -362,6 +365,12 @@ BROKEN_DATA = {
         (("left_over", "en_acts"), GONE),
         (("left_over", "more"), ["x"]),
         (("more",), []),
+    ],
+    "fund_names": [
+        (("bond",), GONE),
+        (("bond", 0), "bond"),
+        (("cash",), []),
+        (("leverage", 0), "TWO  BLANKS"),
     ],
     "messages": [
         (("no_positions",), ""),

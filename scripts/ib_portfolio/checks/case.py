@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
+from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 Problems = Iterator[str]
 
-_LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 LOT_SIZE = {"shares": 1, "face": 1000}
@@ -33,6 +31,7 @@ class Case(NamedTuple):
     profile: dict[str, Decimal]  # percent by asset class
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
+    cash_funds: Decimal  # what funds that count as cash, and may be sold, are worth
 
     @property
     def trades(self) -> list[DocumentPart]:
@@ -55,9 +54,14 @@ class Case(NamedTuple):
         return [row for row in self.evidence.holdings if row.locked]
 
     def target_of(self, holding: Holding) -> Decimal:
-        """The value that the profile wants of a holding, in base currency."""
+        """The value that the profile wants of a holding, in base currency.
+
+        A fund that counts as cash keeps what cash and unfilled classes may have after the plan.
+        """
         goal = self.whole * self.profile[holding.asset_class] / 100
-        return goal * cents(holding.value) / self.totals[holding.asset_class]
+        if holding.asset_class != CASH:
+            return goal * cents(holding.value) / self.totals[holding.asset_class]
+        return min(cash_kept(self) / self.cash_funds, Decimal(1)) * cents(holding.value)
 
     def goals_are_profile(self) -> bool:
         """Whether every class goes to its percentage: no lock, band or no-sell changes that."""
@@ -71,7 +75,10 @@ class Case(NamedTuple):
             )
             if inside or asked.get("to") == "edge":
                 return False
-        return "no-sell" not in asked or all(off[name] <= 0 for name in TRADED_CLASSES)
+        if "no-sell" not in asked:
+            return True
+        no_fund_sold = self.cash_funds <= cash_kept(self)
+        return no_fund_sold and all(off[name] <= 0 for name in TRADED_CLASSES)
 
     def orders_reach_profile(self) -> bool:
         """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""
@@ -119,19 +126,14 @@ class Check(NamedTuple):
     applies: Callable[[Case], bool] = always
 
 
-def read_data(path: str) -> dict:
-    """The JSON object in a data file of the library, as "market/fees.json"."""
-    with open(os.path.join(_LIBRARY, *path.split("/")), encoding="utf-8") as file:
-        return json.load(file)
-
-
 def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
     profile = read_data("core/profiles.json")["profiles"][document["profile"]]
     totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: cents(evidence.cash)}
     for row in evidence.holdings:
-        if row.asset_class:
-            totals[row.asset_class] += cents(row.value)
+        for name, value in row.in_classes:
+            totals[name] += value
+    funds = (row for row in evidence.holdings if row.asset_class == CASH and not row.locked)
     return Case(
         document=document,
         evidence=evidence,
@@ -139,6 +141,7 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
         profile={name: Decimal(profile[name]) for name in totals},
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
+        cash_funds=sum((cents(row.value) for row in funds), ZERO),
     )
 
 
@@ -212,6 +215,20 @@ def total(rows: list[DocumentPart], field: str, action: str = "") -> Decimal:
 def name_of(trade: DocumentPart) -> str:
     """How a problem names a trade."""
     return f"{trade['action']} {trade['symbol']} ({trade['currency']})"
+
+
+def cash_kept(case: Case) -> Decimal:
+    """What the profile leaves in cash: its share, and those of the classes without holdings."""
+    unheld = (case.profile[name] for name in TRADED_CLASSES if not case.totals[name])
+    return case.whole * (case.profile[CASH] + sum(unheld, ZERO)) / 100
+
+
+def cash_class_after(case: Case) -> Decimal:
+    """What the class of cash comes to after the plan, its funds included."""
+    funds = case.totals[CASH] - cents(case.evidence.cash)
+    trades = [trade for trade in case.trades if trade["asset_class"] == CASH]
+    funds += total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
+    return funds + Decimal(case.document["summary"]["cash_after"])
 
 
 def band_width(case: Case, name: str) -> Decimal:

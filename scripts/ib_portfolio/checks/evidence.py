@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from ..core.plain_text import plain
+from .cash_evidence import raw_cash, raw_rates
+from .fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
 
 _ZERO = Decimal(0)
+_CENT = Decimal("0.01")
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
-_SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+_COUNTABLE = ("STK", "BOND", "BILL", "FUND")
 _NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 
 
@@ -26,7 +30,7 @@ class Holding(NamedTuple):
     symbol: str
     conid: str  # IBKR's number of the contract, "" where the input does not tell
     currency: str
-    asset_class: str  # STK, BOND, CASH, or "" for what must not be touched
+    asset_class: str  # STK, BOND, CASH, MIX, or "" for what must not be touched
     quantity: Decimal
     value: Decimal
     gain: Decimal | None
@@ -34,6 +38,20 @@ class Holding(NamedTuple):
     rate: Decimal
     by_face: bool
     locked: bool  # counts in its class, must not be traded
+    category: str = ""  # IBKR's
+    counted: Counted = Counted()  # how its class was found
+
+    @property
+    def is_told(self) -> bool:
+        """Whether more than its IBKR category says what it is, and something else."""
+        return self.counted.kind not in ("", _CLASS_OF.get(self.category))
+
+    @property
+    def in_classes(self) -> tuple[tuple[str, Decimal], ...]:
+        """What it adds to the value of each class, to the cent."""
+        if self.counted.parts or not self.asset_class:
+            return self.counted.parts
+        return ((self.asset_class, self.value.quantize(_CENT, ROUND_HALF_UP)),)
 
 
 class Evidence(NamedTuple):
@@ -58,9 +76,9 @@ def statement_evidence(
     """
     day_first = day_comes_first(slashed)
     positions = rows.get("OpenPosition", [])
-    rates = _rates(rows, day_first)
+    rates = raw_rates(rows, day_first)
     holdings = [_holding(group, rates, asked) for group in _groups(positions, day_first)]
-    cash = _cash(rows, rates, day_first) + _cash_flow(asked)
+    cash = raw_cash(rows, rates, day_first) + _cash_flow(asked)
     lots = _lot_rows(positions)
     usd = rates.get("USD", Decimal(1))
     return Evidence(tuple(holdings), cash, usd, asked, lots, day_first)
@@ -90,21 +108,23 @@ def _cash_flow(asked: dict[str, str]) -> Decimal:
 
 
 def _class_again(
-    symbol: str, category: str, quantity: Decimal, value: Decimal, asked: dict[str, str]
-) -> tuple[str, bool]:
-    """The class of a long, valued holding, by the user's word or its category; if it is locked."""
+    row: dict[str, object],
+    category: str,
+    quantity: Decimal,
+    value: Decimal,
+    asked: dict[str, str],
+) -> Counted:
+    """How a long, valued holding counts, and if it is locked."""
     if quantity <= 0 or value < Decimal("0.005"):
-        return "", False
-    name = symbol.strip().upper()
-    stated = ""
-    if category in ("STK", "BOND", "BILL", "FUND"):
-        for asset_class, setting in _SETTINGS.items():
-            if name in _listed(asked.get(setting, "")):
-                stated = asset_class
-    found = stated or _CLASS_OF.get(category, "")
+        return Counted()
+    counted = Counted(_CLASS_OF.get(category, ""))
+    may_be_fund = category == "STK" and row.get("subCategory") != "COMMON"
+    if may_be_fund or (asked and category in _COUNTABLE):
+        counted = count_again(row, category, value, asked)
     locks = _listed(asked.get("lock", ""))
-    locked = found == "CASH" or category == "FUND" or name in locks or f"{found}:*" in locks
-    return found, bool(found) and locked
+    name, found = plain(str(row["symbol"])).upper(), counted.asset_class
+    locked = counted.locked or name in locks or f"{found}:*" in locks
+    return counted._replace(locked=bool(found) and locked)
 
 
 def _listed(text: str) -> list[str]:
@@ -148,19 +168,21 @@ def _holding(
     worth = [_worth(row) for row in group]
     value = _ZERO if None in worth else sum(worth, _ZERO) * rate
     gains = [_gain(row) for row in group]
-    asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    counted = _class_again(first, category, quantity, value, asked)
     return Holding(
         symbol=first["symbol"],
         conid=first.get("conid", ""),
         currency=currency,
-        asset_class=asset_class,
+        asset_class=counted.asset_class,
         quantity=quantity,
         value=value,
         gain=None if None in gains else sum(gains, _ZERO) * rate,
         treasury=category == "BILL" or (category == "BOND" and first.get("cusip", "")[:3] == "912"),
         rate=rate,
         by_face=category in ("BOND", "BILL"),
-        locked=locked,
+        locked=counted.locked,
+        category=category,
+        counted=counted,
     )
 
 
@@ -179,67 +201,6 @@ def _gain(row: dict[str, str]) -> Decimal | None:
         return Decimal(row["fifoPnlUnrealized"])
     worth, cost = _worth(row), row.get("costBasisMoney")
     return worth - Decimal(cost) if cost and worth is not None else None
-
-
-def _rates(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, Decimal]:
-    """Rates into the base currency, whose own rate of 1 comes from its rows."""
-    rates: dict[str, Decimal] = {}
-    conversions = [row for row in rows.get("ConversionRate", []) if _tells_rate(row)]
-    base = _base(rows, conversions, day_first)
-    for row in sorted(conversions, key=lambda row: raw_day(row.get("reportDate", ""), day_first)):
-        if row.get("toCurrency") == base:
-            rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
-    for row in rows.get("OpenPosition", []):
-        if row.get("fxRateToBase"):
-            rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
-    rates[base] = Decimal(1)
-    return rates
-
-
-def _tells_rate(row: dict[str, str]) -> bool:
-    """Whether a conversion has a rate: IBKR writes -1 where there is none."""
-    text = row.get("rate", "")
-    try:
-        return not text.strip("0123456789.+eE-") and Decimal("1e-20") <= Decimal(text) < 10**15
-    except InvalidOperation:
-        return False
-
-
-def _base(
-    rows: dict[str, list[dict[str, str]]], conversions: list[dict[str, str]], day_first: bool
-) -> str:
-    """The base currency: the account's, or its summary's, or converted to, worth 1, or in cash."""
-    own = _newest_summary(rows, day_first).get("currency", "")
-    found = [row.get("currency", "") for row in rows.get("AccountInformation", [])]
-    found += [own] if len(own) == 3 and own.isascii() and own.isalpha() and own.isupper() else []
-    found += [row.get("toCurrency", "") for row in conversions]
-    found += [
-        row.get("currency", "")
-        for row in rows.get("OpenPosition", [])
-        if row.get("fxRateToBase") and Decimal(row["fxRateToBase"]) == 1
-    ]
-    found += [row.get("currency", "") for row in rows.get("CashReportCurrency", [])]
-    return next(name for name in found if name not in ("", "BASE_SUMMARY"))
-
-
-def _newest_summary(rows: dict[str, list[dict[str, str]]], day_first: bool) -> dict[str, str]:
-    summaries = rows.get("EquitySummaryByReportDateInBase", [])
-    return max(summaries, key=lambda row: raw_day(row.get("reportDate", ""), day_first), default={})
-
-
-def _cash(
-    rows: dict[str, list[dict[str, str]]], rates: dict[str, Decimal], day_first: bool
-) -> Decimal:
-    stated = {
-        row.get("currency", ""): Decimal(row["endingCash"])
-        for row in reversed(rows.get("CashReportCurrency", []))
-        if row.get("endingCash")
-    }
-    if "BASE_SUMMARY" in stated:
-        return stated["BASE_SUMMARY"]
-    if stated:
-        return sum((amount * rates[name] for name, amount in stated.items()), _ZERO)
-    return Decimal(_newest_summary(rows, day_first)["cash"])
 
 
 def server_evidence(
@@ -278,17 +239,19 @@ def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Ho
         and abs(percent_of_par / value - 1) < Decimal("0.0101")
     ):
         category = "BILL"
-    asset_class, locked = _class_again(first["symbol"], category, quantity, value, asked)
+    counted = _class_again(first, category, quantity, value, asked)
     return Holding(
         symbol=first["symbol"],
         conid="",
         currency=first["currency"],
-        asset_class=asset_class,
+        asset_class=counted.asset_class,
         quantity=quantity,
         value=value,
         gain=gain,
         treasury=treasury and category in ("BOND", "BILL"),
         rate=rate,
         by_face=category in ("BOND", "BILL"),
-        locked=locked,
+        locked=counted.locked,
+        category=category,
+        counted=counted,
     )

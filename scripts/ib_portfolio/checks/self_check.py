@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import gain_checks, target_checks, total_checks, trade_checks
+from . import target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
 from .evidence import Evidence
+from .tax import gain_checks
 
 if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
@@ -67,9 +68,13 @@ def _checks(document: PlanDocument, evidence: Evidence) -> Iterator[Check]:
         from .exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
+    if document["counted_as"] or any(row.is_told for row in evidence.holdings):
+        from .fund_checks import CHECKS as fund_checks
+
+        yield from fund_checks
     if evidence.asked:
-        from .lot_checks import CHECKS as lot_checks
         from .option_checks import CHECKS as option_checks
+        from .tax.lot_checks import CHECKS as lot_checks
 
         for check, options in (*option_checks, *lot_checks):
             if set(options) & set(evidence.asked):

@@ -6,7 +6,18 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, LOT_SIZE, ZERO, Case, Problems, cents, name_of, step_value, total
+from .case import (
+    CENT,
+    LOT_SIZE,
+    ZERO,
+    Case,
+    Problems,
+    cash_class_after,
+    cents,
+    name_of,
+    step_value,
+    total,
+)
 from .trade_checks import fee_again, fee_table
 
 _UNIT = Decimal("0.0001")  # of a weight
@@ -55,7 +66,7 @@ def nothing_left(case: Case) -> Problems:
     free = dear + _eaten_by_fees(case)
     goals = {name: case.whole * case.profile[name] / 100 for name in case.totals}
     unheld = sum((goals[name] for name in TRADED_CLASSES if not case.totals[name]), ZERO)
-    spare = Decimal(case.document["summary"]["cash_after"]) - goals["CASH"] - unheld
+    spare = cash_class_after(case) - goals["CASH"] - unheld
     for name in TRADED_CLASSES:
         trades = [trade for trade in case.trades if trade["asset_class"] == name]
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")

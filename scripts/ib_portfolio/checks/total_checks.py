@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..core.asset_classes import TRADED_CLASSES
 from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, band_width, cents, total
+from .case import CENT, ZERO, Case, Problems, band_width, cash_class_after, cents, total
 
 
 def weights(case: Case) -> Problems:
@@ -33,7 +33,9 @@ def weights_of_classes(case: Case) -> Problems:
         wanted = case.profile[name] if case.totals[name] else ZERO
         if apart and found != wanted:
             yield f"the weights of {name} sum to {found}, not {wanted}"
-    if case.weights.get(_cash_key(case)) != _kept_in_cash(case):
+    funds = {plain(row.symbol) for row in case.traded if row.asset_class == "CASH"}
+    cash = sum((case.weights.get(name, ZERO) for name in funds | {_cash_key(case)}), ZERO)
+    if apart and not funds & set().union(*symbols.values()) and cash != _kept_in_cash(case):
         yield f"the weight of the cash is not {_kept_in_cash(case)}"
 
 
@@ -61,7 +63,7 @@ def cash_floor(case: Case) -> Problems:
     floor = case.whole * _kept_in_cash(case) / 100
     if asked.get("to") == "edge":
         floor -= case.whole * band_width(case, "CASH") / 100
-    counted = sum((cents(row.value) for row in case.locked if row.asset_class == "CASH"), ZERO)
+    counted = case.totals["CASH"] - cents(case.evidence.cash)
     short = max(floor - counted, ZERO) - Decimal(case.document["summary"]["cash_after"])
     if short <= 0:
         return
@@ -123,8 +125,7 @@ def classes_of_input(case: Case) -> Problems:
 
 def _value_after(case: Case, name: str) -> Decimal:
     if name == "CASH":
-        counted = case.totals["CASH"] - cents(case.evidence.cash)
-        return counted + Decimal(case.document["summary"]["cash_after"])
+        return cash_class_after(case)
     trades = [trade for trade in case.trades if trade["asset_class"] == name]
     return case.totals[name] + total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
 

@@ -20,6 +20,7 @@ _ALL = (
     AssetClass("CASH", "Cash", "Cash", ()),
 )
 CASH = "CASH"
+MIXED = "MIX"  # a fund of several classes, which counts in its parts
 ASSET_CLASSES = tuple(one.key for one in _ALL)
 # What is bought and sold to reach a target; cash is what is left.
 TRADED_CLASSES = tuple(name for name in ASSET_CLASSES if name != CASH)

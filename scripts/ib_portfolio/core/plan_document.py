@@ -74,6 +74,14 @@ class Untraded(TypedDict):
     reason: str
 
 
+class CountedRow(TypedDict):
+    """A holding that does not count as its IBKR category; MIX:60/40/0 is stocks/bonds/cash."""
+
+    symbol: str
+    asset_class: str
+    because: str
+
+
 class Unfilled(TypedDict):
     """A class of which nothing is held, and what its share would be."""
 
@@ -185,6 +193,7 @@ class _Always(TypedDict):
     tax: GainTotals
     held: List[Untraded]
     locked: List[Untraded]
+    counted_as: List[CountedRow]
     unfilled: List[Unfilled]
     warnings: List[str]
     notes: List[str]

@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .asset_classes import ASSET_CLASSES, CASH, CLASS_OF_CATEGORY, FACE_CATEGORIES
+from .counting import PLAIN, Counting
 from .instrument import UNTOLD, Instrument
 from .numbers import ZERO
 
 HELD_CATEGORIES = frozenset(
     "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH".split()
 )
+
+
+# IBKR's subCategory of what is a fund; where it is empty, the source does not tell.
+FUND_KINDS = frozenset(("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", ""))
 
 
 class Lot(NamedTuple):
@@ -39,7 +44,7 @@ class Position(NamedTuple):
     symbol: str
     currency: str  # the instrument's own
     category: str  # IBKR's assetCategory
-    asset_class: str  # STK, BOND or CASH; "" for what is held
+    asset_class: str  # STK, BOND or CASH; MIX for what counts in its parts; "" for what is held
     held_reason: str  # key of messages.json that says why it is not traded, "" when it is
     quantity: Decimal  # shares, contracts, or face
     rate: Decimal  # base currency for one unit of the instrument's
@@ -54,6 +59,20 @@ class Position(NamedTuple):
     zero_cost: bool = False  # the source tells a cost of 0, and so all of its value is gain
     lock: str = ""  # key of messages.json that says why it counts but is not traded
     instrument: Instrument = UNTOLD
+    parts: tuple[tuple[str, Decimal], ...] = ()  # of a mixed fund: class and value, to the cent
+
+    @property
+    def in_classes(self) -> tuple[tuple[str, Decimal], ...]:
+        """What it adds to the value of each class; () for what is held."""
+        if self.parts or not self.asset_class:
+            return self.parts
+        return ((self.asset_class, self.value),)
+
+    @property
+    def may_be_fund(self) -> bool:
+        """Whether it is a stock to IBKR that may be a fund of something else."""
+        kind = self.instrument.sub_category.upper()
+        return self.asset_class == self.category == "STK" and kind in FUND_KINDS
 
     @property
     def by_face(self) -> bool:
@@ -78,6 +97,7 @@ class Portfolio(NamedTuple):
     cash_by_currency: tuple[tuple[str, tuple[Decimal, Decimal]], ...] = ()
     executions: tuple[Execution, ...] | None = None  # None where the source does not tell
     executions_from: str = ""  # the day from which it tells them all, YYYY-MM-DD, or ""
+    counting: Counting = PLAIN  # which holdings count as what, where IBKR's category says another
 
     @property
     def traded(self) -> tuple[Position, ...]:
@@ -101,8 +121,8 @@ class Portfolio(NamedTuple):
         """What each asset class of the profiles is worth; CASH includes what counts as cash."""
         values = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: self.cash}
         for position in self.positions:
-            if position.asset_class:
-                values[position.asset_class] += position.value
+            for name, value in position.in_classes:
+                values[name] += value
         return values
 
     @property

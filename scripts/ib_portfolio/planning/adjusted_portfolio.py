@@ -1,4 +1,4 @@
-"""A portfolio as the user wants it seen: symbols counted as another class, locks, new money."""
+"""A portfolio as the user wants it seen: locks and new money."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from ..core.portfolio import Portfolio, Position
 from ..core.spelling import nearest
 from ..request.preferences import Preferences, lock_of, unknown_locks
 
-# What the user may assign to a class. Options, futures, shorts and the like have no weight.
-_COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND"))
-
 
 class Wished(NamedTuple):
     """The portfolio after the user's wishes, and what the report has to say of them."""
@@ -23,7 +20,7 @@ class Wished(NamedTuple):
 
 
 def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
-    """`portfolio` with the user's classes, locks and cash flow.
+    """`portfolio` with the user's locks and cash flow.
 
     Symbols of the plugin's settings that are not held are notes or warnings; a lock that is typed
     is refused as `require_locks_held` says. Refusal("withdraw_too_much") when more is withdrawn
@@ -42,7 +39,7 @@ def apply_preferences(portfolio: Portfolio, preferences: Preferences) -> Wished:
         )
     require_locks_held(preferences, portfolio.positions)
     positions = tuple(_wished(row, preferences) for row in portfolio.positions)
-    notes = _notes(portfolio, positions, preferences)
+    notes = _notes(portfolio, preferences)
     unheld = unknown_locks(preferences.settings_locks, _symbols_of(positions))
     warnings = tuple(say("lock_not_held", symbol=symbol) for symbol in unheld)
     changed = portfolio._replace(
@@ -70,35 +67,13 @@ def _symbols_of(positions: Iterable[Position]) -> frozenset[str]:
 
 
 def _wished(row: Position, preferences: Preferences) -> Position:
-    asset_class = row.asset_class
-    stated = preferences.class_of.get(row.symbol.strip().upper(), "")
-    if stated and row.category in _COUNTABLE and row.quantity > 0 and row.value > 0:
-        asset_class = stated
-    if not asset_class:
-        return row
-    lock = ""
-    if asset_class == "CASH":
-        lock = "lock.cash"
-    elif row.category == "FUND":
-        lock = "lock.fund"
-    elif lock_of(row.symbol, asset_class, preferences.locks):
-        lock = "lock.user"
-    return row._replace(asset_class=asset_class, held_reason="", lock=lock)
+    locked = not row.lock and lock_of(row.symbol, row.asset_class, preferences.locks)
+    return row._replace(lock="lock.user") if locked and row.asset_class else row
 
 
-def _notes(
-    portfolio: Portfolio, positions: tuple[Position, ...], preferences: Preferences
-) -> list[str]:
-    """What became of each symbol that the user named, and of the cash flow."""
+def _notes(portfolio: Portfolio, preferences: Preferences) -> list[str]:
+    """What became of the cash flow."""
     notes = []
-    for symbol, asset_class in preferences.classes:
-        rows = [row for row in positions if row.symbol.strip().upper() == symbol]
-        if not rows:
-            notes.append(say("symbol_not_held", symbol=symbol))
-        elif all(row.asset_class != asset_class for row in rows):
-            notes.append(say("symbol_not_countable", symbol=symbol, asset_class=asset_class))
-        else:
-            notes.append(say("symbol_counted", symbol=symbol, asset_class=asset_class))
     if preferences.cash_flow:
         key = "contributed" if preferences.cash_flow > 0 else "withdrawn"
         amount = f"{abs(preferences.cash_flow):,}"

@@ -16,6 +16,12 @@ from ..request.preferences import Band, Preferences
 Goals = dict[str, Decimal]
 
 
+def keeps_cash_funds(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> bool:
+    """Whether funds that count as cash are left alone: nothing is sold, or all is in its band."""
+    band = preferences.band
+    return preferences.no_sell or (band is not None and inside_band(portfolio, profile, band))
+
+
 def class_goals(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> Goals:
     """What each class should be worth under `preferences`, in base currency, summing to the whole.
 
@@ -31,7 +37,7 @@ def class_goals(portfolio: Portfolio, profile: Profile, preferences: Preferences
         if preferences.to_edge:
             goals = _edges(values, goals, _widths(profile, band, total))
     if preferences.no_sell:
-        goals = _without_sales(values, goals)
+        goals = _without_sales(values, goals, portfolio.cash)
     return goals
 
 
@@ -70,13 +76,15 @@ def _edges(values: Goals, targets: Goals, widths: Goals) -> Goals:
     return {**goals, "CASH": total - sum(goals.values(), ZERO)}
 
 
-def _without_sales(values: Goals, targets: Goals) -> Goals:
+def _without_sales(values: Goals, targets: Goals, cash: Decimal) -> Goals:
     """Nothing below its present value; free cash fills the most underweight class first.
 
-    A class without holdings cannot be bought: its share stays in cash.
+    `cash` is what can be spent, without funds that count as cash. A class without holdings cannot
+    be bought: its share stays in cash.
     """
     free = values["CASH"] - targets["CASH"]
     free -= sum((targets[name] for name in TRADED_CLASSES if not values[name]), ZERO)
+    free = min(free, cash)
     gaps = {
         name: targets[name] - values[name]
         for name in TRADED_CLASSES

@@ -14,7 +14,7 @@ from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
 from .adjusted_portfolio import apply_preferences
-from .bands import class_goals
+from .bands import class_goals, keeps_cash_funds
 from .plan import Plan, make_plan, require_value
 from .target import build_target
 from .turnover import cap_turnover
@@ -47,10 +47,11 @@ def tailored_plan(
 
 
 def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> Plan:
-    goals = None
+    goals, keep = None, False
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
-    target = build_target(portfolio, profile, goals)
+        keep = keeps_cash_funds(portfolio, profile, preferences)
+    target = build_target(portfolio, profile, goals, keep)
     plan = make_plan(portfolio, target, FeeTable(portfolio.usd_rate), preferences.min_trade)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, preferences.min_trade)

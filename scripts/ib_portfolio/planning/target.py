@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.asset_classes import ASSET_CLASSES, TRADED_CLASSES
+from ..core.asset_classes import ASSET_CLASSES, CASH, MIXED, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
@@ -14,6 +14,7 @@ from ..core.profiles import Profile
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
 WHOLE = 100 * UNITS_PER_PERCENT
+_LAST_DIGITS = Decimal("1e-12")
 
 
 class Target(NamedTuple):
@@ -24,6 +25,7 @@ class Target(NamedTuple):
     in that order, unrounded; `weights` the whole target rounded to 0.0001 percent by symbol, with
     all cash under `cash_key`. `unfilled` are classes of which nothing is held, `stuck` those
     of which nothing may be traded: what they lack stays in cash, which `cash_floor` counts in.
+    That is of the cash alone, without the funds that count as cash.
     """
 
     profile: Profile
@@ -38,12 +40,17 @@ class Target(NamedTuple):
 
 
 def build_target(
-    portfolio: Portfolio, profile: Profile, goals: dict[str, Decimal] | None = None
+    portfolio: Portfolio,
+    profile: Profile,
+    goals: dict[str, Decimal] | None = None,
+    keep_cash_funds: bool = False,
 ) -> Target:
     """The target of `portfolio` under `profile`: in each class in proportion to current values.
 
     What is locked counts in its class and keeps its value; the others of the class share the rest.
-    `goals`, summing to the investable value, replace the profile's values of the classes.
+    `goals`, summing to the investable value, replace the profile's values of the classes. Funds
+    that count as cash are sold as far as the cash is needed: they keep what the cash may be after
+    the plan, and all that they have with `keep_cash_funds`.
     """
     total, values = portfolio.investable_value, portfolio.class_values
     classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}
@@ -56,8 +63,12 @@ def build_target(
         for name in TRADED_CLASSES
         if locked[name] and not free[name] and goals[name] > locked[name]
     }
-    positions = tuple(_value(row, goals, locked, free) for row in portfolio.traded)
     kept = sum(unfilled.values(), ZERO) + sum(stuck.values(), ZERO)
+    cash = max(goals[CASH] - locked[CASH], ZERO) + kept
+    funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
+    wanted = {name: max(goals[name] - locked[name], ZERO) for name in TRADED_CLASSES}
+    wanted[CASH] = funds
+    positions = tuple(_value(row, wanted, free) for row in portfolio.traded)
     return Target(
         profile=profile,
         classes=classes,
@@ -65,7 +76,7 @@ def build_target(
         positions=positions,
         weights=_weights(portfolio, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
-        cash_floor=max(goals["CASH"] - locked["CASH"], ZERO) + kept,
+        cash_floor=max(cash - funds, ZERO),
         unfilled=unfilled,
         stuck=stuck,
     )
@@ -74,18 +85,16 @@ def build_target(
 def _class_sums(rows: Sequence[Position]) -> dict[str, Decimal]:
     sums = dict.fromkeys(ASSET_CLASSES, ZERO)
     for row in rows:
-        sums[row.asset_class] += row.value
+        for name, value in row.in_classes:
+            sums[name] += value
     return sums
 
 
-def _value(
-    row: Position, goals: dict[str, Decimal], locked: dict[str, Decimal], free: dict[str, Decimal]
-) -> Decimal:
-    """The position's part of what its class may hold beside what is locked of it."""
+def _value(row: Position, wanted: dict[str, Decimal], free: dict[str, Decimal]) -> Decimal:
+    """The position's part of what is wanted of its class beside what is locked of it."""
     name = row.asset_class
-    wanted = max(goals[name] - locked[name], ZERO)
     # Equal sums must give the value itself, without the last digits of a division.
-    return row.value if wanted == free[name] else wanted * row.value / free[name]
+    return row.value if wanted[name] == free[name] else wanted[name] * row.value / free[name]
 
 
 def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, Decimal]:
@@ -95,18 +104,21 @@ def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, De
     """
     rows = [*portfolio.traded, *portfolio.locked]
     targets = [*positions, *(row.value for row in portfolio.locked)]
-    cash = max(portfolio.investable_value - sum(targets, ZERO), ZERO)
-    sums = {name: ZERO for name in ASSET_CLASSES}
+    cash = portfolio.investable_value - sum(targets, ZERO)
+    # The last digits of divisions are no cash.
+    cash = cash if cash > _LAST_DIGITS else ZERO
+    groups = (*ASSET_CLASSES, MIXED)
+    sums = dict.fromkeys(groups, ZERO)
     for row, target in zip(rows, targets):
         sums[row.asset_class] += target
-    sums["CASH"] += cash
+    sums[CASH] += cash
     shares = dict(zip(sums, apportion(WHOLE, list(sums.values()), list(sums))))
     units: dict[str, int] = {}
-    for name in ASSET_CLASSES:
+    for name in groups:
         own = [
             (row.symbol, target) for row, target in zip(rows, targets) if row.asset_class == name
         ]
-        if name == "CASH":
+        if name == CASH:
             own.append((f"{portfolio.base_currency}.CASH", cash))
         parts = apportion(shares[name], [part for _, part in own], [symbol for symbol, _ in own])
         for (symbol, _), part in zip(own, parts):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
-from ..core.asset_classes import ASSET_CLASSES
+from ..core.asset_classes import ASSET_CLASSES, CASH
+from ..core.counting import PLAIN
 from ..core.format import money, percent, shown_money, shown_points
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal, to_cents
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Trade,
         Untraded,
     )
+    from .plan_counting import CountingSaid
 
 # Of a price in another currency: more digits are noise of the conversion to base currency and back.
 _TEN_DIGITS = Context(prec=10)
@@ -50,6 +52,7 @@ def plan_document(
     portfolio, target = plan.portfolio, plan.target
     foreign = any(order.position.currency != portfolio.base_currency for order in plan.orders)
     more: PlanDocument = dict(options or {})
+    counted = _counting(plan)
     return {
         "profile": target.profile.name,
         "dry_run": dry_run,
@@ -72,12 +75,21 @@ def plan_document(
             _untraded(position, position.asset_class, position.lock)
             for position in portfolio.locked
         ],
+        "counted_as": counted.rows if counted else [],
         "unfilled": [
             {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
         ],
-        "warnings": [*_warnings(plan, limits_named(more)), *warnings],
-        "notes": _notes(plan),
-        "heading_notes": [*heading_notes, *more.pop("heading_notes", [])],
+        "warnings": [
+            *(counted.questions if counted else []),
+            *_warnings(plan, limits_named(more)),
+            *warnings,
+        ],
+        "notes": [*_notes(plan), *(counted.notes if counted else [])],
+        "heading_notes": [
+            *heading_notes,
+            *(counted.heading_notes if counted else []),
+            *more.pop("heading_notes", []),
+        ],
         "checks": [],
         "checks_not_applicable": [],
         **(_currencies(plan) if foreign else {}),
@@ -112,6 +124,14 @@ def with_notes(
         "notes": [*document["notes"], *notes],
         "warnings": [*document["warnings"], *warnings],
     }
+
+
+def _counting(plan: Plan) -> CountingSaid | None:
+    if plan.portfolio.counting == PLAIN:
+        return None
+    from .plan_counting import counting_said
+
+    return counting_said(plan)
 
 
 def _currencies(plan: Plan) -> PlanDocument:
@@ -160,6 +180,7 @@ def _classes(plan: Plan) -> list[ClassShare]:
 def _trades(plan: Plan) -> list[Trade]:
     whole, drift = plan.portfolio.investable_value, drifts(plan)
     reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
+    reasons[CASH] = say("reason_cash_fund")  # the only order of what counts as cash
     return [
         _trade(place, order, whole, reasons[order.position.asset_class])
         for place, order in enumerate(plan.orders, 1)

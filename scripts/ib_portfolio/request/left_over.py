@@ -50,7 +50,7 @@ def read_left_over(
     hits = [*_numbers(blank), *_tickers(blank, rules), *_verbs(blank, found, rules)]
     hits += _narrowed(text.shown, found, rules)
     asked = set(counted)
-    hits += [(one.start, one.value) for one in found if one.target == "lock" and one not in asked]
+    hits += [(one.start, one.value) for one in found if one.names_symbols and one not in asked]
     profile_asked = any(phrase.is_profile for phrase in asked)
     said = [one for one in found if one in asked or profile_asked or not one.is_profile]
     return LeftOver(
@@ -139,7 +139,7 @@ def _narrowed(shown: str, found: list[Phrase], rules: dict) -> Hits:
             before = seen[max(phrase.start - _NEAR, 0) : phrase.start]
             latin = shown[phrase.start].isascii()
             yield phrase.start, _object_after(after, rules) if latin else _object(before, rules)
-        elif phrase.kind == "option" and phrase.value and phrase.target != "lock":
+        elif phrase.kind == "option" and phrase.value and not phrase.names_symbols:
             unit = re.match(rf" ?(?:{'|'.join(rules['units'])})(?![a-z])", after.casefold())
             yield phrase.start, f"{phrase.value}{unit.group()}" if unit else ""
 

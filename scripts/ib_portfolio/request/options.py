@@ -25,7 +25,8 @@ _EQUALS = "=＝﹦"
 _AFTER_VALUE = ",.;。、)"
 _WORD = re.compile(r"\S+")
 _SEPARATORS = (",", ";", "、", "，", "；")
-_LISTED = r"(?:[A-Z0-9][A-Z0-9.]{0,5}|[A-Z]+:\*)[,;、]?"  # a symbol in capitals, or a class
+# A symbol in capitals, or a class; with what it counts as.
+_LISTED = r"(?:[A-Z0-9][A-Z0-9.]{0,5}|[A-Z]+:\*)(?:=[A-Za-z0-9./]+)?[,;、]?"
 
 Options = dict[str, dict]
 Found = tuple[list[tuple[str, str]], list[str]]

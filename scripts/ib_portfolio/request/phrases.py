@@ -33,10 +33,23 @@ class Phrase(NamedTuple):
     """A phrase where it stands in a text."""
 
     kind: str  # "named", "phrase", "option", "neutral"
-    target: str  # the profile or option that it asks for
+    target: str  # the profile or option that it asks for; as count-as=BOND with a fixed value
     value: str
     start: int
     end: int
+
+    @property
+    def option(self) -> tuple[str, str]:
+        """The option that it asks for, and its value; BND=BOND for each symbol of count-as=BOND."""
+        name, _, fixed = self.target.partition("=")
+        if not fixed:
+            return name, self.value
+        return name, ",".join(f"{symbol}={fixed}" for symbol in self.value.split(","))
+
+    @property
+    def names_symbols(self) -> bool:
+        """Whether its value is symbols, not an amount."""
+        return self.target.partition("=")[0] in ("lock", "count-as")
 
     @property
     def is_profile(self) -> bool:
@@ -166,7 +179,13 @@ def _index(
     """The templates by first character; "{" for those that begin with a number or a symbol."""
     rows = [(name, "named", name) for name in profiles]
     rows += [(p, "phrase", name) for name in profiles for p in data["profiles"].get(name, ())]
-    rows += [(p, "option", name) for name in options for p in data["options"].get(name, ())]
+    known = set(options)
+    rows += [
+        (p, "option", name)
+        for name, templates in data["options"].items()
+        if name.partition("=")[0] in known
+        for p in templates
+    ]
     rows += [(p, "neutral", "") for p in data["neutral"]]
     index: dict[str, list[Template]] = {}
     for template, kind, target in rows:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ..core.messages import Usage
 from ..core.numbers import ZERO, parse_decimal
 from ..core.profiles import ASSET_CLASSES
+from .stated_classes import symbols_in
 
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
@@ -22,9 +23,7 @@ _CURRENCY_WORDS = {
     "JPY": ("yen", "jpy", "円", "¥"),
 }
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
-_SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _NO_SETTINGS: Mapping[str, str] = {}
-_LISTED = {"stock_symbols": "STK", "bond_symbols": "BOND", "cash_symbols": "CASH"}
 
 
 class Band(NamedTuple):
@@ -43,7 +42,6 @@ class Band(NamedTuple):
 class Preferences(NamedTuple):
     """The defaults are the plain plan: every class to its target, by any order of a whole unit."""
 
-    classes: tuple[tuple[str, str], ...] = ()  # (upper-case symbol, asset class) as the user says
     locks: tuple[str, ...] = ()  # upper-case symbols, or a class as "STK:*"
     settings_locks: tuple[str, ...] = ()  # those of `locks` that come from the plugin's settings
     band: Band | None = None
@@ -52,11 +50,6 @@ class Preferences(NamedTuple):
     no_sell: bool = False
     min_trade: Decimal = ZERO  # base currency
     max_turnover: Decimal | None = None  # percent of the investable value
-
-    @property
-    def class_of(self) -> dict[str, str]:
-        """The asset class of each symbol that the user named, by upper-case symbol."""
-        return dict(self.classes)
 
 
 def read_preferences(
@@ -75,9 +68,8 @@ def read_preferences(
         raise Usage("bad_value", option="--to", value=to, wanted="target or edge")
     flow = _money(options, "contribute", base) - _money(options, "withdraw", base)
     return Preferences(
-        classes=_classes(options),
-        locks=_symbols(options.get("lock", "")),
-        settings_locks=_symbols(settings.get("lock", "")),
+        locks=symbols_in(options.get("lock", "")),
+        settings_locks=symbols_in(settings.get("lock", "")),
         band=_band(options["band"]) if "band" in options else None,
         to_edge=to == "edge",
         cash_flow=flow,
@@ -89,22 +81,6 @@ def read_preferences(
             else None
         ),
     )
-
-
-def _classes(options: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """Each symbol's class; Usage for a symbol in two lists."""
-    found: dict[str, str] = {}
-    for setting, asset_class in _LISTED.items():
-        for symbol in _symbols(options.get(setting, "")):
-            if found.setdefault(symbol, asset_class) != asset_class:
-                raise Usage("symbol_in_two_lists", symbol=symbol)
-    return tuple(sorted(found.items()))
-
-
-def _symbols(text: str) -> tuple[str, ...]:
-    """The symbols in a list with commas or semicolons, upper-case, each once."""
-    parts = (part.strip().upper() for part in text.translate(_SEPARATORS).split(","))
-    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _band(text: str) -> Band:

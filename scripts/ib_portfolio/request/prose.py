@@ -46,7 +46,7 @@ def read_prose(text: str, profiles: Iterable[str], options: Iterable[str]) -> Pr
     counted = counted_phrases(masked, phrases, data["negation"]) if phrases else []
     return Prose(
         [(phrase.target, phrase.kind) for phrase in counted if phrase.is_profile],
-        [(phrase.target, phrase.value) for phrase in counted if not phrase.is_profile],
+        [phrase.option for phrase in counted if not phrase.is_profile],
         bool(phrases),
         any(unicodedata.category(c)[0] not in "PZC" for c in mask(folded.folded, found)),
         fold(text).strip(" ?!.。、！？") in data["help"],

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..core.messages import Refusal
-from .flex_rows import Contract, PositionRow
-
-MOST_POSITIONS = 20_000
+from .flex_rows import Contract, PositionRow, require_few
 
 
 class PositionRows(NamedTuple):
@@ -22,7 +20,7 @@ def position_rows(rows: list[PositionRow]) -> list[PositionRows]:
 
     Rows without levelOfDetail count as SUMMARY. Of several days of a position the last counts.
     Refusal("row_twice") when the same contract stands twice for a reason the rows do not tell,
-    ("too_many_positions") for more than MOST_POSITIONS.
+    ("too_many_positions") for more than a plan is made for.
     """
     summaries: dict[Contract, list[PositionRow]] = {}
     lots: dict[Contract, list[PositionRow]] = {}
@@ -37,8 +35,7 @@ def position_rows(rows: list[PositionRow]) -> list[PositionRows]:
             found.extend(PositionRows(group, lots_of_group) for group in groups)
         else:
             found.append(PositionRows(own_lots, own_lots))
-    if len(found) > MOST_POSITIONS:
-        raise Refusal("too_many_positions", most=f"{MOST_POSITIONS:,}")
+    require_few(len(found))
     return found
 
 

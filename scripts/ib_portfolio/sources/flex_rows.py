@@ -25,6 +25,7 @@ from .flex_xml import Row
 # US Treasury securities by the issuer part of their CUSIP.
 _TREASURY_CUSIP = "912"
 _LONGEST_SYMBOL = 60
+MOST_POSITIONS = 20_000
 _FACE = ("BOND", "BILL")
 _ACCRUALS = (
     "dividendAccruals",
@@ -112,14 +113,27 @@ class StatementRows(NamedTuple):
 
 
 def statement_rows(day: AccountDay) -> StatementRows:
-    """The rows of `day`; Refusal that names row and field where one cannot be read."""
+    """The rows of `day`; Refusal that names row and field where one cannot be read.
+
+    Refusal("too_many_positions"), before any is read, where there are more contracts than a plan is
+    made for.
+    """
+    positions = day.of("OpenPosition")
+    if len(positions) > MOST_POSITIONS:
+        require_few(len({_contract(row) for row in positions}))
     return StatementRows(
-        positions=[_position(row, day.dates) for row in day.of("OpenPosition")],
+        positions=[_position(row, day.dates) for row in positions],
         cash=[_cash(row) for row in day.of("CashReportCurrency") if row.get("endingCash")],
         rates=_rates(day),
         net_asset_value=_net_asset_value(day),
         account_currencies=[row.get("currency", "") for row in day.of("AccountInformation")],
     )
+
+
+def require_few(count: int) -> None:
+    """Refusal("too_many_positions") for a count over MOST_POSITIONS."""
+    if count > MOST_POSITIONS:
+        raise Refusal("too_many_positions", most=f"{MOST_POSITIONS:,}")
 
 
 def execution_rows(day: AccountDay, element: str) -> list[tuple[str, Execution]]:
@@ -132,18 +146,19 @@ def execution_rows(day: AccountDay, element: str) -> list[tuple[str, Execution]]
 
 def _position(row: Row, dates: Dates) -> PositionRow:
     get = row.get
-    text, currency, category = get("symbol", ""), get("currency", ""), get("assetCategory", "")
-    symbol = plain(text)
+    contract = _contract(row)
+    symbol = plain(contract.symbol)
     if not symbol or len(symbol) > _LONGEST_SYMBOL:
         raise Refusal("row_symbol", symbol=symbol[:_LONGEST_SYMBOL])
-    if not currency:
+    if not contract.currency:
         raise Refusal("row_field", symbol=symbol, field="currency")
     quantity = number_of(row, "position")
     instrument = instrument_of(row, dates)
+    category = contract.category
     value, is_off_price = _value(row, category, quantity, instrument.multiplier)
     opened = get("openDateTime", "")
     return PositionRow(
-        contract=Contract(get("conid", ""), text, category, currency),
+        contract=contract,
         symbol=symbol,
         day=_day_of_position(row, dates),
         is_lot=get("levelOfDetail", "").upper() == "LOT",
@@ -161,6 +176,13 @@ def _position(row: Row, dates: Dates) -> PositionRow:
         opened_text=opened,
         held_since=dates.day_or_blank(get("holdingPeriodDateTime", "")),
         instrument=instrument,
+    )
+
+
+def _contract(row: Row) -> Contract:
+    get = row.get
+    return Contract(
+        get("conid", ""), get("symbol", ""), get("assetCategory", ""), get("currency", "")
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..core.dates import parse_date
+from ..core.instrument import Instrument
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, parse_decimal, to_cents, unit_value
 from ..core.portfolio import Portfolio, Position, classify, mask_account
@@ -184,6 +185,7 @@ def _position(rows: list[Answer]) -> Position:
         conid="",
         description=text_of(first, "description"),
         zero_cost=value != 0 and gain == value and _sum(rows, "cost_basis") == 0,
+        instrument=Instrument(isin=text_of(first, "isin").upper(), cusip=_cusip(first).upper()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ...core.asset_classes import CLASS_LABELS
+from ...core.asset_classes import CLASS_LABELS, MIXED
 from ...core.format import percent, shown_money
 from ...core.messages import say
 from .html_markup import BARS_KEY, Column, bars_html, section_html, table_html, text_html
@@ -21,7 +21,7 @@ def holdings_html(document: PlanDocument) -> str:
         return ""
     keys = ("before", "after", "target")
     scale = max(Decimal(1), *(Decimal(row[key]) for row in rows for key in keys))
-    places = {name: place for place, name in enumerate(CLASS_LABELS)}
+    places = {name: place for place, name in enumerate((*CLASS_LABELS, MIXED))}
     ordered = sorted(rows, key=lambda row: (places[row["asset_class"]], -Decimal(row["before"])))
     cells = []
     for row in ordered:

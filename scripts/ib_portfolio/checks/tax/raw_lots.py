@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from .case import ZERO
-from .evidence import Evidence, Holding
-from .raw_dates import raw_day
+from ..case import ZERO
+from ..evidence import Evidence, Holding
+from ..raw_dates import raw_day
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 

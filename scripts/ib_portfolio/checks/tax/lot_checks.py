@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .case import CENT, ZERO, Case, Check, Problems
+from ..case import CENT, ZERO, Case, Check, Problems
 from .raw_lots import RawLot, ordered, over_a_year, raw_lots
 
 if TYPE_CHECKING:
-    from ..core.plan_document import DocumentPart
+    from ...core.plan_document import DocumentPart
 
 
 def lots_sum_up(case: Case) -> Problems:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import CENT, ZERO, Case, Problems, cents, name_of
-from .evidence import Evidence, Holding
+from ..case import CENT, ZERO, Case, Problems, cents, name_of
+from ..evidence import Evidence, Holding
 from .raw_lots import lots_are_told, opened_with_slashes, ordered, raw_lots
 
 

@@ -1,0 +1,272 @@
+"""What each holding counts as, told a second time from the raw row, the fund table and the names.
+
+The data are the planner's, market/funds.tsv and fund_names.json; reading them, and deciding, is
+code of its own. Neither file is read where no holding may be a fund.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..core.plain_text import plain
+from .data_files import LIBRARY, read_data
+
+_CENT = Decimal("0.01")
+_CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
+_SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
+_FUND_KINDS = ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND")
+_MARKET_OF = {
+    **dict.fromkeys(("ARCA", "NASDAQ", "NYSE", "AMEX", "BATS", "IEX", "CBOE", "PINK"), "US"),
+    **dict.fromkeys(("LSE", "LSEETF", "LSEIOB1", "l"), "LSE"),
+    **dict.fromkeys(("IBIS", "IBIS2", "FWB", "FWB2", "SWB", "SWB2", "d"), "XETRA"),
+    **dict.fromkeys(("GETTEX", "GETTEX2", "TGATE"), "XETRA"),
+    **dict.fromkeys(("BVME", "BVME.ETF"), "BIT"),
+    **dict.fromkeys(("EBS", "SWX", "VIRTX", "z"), "SIX"),
+    **dict.fromkeys(("TSE", "VENTURE"), "TSX"),
+    **dict.fromkeys(("AEQLIT", "NEOE", "AEQNEO"), "NEO"),
+    **{"SBF": "PAR", "AEB": "AEX", "ASX": "ASX"},
+}
+_WORDS = {
+    "STK": "stk stock stocks share shares equity equities",
+    "BOND": "bond bonds bill bills",
+    "CASH": "cash money",
+    "none": "none nothing out",
+}
+
+
+class Counted(NamedTuple):
+    """The class of a holding; `kind` and `because` are empty where its category decides alone."""
+
+    asset_class: str = ""  # STK, BOND, CASH, MIX, or "" for what must not be touched
+    locked: bool = False
+    parts: tuple[tuple[str, Decimal], ...] = ()
+    kind: str = ""  # STK, BOND, CASH, none, OTHER, MIX:60/40/0, MIX:?
+    because: str = ""  # fund table, its name, your word
+
+
+def count_again(
+    row: dict[str, object], category: str, value: Decimal, asked: dict[str, str]
+) -> Counted:
+    """How a long holding counts, by the user's word, the table, its name or its category."""
+    kind, because, untraded = _stated_kind(plain(str(row["symbol"])), asked)
+    if not kind and category == "STK":
+        kind, because = _fund_kind(row)
+    plain_class = _CLASS_OF.get(category, "")
+    if kind in ("", "OTHER"):
+        return Counted(plain_class, category == "FUND" and bool(plain_class), (), kind, because)
+    if kind == "MIX:?":
+        return Counted(plain_class, True, (), kind, because)
+    if kind == "none":
+        return Counted("", False, (), kind, because)
+    if kind.startswith("MIX:"):
+        return Counted("MIX", True, _split(value, kind), kind, because)
+    return Counted(kind, untraded or category == "FUND", (), kind, because)
+
+
+def _split(value: Decimal, kind: str) -> tuple[tuple[str, Decimal], ...]:
+    """Bonds and cash to the cent by their percent, stocks the rest."""
+    _, bonds, cash = kind[4:].split("/")
+    whole = value.quantize(_CENT, ROUND_HALF_UP)
+    parts = [
+        (whole * Decimal(share) / 100).quantize(_CENT, ROUND_HALF_UP) for share in (bonds, cash)
+    ]
+    return (("BOND", parts[0]), ("CASH", parts[1]), ("STK", whole - sum(parts)))
+
+
+def _stated_kind(symbol: str, asked: dict[str, str]) -> tuple[str, str, bool]:
+    """The user's word for a symbol, and whether it is one that forbids trades."""
+    typed, *settings = (asked.get(name, "") for name in ("count-as", *_SETTINGS.values()))
+    words = _stated_words(typed, *settings)
+    if not words:
+        return "", "", False
+    names = (symbol.upper(), re.sub(r"(?<=[A-Z0-9])[a-z]$", "", symbol))
+    kind, forbids = next((words[name] for name in names if name in words), ("", False))
+    return kind, "your word" if kind else "", forbids
+
+
+@lru_cache(maxsize=4)
+def _stated_words(typed: str, *settings: str) -> dict[str, tuple[str, bool]]:
+    """The user's word for each upper-case symbol, and whether it forbids trades."""
+    words = {}
+    for kind, text in zip(_SETTINGS, settings):
+        for part in re.split("[,;、，；]", text):
+            words[part.strip().upper()] = (kind, kind == "CASH")
+    for part in re.split("[,;、，；]", typed):
+        name, _, word = part.rpartition("=")
+        if name:
+            words[name.strip().upper()] = (_kind_of_word(word.strip().lower()), False)
+    words.pop("", None)
+    return words
+
+
+def _kind_of_word(word: str) -> str:
+    """The kind that a word or a split means, "" for what is neither: the plan refuses that."""
+    if re.fullmatch(r"[0-9.%\s]+(/[0-9.%\s]+){1,2}", word):
+        numbers = (re.search(r"\d+\.?\d*|\.\d+", part) for part in word.split("/"))
+        shares = [format(Decimal(one[0]).normalize(), "f") if one else "0" for one in numbers]
+        return "MIX:" + "/".join([*shares, "0"][:3])
+    return next((kind for kind, words in _WORDS.items() if word in words.split()), "")
+
+
+def _fund_kind(row: dict[str, object]) -> tuple[str, str]:
+    """What the table or the name says of a row that is a fund, or may be one; ("", "") else."""
+    sub_category = str(row.get("subCategory") or "").strip().upper()
+    if sub_category and sub_category not in _FUND_KINDS:
+        return "", ""
+    isin = str(row.get("isin") or "").strip().upper()
+    said = name_says(str(row.get("description") or ""))
+    by_isin, by_ticker = _table()
+    if isin in by_isin:
+        return _in_our_words(by_isin[isin]), "fund table"
+    likely = list(_by_ticker(row, by_ticker, isin))
+    if likely:
+        kind, proven = likely[0]
+        if proven:
+            return _in_our_words(kind), "fund table"
+        if sub_category or not isin:
+            agree = bool(sub_category) and kind.split(":")[0] == said
+            return (_in_our_words(kind) if agree else "MIX:?"), "fund table"
+    if not sub_category:
+        hint = _is_called_fund(row) and name_says(str(row.get("description") or ""), weak=False)
+        return ("MIX:?", "its name") if hint in ("BOND", "CASH", "MIX") else ("", "")
+    return ("MIX:?" if said == "MIX" else said), "its name" if said else ""
+
+
+def _in_our_words(kind: str) -> str:
+    return "STK" if kind == "STOCK" else kind
+
+
+def _by_ticker(
+    row: dict[str, object], by_ticker: dict[str, list[list[str]]], isin: str
+) -> Iterator[tuple[str, bool]]:
+    """The table's rows that a ticker may be of, and whether market and currency prove it."""
+    symbol, currency = plain(str(row["symbol"])), str(row["currency"])
+    letter = re.search(r"(?<=[A-Z0-9])[a-z]$", symbol) if symbol.isascii() else None
+    ticker = symbol[:-1] if letter and re.fullmatch("[A-Z0-9]+", symbol[:-1]) else symbol
+    exchange = str(row.get("listingExchange") or "").strip().upper()
+    market = _MARKET_OF.get(exchange) or (_MARKET_OF.get(symbol[-1:]) if ticker != symbol else None)
+    for cells in by_ticker.get(ticker, []):
+        places = cells[2].split(",")
+        here = f"{market}:{currency}" in places
+        shared = len(cells) > 4
+        if all(place.split(":")[-1] != currency for place in places):
+            continue
+        if shared and market and not here:
+            continue
+        clear = here or not shared or currency not in cells[4].split(",")
+        yield cells[3], clear and not (isin and cells[1])
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, str], dict[str, list[list[str]]]]:
+    """The table of funds by ISIN and by ticker."""
+    by_isin, by_ticker = {}, {}
+    with open(os.path.join(LIBRARY, "market", "funds.tsv"), encoding="utf-8") as file:
+        for line in file:
+            if line[0] != "#":
+                cells = line.rstrip("\n").split("\t")
+                by_isin[cells[1]] = cells[3]
+                by_ticker.setdefault(cells[0], []).append(cells)
+    by_isin.pop("", None)
+    return by_isin, by_ticker
+
+
+@lru_cache(maxsize=4096)
+def name_says(name: str, weak: bool = True) -> str:
+    """BOND, CASH, MIX, OTHER or "" for a fund's name; without `weak` words that companies have."""
+    words = _words_of(name)
+    bonds = _hits(words, "bond")
+    if not weak:
+        bonds -= set(_names()["weak_bond"])
+    stocks = bool(_hits(words, "hard_stock")) and not _hits(words, "not_hard_stock")
+    soft = bool(_hits(words, "soft_stock")) and not _hits(words, "strong_bond")
+    is_bond = bool(bonds) and not stocks and not soft
+    if _hits(words, "leverage") and not _hits(words, "no_leverage"):
+        return "OTHER" if is_bond else ""
+    if _hits(words, "mixed_for_sure"):
+        return "MIX"
+    if _hits(words, "mixed") and not _hits(words, "not_mixed"):
+        return "MIX"
+    if _hits(words, "cash") and not (stocks or _hits(words, "not_cash")):
+        return "CASH"
+    return "BOND" if is_bond else ""
+
+
+def _is_called_fund(row: dict[str, object]) -> bool:
+    return bool(_hits(_words_of(str(row.get("description") or "")), "fund_words"))
+
+
+class _Words(NamedTuple):
+    """The words of a name, the same with # for numbers, and every run of up to four of them."""
+
+    exact: list[str]
+    numbered: list[str]
+    runs: set[str]
+
+
+def _words_of(name: str) -> _Words:
+    text = name.upper()
+    for sign, currency in (("$", " USD "), ("€", " EUR "), ("£", " GBP ")):
+        text = text.replace(sign, currency)
+    letters = [one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)]
+    exact = "".join(one if one.isalnum() or one == "&" else " " for one in letters).split()
+    numbered = [re.sub(r"\d+", "#", word) for word in exact]
+    runs = {
+        " ".join(words[start : start + length])
+        for words in (exact, numbered)
+        for length in range(1, 5)
+        for start in range(len(exact) - length + 1)
+    }
+    return _Words(exact, numbered, runs)
+
+
+def _hits(words: _Words, group: str) -> set[str]:
+    """Which rows of a group of the data stand in the words."""
+    exact, others = _rows_of(group)
+    found = exact & words.runs
+    for first, row in others:
+        may_be = not first or first in words.runs
+        if may_be and _matches(row, words.numbered if "#" in row else words.exact):
+            found.add(row)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict:
+    return read_data("market/fund_names.json")
+
+
+@lru_cache(maxsize=32)
+def _rows_of(group: str) -> tuple[set[str], list[tuple[str, str]]]:
+    """The rows that are compared as they are; those with * or ..., each with its first word."""
+    others = [row for row in _names()[group] if "*" in row or "..." in row]
+    firsts = (row.split()[0] for row in others)
+    exact = set(_names()[group]) - set(others)
+    return exact, [("" if "*" in first else first, row) for first, row in zip(firsts, others)]
+
+
+def _matches(row: str, words: list[str]) -> bool:
+    """Whether the pieces of a row stand in the words one behind the other."""
+    start = 0
+    for piece in row.split(" ... "):
+        wanted = piece.split()
+        places = (
+            place
+            for place in range(start, len(words) - len(wanted) + 1)
+            if all(_alike(one, words[place + at]) for at, one in enumerate(wanted))
+        )
+        place = next(places, None)
+        if place is None:
+            return False
+        start = place + len(wanted)
+    return True
+
+
+def _alike(wanted: str, word: str) -> bool:
+    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted

@@ -1,0 +1,91 @@
+"""The table of funds: what an exchange traded fund holds, by ISIN, or by ticker and currency.
+
+The table is data, funds.tsv, with its date and sources. It is read once, by the first fund looked
+up. A ticker alone proves nothing: IBTA is a bond fund in London and a company in New York.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from ..core.instrument import Instrument
+
+_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "funds.tsv")
+# IBKR's exchanges of each market in the table.
+_EXCHANGES = {
+    "US": "ARCA NASDAQ NYSE AMEX BATS IEX CBOE PINK",
+    "LSE": "LSE LSEETF LSEIOB1",
+    "XETRA": "IBIS IBIS2 FWB FWB2 SWB SWB2 GETTEX GETTEX2 TGATE",
+    "BIT": "BVME BVME.ETF",
+    "SIX": "EBS SWX VIRTX",
+    "PAR": "SBF",
+    "AEX": "AEB",
+    "TSX": "TSE VENTURE",
+    "NEO": "AEQLIT NEOE AEQNEO",
+    "ASX": "ASX",
+}
+_MARKETS = {name: market for market, names in _EXCHANGES.items() for name in names.split()}
+# The lower-case letter with which IBKR ends some symbols of a market: TRNl, TLXd, CHSPIz.
+_LETTERS = {"l": "LSE", "d": "XETRA", "z": "SIX"}
+_WITH_LETTER = re.compile(r"[A-Z0-9]+[a-z]\Z", re.ASCII)
+
+
+class Listed(NamedTuple):
+    """A class in the table's words, and whether the input proves that it is of this fund."""
+
+    kind: str  # BOND, CASH, STOCK, OTHER, MIX:60/40/0, MIX:? …
+    sure: bool
+
+
+class FundTable:
+    """The funds of funds.tsv."""
+
+    def __init__(self) -> None:
+        self._by_isin: dict[str, str] = {}
+        self._by_ticker: dict[str, list[list[str]]] = {}
+        with open(_PATH, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        for line in lines:
+            if line.startswith("#"):
+                continue
+            row = line.split("\t")
+            if row[1]:
+                self._by_isin[row[1]] = row[3]
+            self._by_ticker.setdefault(row[0], []).append(row)
+
+    def find(self, symbol: str, currency: str, instrument: Instrument) -> Listed | None:
+        """What the table says of a position, None for one that it does not have.
+
+        Sure is an ISIN; or a ticker in the right market and currency where the input gives no
+        ISIN, or the table none. Where another security of that ticker may be meant, it is not sure.
+        """
+        if instrument.isin in self._by_isin:
+            return Listed(self._by_isin[instrument.isin], True)
+        bare = bare_ticker(symbol)
+        for row in self._by_ticker.get(bare, ()):
+            found = _compare(row, currency, instrument, "" if bare == symbol else symbol[-1])
+            if found is not None:
+                return Listed(row[3], found)
+        return None
+
+
+def bare_ticker(symbol: str) -> str:
+    """`symbol` without the lower-case letter of its exchange, as TRN for TRNl."""
+    return symbol[:-1] if _WITH_LETTER.match(symbol) else symbol
+
+
+def _compare(row: list[str], currency: str, instrument: Instrument, letter: str) -> bool | None:
+    """Whether a position of a row's ticker is surely that row's, None where it surely is not."""
+    market = _MARKETS.get(instrument.exchange) or _LETTERS.get(letter, "")
+    listings = row[2].split(",")
+    currencies = {listing.partition(":")[2] for listing in listings}
+    others = row[4].split(",") if len(row) > 4 else []
+    if currency not in currencies:
+        return None
+    same_market = bool(market) and f"{market}:{currency}" in listings
+    if others and market and not same_market:
+        return None
+    other_isin = bool(instrument.isin and row[1])
+    return not other_isin and (same_market or currency not in others)

@@ -1,0 +1,127 @@
+"""What the short name of a fund says it holds: bonds, cash, both, or something leveraged.
+
+The words are data, fund_names.json, with where they were measured. A name is a guess, so whatever
+rests on one is said in the report; IBKR cuts its descriptions at 28 characters.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+
+from ..core.asset_classes import CASH, MIXED
+
+_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fund_names.json")
+_CURRENCIES = str.maketrans({"$": " USD ", "€": " EUR ", "£": " GBP "})
+_NUMBER = re.compile(r"\d+")
+OTHER = "OTHER"  # neither stocks, bonds nor cash, or leveraged
+
+
+class FundNames:
+    """The words of fund_names.json, read once for however many names."""
+
+    def __init__(self) -> None:
+        with open(_PATH, encoding="utf-8") as file:
+            data = json.load(file)
+        self._lists = {name: _WordList(rows) for name, rows in data.items() if name != "about"}
+
+    def says(self, name: str) -> str:
+        """ "BOND", "CASH", "MIX" or "OTHER" for the name of a fund, "" for stocks or no hint."""
+        return self._says(_Name(name))
+
+    def hints(self, name: str) -> bool:
+        """Whether a name, of what may be no fund, is a fund's and says bonds, cash or both.
+
+        Words that companies have in their names too, as CORP, do not count.
+        """
+        words = _Name(name)
+        return self._has("fund_words", words) and self._says(words, sure=True) in (
+            "BOND",
+            CASH,
+            MIXED,
+        )
+
+    def _says(self, name: _Name, sure: bool = False) -> str:
+        bonds = self._bonds(name, sure)
+        if self._has("leverage", name) and not self._has("no_leverage", name):
+            return OTHER if bonds else ""
+        sure_mix = self._has("mixed_for_sure", name)
+        if sure_mix or (self._has("mixed", name) and not self._has("not_mixed", name)):
+            return MIXED
+        if self._has("cash", name) and not self._has("not_cash", name) and not self._hard(name):
+            return CASH
+        return "BOND" if bonds else ""
+
+    def _bonds(self, name: _Name, sure: bool) -> bool:
+        found = self._lists["bond"].found(name)
+        if sure:
+            found -= set(self._lists["weak_bond"].rows)
+        if not found or self._hard(name):
+            return False
+        return self._has("strong_bond", name) or not self._has("soft_stock", name)
+
+    def _hard(self, name: _Name) -> bool:
+        return self._has("hard_stock", name) and not self._has("not_hard_stock", name)
+
+    def _has(self, words: str, name: _Name) -> bool:
+        return bool(self._lists[words].found(name))
+
+
+class _Name:
+    """A name in capitals without accents and punctuation, as it is and with # for numbers."""
+
+    def __init__(self, name: str) -> None:
+        text = unicodedata.normalize("NFKD", name.upper().translate(_CURRENCIES))
+        kept = "".join(
+            mark if mark.isalnum() or mark == "&" else " "
+            for mark in text
+            if not unicodedata.combining(mark)
+        )
+        words = kept.split()
+        self.words = set(words)
+        self.text = f" {' '.join(words)} "
+        self.numbered = _NUMBER.sub("#", self.text)
+        if self.numbered != self.text:
+            self.words.update(self.numbered.split())
+
+
+class _WordList:
+    """Words and groups of words to look for in names."""
+
+    def __init__(self, rows: list[str]) -> None:
+        self.rows = rows
+        self._single = {row for row in rows if " " not in row and not row.endswith("*")}
+        self._open = [(row, _parts(row)) for row in rows if row.split()[0].endswith("*")]
+        self._groups: dict[str, list[tuple[str, list[str]]]] = {}
+        for row in rows:
+            first, blank, _ = row.partition(" ")
+            if blank and not first.endswith("*"):
+                self._groups.setdefault(first, []).append((row, _parts(row)))
+
+    def found(self, name: _Name) -> set[str]:
+        """Which of the rows stand in a name."""
+        found = self._single & name.words
+        groups = [self._groups[word] for word in self._groups.keys() & name.words]
+        for group in (self._open, *groups):
+            found.update(row for row, parts in group if _stand_in(parts, name))
+        return found
+
+
+def _parts(row: str) -> list[str]:
+    """The pieces of a row between its "..."; each begins a word and, without a *, ends one."""
+    pieces = (piece.strip() for piece in row.split("..."))
+    return [f" {piece[:-1]}" if piece.endswith("*") else f" {piece} " for piece in pieces]
+
+
+def _stand_in(parts: list[str], name: _Name) -> bool:
+    """Whether all parts stand in a name, in their order."""
+    text = name.numbered if any("#" in part for part in parts) else name.text
+    place = 0
+    for part in parts:
+        place = text.find(part, place)
+        if place < 0:
+            return False
+        place += len(part) - 1  # the blank at the end may begin the next part
+    return True
