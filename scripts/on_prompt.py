@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The hook of the command itself: makes the plan and shows it on the user's screen.
+"""The hook of the commands themselves: does the work and shows it on the user's screen.
 
-Usage: on_prompt.py DATA_FOLDER < payload, for UserPromptExpansion of the command and for PreToolUse
+Usage: on_prompt.py DATA_FOLDER < payload, for UserPromptExpansion of a command and for PreToolUse
 and PostToolUse of Skill. Marks the plugin's data folder as its own. Prints a hook output, or
 nothing; never fails: always exits 0. Python 3.9, standard library only.
 """
@@ -16,16 +16,16 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 
 def main(words: list[str]) -> None:
-    """Answers the payload on stdin when it is of this plugin's command."""
+    """Answers the payload on stdin when it is of one of this plugin's commands."""
     import json
 
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     if "rebalance-portfolio" not in text:  # some other skill of the session
         return
     payload = json.loads(text)
-    from ib_portfolio.claude_code.command_hook import answer_prompt, command_words
+    from ib_portfolio.claude_code.command_hook import answer_prompt, asked_command
 
-    if command_words(payload) is None:
+    if asked_command(payload) is None:
         return
     from ib_portfolio.core.console import write
     from ib_portfolio.core.numbers import use_exact_decimals

@@ -38,6 +38,38 @@ def fenced_report(outcome: Outcome, folder: RunFolder | None, again: str = "") -
     return _FENCE.format(text) if "\n" in text.strip() else text
 
 
+def screen_text(text: str, folder: RunFolder | None) -> str:
+    """Another command's report in colour (unless NO_COLOR is set), at most 9,500 characters.
+
+    Of one that is longer the beginning, and the private file that has all until the session's next
+    run.
+    """
+    look = str if os.environ.get("NO_COLOR") else colored_report
+    return _beginning(text, LONGEST - len(say("screen_opening")), folder, look)
+
+
+def fenced_text(text: str, folder: RunFolder | None) -> str:
+    """The same without colour, as a Markdown code block."""
+    room = LONGEST - len(_FENCE) - len(say("told_report"))
+    return _FENCE.format(_beginning(text, room, folder, str))
+
+
+def _beginning(
+    text: str, longest: int, folder: RunFolder | None, look: Callable[[str], str]
+) -> str:
+    if len(look(text)) <= longest:
+        return look(text)
+    try:
+        place = folder.write_list(text) if folder else say("list_lost")
+    except OSError:
+        place = say("list_lost")
+    lines = text.splitlines()
+    end = ["", say("more_rows"), place, ""]
+    while len(look("\n".join([*lines, *end]))) > longest:
+        lines.pop()
+    return look("\n".join([*lines, *end]))
+
+
 def _fitted(
     outcome: Outcome,
     longest: int,

@@ -1,4 +1,4 @@
-"""What the hook answers when the command is typed, or started by the model through Skill.
+"""What the hook answers when a command is typed, or started by the model through Skill.
 
 The hook does the work. What the user sees goes to the screen beside the model; the model is told
 facts for later questions. In private mode nothing of it reaches the model.
@@ -13,7 +13,15 @@ from ..core.messages import Ours, Refusal, say
 from ..request.phrases import fold
 from ..request.request import Request, parse_text
 from ..request.settings import with_settings
-from .chat_report import LONGEST, fenced_report, screen_report, terminal_command
+from .chat_report import (
+    LONGEST,
+    fenced_report,
+    fenced_text,
+    screen_report,
+    screen_text,
+    terminal_command,
+)
+from .commands import COMMANDS, PLUGIN, TYPED_ONLY, CommandContext, run_command
 from .entry_point import can_show, settings_in
 from .run_folder import RunFolder
 
@@ -21,7 +29,18 @@ Payload = dict[str, object]
 Output = dict[str, object]
 
 COMMAND = "rebalance-portfolio"
-NAMES = (COMMAND, f"{COMMAND}:{COMMAND}")
+NAMES = (COMMAND, f"{PLUGIN}:{COMMAND}")
+
+
+# The client cuts what the model gets of a hook at 10,000 characters (2.1.330).
+_MOST_FACTS = 9_000
+
+
+class Asked(NamedTuple):
+    """Which of the plugin's commands was started, and the words behind it."""
+
+    name: str
+    words: str
 
 
 class Answer(NamedTuple):
@@ -37,49 +56,70 @@ def answer_prompt(
 ) -> Output | None:
     """The hook's output for a UserPromptExpansion, or for a PreToolUse or PostToolUse of Skill.
 
-    None where the event is not of this command. `folder` is where a run keeps its state, None when
-    there is none; `environ` is the hook's environment.
+    None where the event is of none of our commands. `folder` is where a run keeps its state, None
+    when there is none; `environ` is the hook's environment.
     """
-    event, words = payload.get("hook_event_name"), command_words(payload)
-    if words is None:
+    event, asked = payload.get("hook_event_name"), asked_command(payload)
+    if asked is None:
         return None
-    settings, shows = settings_in(environ), can_show(environ)
-    if event == "PreToolUse":
+    settings = settings_in(environ)
+    shows = can_show(environ) or event == "PreToolUse"
+    if event != "UserPromptExpansion" and asked.name in TYPED_ONLY:
+        return _denial(say("typed_only", command=asked.name)) if event == "PreToolUse" else None
+    private = is_private(asked.words, settings)
+    if event == "PreToolUse" and not private:
         # Only what is private is answered before the client starts the command.
-        if not is_private(words, settings):
-            return None
-        return _denied(command_answer(words, settings, folder, True, _mode(payload)))
-    answer = command_answer(words, settings, folder, shows, _mode(payload))
+        return None
+    if event == "PostToolUse" and private:
+        return None
+    if asked.name == COMMAND:
+        answer = command_answer(asked.words, settings, folder, shows, _mode(payload))
+    else:
+        context = CommandContext(folder, environ, private, shows)
+        answer = other_answer(asked, settings, context)
+    if event == "PreToolUse":
+        return {**_denial(say("private_denied")), "systemMessage": _private_text(answer)}
     if answer.private:
-        return _blocked(answer) if event == "UserPromptExpansion" else None
+        return _blocked(answer)
     output: Output = {
         "hookSpecificOutput": {"hookEventName": event, "additionalContext": answer.told}
     }
     return {**output, "systemMessage": answer.shown} if answer.shown else output
 
 
-def command_words(payload: Payload) -> str | None:
-    """What stands behind this plugin's command in `payload`, None when it is of another one."""
+def asked_command(payload: Payload) -> Asked | None:
+    """Which of this plugin's commands `payload` is of, None when it is of another's.
+
+    The client gives a plugin's command with the plugin's name before it. Without that name only
+    /rebalance-portfolio is ours: a project may have a /mcp-status of its own.
+    """
     if payload.get("hook_event_name") == "UserPromptExpansion":
-        name, words = payload.get("command_name"), payload.get("command_args")
+        called, words = payload.get("command_name"), payload.get("command_args")
     else:
         sent = payload.get("tool_input")
         sent = sent if isinstance(sent, dict) else {}
-        name, words = sent.get("skill"), sent.get("args")
-    if str(name).lstrip("/") not in NAMES:
+        called, words = sent.get("skill"), sent.get("args")
+    plugin, colon, name = str(called).lstrip("/").rpartition(":")
+    if name != COMMAND and (name not in COMMANDS or not colon):
         return None
-    return words.strip() if isinstance(words, str) else ""
+    if colon and plugin != PLUGIN:
+        return None
+    return Asked(name, words.strip() if isinstance(words, str) else "")
 
 
 def _mode(payload: Payload) -> str:
     return str(payload.get("permission_mode", ""))
 
 
+def _private_text(answer: Answer) -> str:
+    return f"{say('private_opening')}\n\n{answer.shown}"
+
+
 def _blocked(answer: Answer) -> Output:
     """No request is made, and nothing of this is in a later one (2.1.330)."""
     return {
         "decision": "block",
-        "reason": f"{say('private_opening')}\n\n{answer.shown}",
+        "reason": _private_text(answer),
         "suppressOriginalPrompt": True,
         "hookSpecificOutput": {
             "hookEventName": "UserPromptExpansion",
@@ -88,14 +128,13 @@ def _blocked(answer: Answer) -> Output:
     }
 
 
-def _denied(answer: Answer) -> Output:
-    """The report on the screen; to the model, that the command is not available to it."""
+def _denial(reason: str) -> Output:
+    """Of the command to the model, with the reason."""
     return {
-        "systemMessage": f"{say('private_opening')}\n\n{answer.shown}",
         "hookSpecificOutput": {
             "hookEventName": "PreToolUse",
             "permissionDecision": "deny",
-            "permissionDecisionReason": say("private_denied"),
+            "permissionDecisionReason": reason,
         },
     }
 
@@ -185,6 +224,23 @@ def sentence_answer(sentence: str, shows: bool, private: bool = False) -> Answer
     if shows:
         return Answer(say("told_sentence", sentence=Ours(text)), text)
     return Answer(say("told_answer", sentence=Ours(text)))
+
+
+def other_answer(asked: Asked, settings: Mapping[str, str], context: CommandContext) -> Answer:
+    """What a command beside /rebalance-portfolio leads to; never an exception."""
+    try:
+        told = run_command(asked.name, asked.words, settings, context)
+        if context.private:
+            return Answer("", screen_text(told.report, context.folder), private=True)
+        if not context.shows:
+            return Answer(say("told_report") + fenced_text(told.report, context.folder))
+        shown = f"{say('screen_opening')}\n\n{screen_text(told.report, context.folder)}"
+        return Answer(f"{say('told_shown')}\n\n{told.facts[:_MOST_FACTS]}", shown)
+    except Refusal as refusal:
+        return sentence_answer(str(refusal), context.shows, context.private)
+    except Exception as fault:
+        sentence = say("fault", kind=type(fault).__name__)
+        return sentence_answer(sentence, context.shows, context.private)
 
 
 def _forget_last_run(folder: RunFolder | None) -> None:

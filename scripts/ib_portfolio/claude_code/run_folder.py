@@ -15,6 +15,7 @@ import stat
 import time
 
 from ..core.data_folder import read_unlinked, require_data_folder
+from ..core.private_files import make_private_folders, refuse_link, write_whole
 
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\Z")
 # A run's folder, also one that has ended and is only to be removed; a file in it; a list.
@@ -39,21 +40,21 @@ class RunFolder:
         if not _SESSION.match(session):
             raise ValueError("not a session id")
         self.session = session
-        self._data = require_data_folder(data)
-        self.path = os.path.join(self._data, "runs", session)
-        self.list_path = os.path.join(self._data, "lists", f"{session}.txt")
+        self.data = require_data_folder(data)
+        self.path = os.path.join(self.data, "runs", session)
+        self.list_path = os.path.join(self.data, "lists", f"{session}.txt")
 
     def clear(self) -> None:
         """Removes what this session's last run and all abandoned runs left."""
         self.close()
         if _is_folder(os.path.dirname(self.list_path)):
             _remove_own(self.list_path)
-        sweep(self._data)
+        sweep(self.data)
 
     def open(self) -> None:
         """Makes the folder of a new run, after `clear`."""
         self.clear()
-        _make_private(self._data, os.path.join(self._data, "runs"), self.path)
+        make_private_folders(self.data, os.path.join(self.data, "runs"), self.path)
 
     def is_open(self) -> bool:
         """Whether this session has a run that somebody touched within the last half hour."""
@@ -93,7 +94,7 @@ class RunFolder:
 
     def write_list(self, text: str) -> str:
         """Keeps the full list of trades until this session's next run; returns its path."""
-        _make_private(self._data, os.path.dirname(self.list_path))
+        make_private_folders(self.data, os.path.dirname(self.list_path))
         write_private(self.list_path, text)
         return self.list_path
 
@@ -122,7 +123,7 @@ class RunFolder:
 
     def _no_links(self) -> None:
         for folder in (os.path.dirname(self.path), self.path):
-            _no_link(folder)
+            refuse_link(folder)
 
 
 def sweep(data: str) -> None:
@@ -142,18 +143,10 @@ def write_private(path: str, text: str) -> None:
 
     OSError for a link in its place, and for a file that is not ours.
     """
-    _no_link(path)
+    refuse_link(path)
     if os.path.lexists(path) and not _is_own(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    draft = f"{path}.{os.getpid()}.{time.monotonic_ns()}.part"
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write((_SIGNATURE + text).encode("utf-8", "replace"))
-        os.replace(draft, path)
-    except OSError:
-        _remove_own(draft)
-        raise
+    write_whole(path, (_SIGNATURE + text).encode("utf-8", "replace"))
 
 
 def _is_older(path: str, seconds: int) -> bool:
@@ -182,18 +175,6 @@ def _is_folder(path: str) -> bool:
         return stat.S_ISDIR(os.lstat(path).st_mode)
     except OSError:
         return False
-
-
-def _no_link(path: str) -> None:
-    if os.path.islink(path):
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-
-
-def _make_private(*folders: str) -> None:
-    for folder in folders:
-        _no_link(folder)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        os.chmod(folder, 0o700)
 
 
 def _is_own(path: str) -> bool:
