@@ -16,7 +16,8 @@ from terminal import ROOT, STATEMENTS
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.format import shown_money
 from ib_portfolio.core.plain_text import plain
-from ib_portfolio.reports.html.html_page import is_page, render_page
+from ib_portfolio.reports.html.html_frame import is_page
+from ib_portfolio.reports.html.html_page import render_page
 
 VOID = {"meta", "rect", "line", "br"}
 STYLE = os.path.join(ROOT, "scripts", "ib_portfolio", "reports", "html", "page.css")

@@ -61,11 +61,6 @@ def weekdays_between(earlier: str, later: str) -> int:
     return weeks * 5 + rest
 
 
-def next_day(day: str) -> str:
-    """The day after `day` (YYYY-MM-DD)."""
-    return days_after(day, 1)
-
-
 def days_after(day: str, count: int) -> str:
     """The day `count` days after `day`, before it for a count below zero (YYYY-MM-DD)."""
     import datetime

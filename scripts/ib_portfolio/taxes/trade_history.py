@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.activity import Activity, BookedExecution, ClosedLot, TradedContract
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Portfolio, Position
+from ..sources.activity.activity import Activity, BookedExecution, ClosedLot, TradedContract
 from .wash_matching import Loss, Purchase, Sold
 
 # What the rule is on: stock and securities. Futures, currencies and crypto are not; options are

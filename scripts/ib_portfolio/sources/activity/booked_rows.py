@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from ...core.activity import (
+from ...core.messages import Refusal
+from ...core.plain_text import plain
+from ..flex_rates import Rates
+from ..flex_text import Dates, any_number, positive_or_none
+from ..flex_xml import Row
+from .activity import (
     BookedExecution,
     CashEntry,
     ClosedLot,
@@ -13,11 +18,6 @@ from ...core.activity import (
     OwnWashSale,
     TradedContract,
 )
-from ...core.messages import Refusal
-from ...core.plain_text import plain
-from ..flex_rates import Rates
-from ..flex_text import Dates, any_number, positive_or_none
-from ..flex_xml import Row
 
 # What IBKR writes behind a tax at the source: "… USD 0.25 PER SHARE - US TAX".
 _TAXED_BY = re.compile(r" - ([A-Z]{2}) TAX\b")

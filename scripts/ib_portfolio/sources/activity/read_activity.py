@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...core.activity import Activity, BookedExecution, CashEntry, ClosedLot, OwnTotal, OwnWashSale
-from ...core.dates import next_day
+from ...core.dates import weekdays_between
 from ...core.messages import Refusal
 from ...core.portfolio import mask_account
 from ..flex_account import AccountDay
 from ..flex_rates import Rates
 from ..flex_rows import statement_rows
 from ..flex_xml import Row
+from .activity import Activity, BookedExecution, CashEntry, ClosedLot, OwnTotal, OwnWashSale
 from .booked_rows import BookedRows
 
 # Words of IBKR's account and customer types: IRA, Roth IRA, SEP, SIMPLE; SIPP in Britain.
@@ -21,10 +21,11 @@ _CLOSED = "CLOSED_LOT"
 
 
 def read_activity(periods: list[AccountDay]) -> Activity:
-    """What happened in an account over `periods`, its statements in one file by their first days.
+    """What happened in an account over `periods`, which are distinct.
 
-    Refusal("periods_overlap") for statements that tell of one day twice, ("periods_gap") where days
-    between them are missing, ("activity_field") for a row that lacks what it is read for.
+    Refusal("periods_overlap") for statements that tell of one day twice, ("periods_gap") where
+    weekdays between them are missing, ("periods_unclear") where one does not say its days,
+    ("activity_field") for a row that lacks what it is read for.
     """
     _require_one_after_another(periods)
     newest = periods[-1]
@@ -45,15 +46,30 @@ def read_activity(periods: list[AccountDay]) -> Activity:
     )
 
 
+def distinct_periods(periods: list[AccountDay]) -> list[AccountDay]:
+    """The statements without those of which another one tells all days, of equal ones the last."""
+    kept: list[AccountDay] = []
+    for day in sorted(periods, key=lambda one: (one.from_date, one.to_date, one.generated)):
+        kept = [one for one in kept if not _contains(day, one)]
+        if not any(_contains(one, day) for one in kept):
+            kept.append(day)
+    return kept
+
+
+def _contains(whole: AccountDay, part: AccountDay) -> bool:
+    return whole.from_date <= part.from_date and part.to_date <= whole.to_date
+
+
 def _require_one_after_another(periods: list[AccountDay]) -> None:
+    for day in periods:
+        if not (day.from_date and day.to_date):
+            raise Refusal("periods_unclear", account=mask_account(day.account))
     for earlier, later in zip(periods, periods[1:]):
-        account = mask_account(later.account)
-        if not (earlier.to_date and later.from_date) or later.from_date <= earlier.to_date:
+        account, days = mask_account(later.account), (earlier.to_date, later.from_date)
+        if later.from_date <= earlier.to_date:
             raise Refusal("periods_overlap", account=account)
-        if later.from_date != next_day(earlier.to_date):
-            raise Refusal(
-                "periods_gap", account=account, first=earlier.to_date, last=later.from_date
-            )
+        if weekdays_between(*days) > 1:
+            raise Refusal("periods_gap", account=account, first=days[0], last=days[1])
 
 
 def _is_retirement(day: AccountDay) -> bool | None:
