@@ -31,8 +31,19 @@ def main(words: list[str]) -> str:
         return tax_help_text(WASH_SALE_CHECK, terminal=True)
     from ib_portfolio.wash_sale_check import carry_out
 
-    outcome = carry_out(request)
+    outcome = carry_out(_with_fetched(request))
     return outcome.to_json() if request.json else outcome.report()
+
+
+def _with_fetched(request):
+    """The request on the newest statement that the plugin fetched, where it names none."""
+    from ib_portfolio.core.data_folder import client_data_folder
+    from ib_portfolio.fetched_source import with_fetched
+    from ib_portfolio.request.fetch_settings import fetch_settings
+
+    year = request.year if request.year.isdigit() else ""
+    folder, settings = client_data_folder(os.environ), fetch_settings(os.environ)
+    return with_fetched(request, folder, settings, year=year)
 
 
 if __name__ == "__main__":

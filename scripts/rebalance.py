@@ -4,6 +4,7 @@
 Usage: rebalance.py [what one would type after the command]
                     [--statement FILE | --sample] [--account ID] [--json]
 
+Without a file it works on the newest statement that /fetch-latest or fetch_statement.py fetched.
 Prints the report (on a terminal in colour, unless NO_COLOR is set), with --json the plan, with
 --help all options. Sends nothing anywhere and changes nothing but the files that an option names.
 Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.
@@ -22,7 +23,6 @@ from ib_portfolio.core.console import run_script
 
 def main(words: list[str]) -> str:
     """What to print for the words of the command line."""
-    from ib_portfolio.core.messages import Usage
     from ib_portfolio.rebalance import carry_out
     from ib_portfolio.request.request import parse_words
 
@@ -32,9 +32,22 @@ def main(words: list[str]) -> str:
 
         return help_text(terminal=True)
     if not (request.statement or request.sample):
-        raise Usage("source_missing")
+        request = _with_fetched(request)
     outcome = carry_out(request)
     return outcome.to_json() if request.json else _shown(outcome.report())
+
+
+def _with_fetched(request):
+    """The request on the newest statement that the plugin fetched; Usage without one."""
+    from ib_portfolio.core.data_folder import client_data_folder
+    from ib_portfolio.core.messages import Usage
+    from ib_portfolio.fetched_source import with_fetched
+    from ib_portfolio.request.fetch_settings import fetch_settings
+
+    found = with_fetched(request, client_data_folder(os.environ), fetch_settings(os.environ))
+    if not found.statement:
+        raise Usage("source_missing")
+    return found
 
 
 def _shown(report: str) -> str:

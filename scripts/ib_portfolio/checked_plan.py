@@ -74,8 +74,10 @@ def checked_plan(
         request.dry_run,
         option_keys,
         heading_notes=_heading_notes(request),
-        warnings=_warnings_of_date(portfolio, today),
+        warnings=warnings_of_date(portfolio, today),
     )
+    if request.fetched:
+        document["fetched"] = request.fetched
     results, not_applicable = check_plan(document, evidence)
     failed = [result for result in results if not result["passed"]]
     if failed:
@@ -127,7 +129,7 @@ def _heading_notes(request: Request) -> list[str]:
     return notes
 
 
-def _warnings_of_date(portfolio: Portfolio, today: str | None) -> list[str]:
+def warnings_of_date(portfolio: Portfolio, today: str | None) -> list[str]:
     """A warning when the prices are older than three weekdays, or of a day to come.
 
     The sample has no age.

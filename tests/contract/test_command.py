@@ -155,10 +155,13 @@ def test_the_hint_names_the_options_marked_so_and_no_other(head: dict) -> None:
 def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
     hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text("utf-8"))["hooks"]
     calls = "|".join([*(SERVER + tool for tool in TOOLS), "ReadMcpResourceTool"])
-    names = "rebalance-portfolio|rebalance-portfolio:rebalance-portfolio"
+    quick, fetching = (
+        "|".join(f"{name}|rebalance-portfolio:{name}" for name in names)
+        for names in (["rebalance-portfolio", "mcp-status"], ["fetch-latest"])
+    )
     matchers = {event: [row["matcher"] for row in rows] for event, rows in hooks.items()}
     assert matchers == {
-        "UserPromptExpansion": [names],
+        "UserPromptExpansion": [quick, fetching],
         "PreToolUse": [calls, "Skill"],
         "PostToolUse": [calls, "Skill"],
         "PostToolUseFailure": [calls],

@@ -16,12 +16,17 @@ from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, tabl
 from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
 from ib_portfolio.request.request import parse_text
+from ib_portfolio.request.setup_words import read_setup_words
 from ib_portfolio.sources.flex_xml import FIELDS
 
 sys.path.insert(0, str(ROOT / "docs"))
 import write_output
 
 ALL = ["README.md", "files.md", "options.md", "report.md"]
+SETUP_SCRIPTS = {
+    "scripts/fetch_statement.py": "fetch-latest",
+    "scripts/check_setup.py": "mcp-status",
+}
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
 # README's commands have tests of their own; those of the evals are the client's.
 COMMANDS = sorted(
@@ -71,7 +76,7 @@ def test_every_text_block_is_written_by_the_program() -> None:
         ("scripts/ib_portfolio/market/fees.json", '"minimum": "5"', '"minimum": "6"', ALL),
         ("scripts/ib_portfolio/sources/flex_xml.py", '"softDollars"', '"hard"', ["statement.md"]),
         (".claude-plugin/plugin.json", '"Never trade"', '"Keep"', ["settings.md"]),
-        ("samples/statement.xml", '"U0000001"', '"U0000009"', ["report.md"]),
+        ("samples/statement.xml", '"U0000001"', '"U0000009"', ["mcp-status.md", "report.md"]),
     ],
 )
 def test_what_is_changed_makes_its_pages_stale(
@@ -116,9 +121,14 @@ def test_every_command_is_understood(tmp_path: Path) -> None:
     assert COMMANDS
     for page, line in COMMANDS:
         name, *words = shlex.split(line)
-        if name == "python3":
-            assert words.pop(0) == SCRIPT, page
-            assert run(words or ["--sample"], tmp_path).returncode == 0, line
+        setup = {**SETUP_SCRIPTS, **{f"/{one}": one for one in SETUP_SCRIPTS.values()}}
+        if name == "python3" and words[0] != SCRIPT:
+            assert (ROOT / words[0]).is_file(), page
+            read_setup_words(setup[words[0]], words[1:])
+        elif name in setup:
+            read_setup_words(setup[name], line[len(name) :])
+        elif name == "python3":
+            assert run(words[1:] or ["--sample"], tmp_path).returncode == 0, line
         else:
             assert name == "/rebalance-portfolio", page
             assert parse_text(line[len(name) :]).not_understood == "", line

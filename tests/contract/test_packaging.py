@@ -17,6 +17,7 @@ import pytest
 
 import draw_icon
 import generate_commands
+from ib_portfolio.sources.flex_web_service.hosts import HOSTS
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "evals"), str(ROOT / "tests")]
@@ -53,8 +54,10 @@ def test_the_descriptions_name_the_profiles() -> None:
         assert [name for name in profiles if name not in described["description"]] == []
 
 
-def test_the_plugin_declares_that_it_needs_no_network() -> None:
-    assert read(".claude-plugin/plugin.json")["network"] == {"hosts": []}
+def test_the_plugin_declares_the_hosts_that_it_opens_connections_to() -> None:
+    assert read(".claude-plugin/plugin.json")["network"] == {"hosts": list(HOSTS)}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{host}`" in readme for host in HOSTS)
 
 
 def test_the_licence() -> None:

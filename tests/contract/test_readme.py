@@ -12,13 +12,15 @@ from pages import README, ROOT, SCRIPT, command_lines, run, table
 
 from ib_portfolio.core.asset_classes import ASSET_CLASSES
 from ib_portfolio.request.request import parse_text
+from ib_portfolio.request.setup_words import read_setup_words
 
 LIBRARY = ROOT / "scripts" / "ib_portfolio"
 REPOSITORY = "ib-portfolio-tools/rebalance-portfolio"
 LINES = command_lines(README)
 TERMINAL = [line for line in LINES if line.startswith("python3 ")]
 TYPED = [line for line in LINES if line.startswith("/rebalance-portfolio")]
-OTHER = [line for line in LINES if line not in TERMINAL + TYPED]
+SETUP = [line for line in LINES if line.startswith(("/fetch-latest", "/mcp-status"))]
+OTHER = [line for line in LINES if line not in TERMINAL + TYPED + SETUP]
 
 
 def library(name: str) -> dict:
@@ -62,6 +64,13 @@ def test_a_typed_command_is_understood(line: str) -> None:
     named = [name for name in library("core/profiles.json")["profiles"] if name in line]
     assert request.not_understood == ""
     assert named in ([request.profile], [])
+
+
+def test_the_commands_that_prepare_the_others_are_understood() -> None:
+    assert {"/fetch-latest", "/mcp-status"} <= set(SETUP)
+    for line in SETUP:
+        name, _, words = line[1:].partition(" ")
+        assert read_setup_words(name, words) is not None
 
 
 def test_the_typed_words_decide() -> None:

@@ -19,6 +19,9 @@ from ib_portfolio.core.data_folder import mark_data_folder
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 RUNTIME = sorted(SCRIPTS.rglob("*.py"))
+# The one module that opens connections, and all that it may import for that.
+CONNECTION = SCRIPTS / "ib_portfolio/sources/flex_web_service/connection.py"
+OF_CONNECTION = {"http", "socket", "ssl"}
 # All that the runtime may import. Everything here is in the standard library of Python 3.9, and
 # none of it opens a connection or starts a process.
 ALLOWED = set(
@@ -88,7 +91,27 @@ def test_the_runtime_is_found() -> None:
 @pytest.mark.parametrize("path", RUNTIME, ids=lambda path: path.name)
 def test_a_module_imports_nothing_that_connects_or_starts_a_process(path: Path) -> None:
     assert not ALLOWED & CONNECTING
-    assert sorted(set(imports(tree(path))) - ALLOWED - {"ib_portfolio"}) == []
+    allowed = ALLOWED | OF_CONNECTION if path == CONNECTION else ALLOWED
+    assert sorted(set(imports(tree(path))) - allowed - {"ib_portfolio"}) == []
+
+
+def importers(module: str) -> set[str]:
+    """The files of the runtime that import from a module of this name, wherever in them."""
+    found = set()
+    for path in RUNTIME:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom):
+                names = [(node.module or "").rpartition(".")[2], *(one.name for one in node.names)]
+                if module in names:
+                    found.add(path.name)
+    return found
+
+
+def test_only_fetching_can_reach_the_connection() -> None:
+    assert set(imports(tree(CONNECTION))) & CONNECTING == OF_CONNECTION
+    assert importers("connection") == {"service.py", "statement_fetch.py"}
+    assert importers("service") == {"statement_fetch.py"}
+    assert importers("statement_fetch") == {"fetch_statement.py", "setup_commands.py"}
 
 
 @pytest.mark.parametrize("path", RUNTIME, ids=lambda path: path.name)
@@ -163,9 +186,8 @@ def test_nothing_that_runs_names_an_order_tool() -> None:
     assert named == []
 
 
-def test_the_plugin_brings_no_server_and_asks_for_no_host() -> None:
+def test_the_plugin_brings_no_server() -> None:
     manifest = json.loads((ROOT / ".claude-plugin/plugin.json").read_text(encoding="utf-8"))
-    assert manifest["network"] == {"hosts": []}
     assert "mcpServers" not in manifest and not (ROOT / ".mcp.json").exists()
 
 
@@ -185,6 +207,38 @@ def test_the_sample_runs_with_connections_and_processes_denied(script: str, tmp_
     assert "=== Portfolio Rebalancing Report ===" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.parametrize("words", [[], ["--sample"]])
+def test_the_page_about_the_setup_opens_no_connection(words: list[str], tmp_path: Path) -> None:
+    secrets = {"FLEX_TOKEN": "982716354409182736450918", "FLEX_QUERY_ID": "730514"}
+    done = run_denied([str(SCRIPTS / "check_setup.py"), *words], home=tmp_path, **secrets)
+    assert done.returncode == 0, done.stderr
+    assert "Flex token: set" in done.stdout.decode("utf-8")
+    assert not any(secret.encode() in done.stdout for secret in secrets.values())
+
+
+def test_fetching_opens_a_connection_only_once_it_has_a_token(tmp_path: Path) -> None:
+    script = str(SCRIPTS / "fetch_statement.py")
+    assert run_denied([script], home=tmp_path).returncode == 1
+    assert run_denied([script, "--help"], home=tmp_path).returncode == 0
+    done = run_denied([script], home=tmp_path, FLEX_TOKEN="98271635440918", FLEX_QUERY_ID="730514")
+    assert b"denied: socket" in done.stderr
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept and not any(b"98271635440918" in path.read_bytes() for path in kept)
+
+
+def test_secret_settings_are_typed_masked_and_reach_no_command_s_text() -> None:
+    manifest = json.loads((ROOT / ".claude-plugin/plugin.json").read_text(encoding="utf-8"))
+    secret = {name for name, row in manifest["userConfig"].items() if row.get("sensitive")}
+    assert secret == {"flex_token", "flex_query_id"}
+    shown = [*(ROOT / "commands").glob("*.md"), *(ROOT / "hooks").glob("*.json")]
+    assert len(shown) >= 4
+    for path in shown:
+        text = path.read_text(encoding="utf-8")
+        assert "user_config" not in text and "CLAUDE_PLUGIN_OPTION" not in text
+    options = (SCRIPTS / "ib_portfolio/request/options.json").read_text(encoding="utf-8")
+    assert not any(name in options for name in secret)
+
+
 def test_the_denial_would_be_noticed(tmp_path: Path) -> None:
     script = tmp_path / "connect.py"
     script.write_text("import socket\nsocket.socket()\n", encoding="utf-8")
@@ -192,10 +246,19 @@ def test_the_denial_would_be_noticed(tmp_path: Path) -> None:
     assert done.returncode != 0 and b"denied: socket" in done.stderr
 
 
-def run_denied(words: list[str], stdin: str = "") -> subprocess.CompletedProcess:
+def run_denied(
+    words: list[str], stdin: str = "", home: Path | None = None, **environ: str
+) -> subprocess.CompletedProcess:
     """The finished script, ended at once if it opens a connection or starts a process."""
     command = [sys.executable, "-c", WITHOUT_NETWORK, *words]
-    return subprocess.run(command, input=stdin.encode(), capture_output=True, timeout=60)
+    places = {"HOME": str(home), "USERPROFILE": str(home)} if home else {}
+    return subprocess.run(
+        command,
+        input=stdin.encode(),
+        env={**os.environ, **places, **environ},
+        capture_output=True,
+        timeout=60,
+    )
 
 
 def test_what_is_kept_has_the_modes_and_places_that_are_described(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..core.messages import Ours, Refusal, say
+from ..fetched_source import forget_old_statements, with_fetched
+from ..request.fetch_settings import NOT_SET, FetchSettings, fetch_settings
 from ..request.phrases import fold
 from ..request.request import Request, parse_text
 from ..request.settings import with_settings
@@ -21,8 +23,8 @@ from .chat_report import (
     screen_text,
     terminal_command,
 )
-from .commands import COMMANDS, PLUGIN, TYPED_ONLY, CommandContext, run_command
-from .entry_point import can_show, settings_in
+from .commands import COMMANDS, PLUGIN, TYPED_ONLY, run_command
+from .entry_point import CommandContext, can_show, settings_in
 from .run_folder import RunFolder
 
 Payload = dict[str, object]
@@ -73,9 +75,10 @@ def answer_prompt(
     if event == "PostToolUse" and private:
         return None
     if asked.name == COMMAND:
-        answer = command_answer(asked.words, settings, folder, shows, _mode(payload))
+        fetching = fetch_settings(environ)
+        answer = command_answer(asked.words, settings, folder, shows, _mode(payload), fetching)
     else:
-        context = CommandContext(folder, environ, private, shows)
+        context = CommandContext(folder, environ, private, shows, _mode(payload))
         answer = other_answer(asked, settings, context)
     if event == "PreToolUse":
         return {**_denial(say("private_denied")), "systemMessage": _private_text(answer)}
@@ -158,15 +161,19 @@ def command_answer(
     folder: RunFolder | None,
     shows: bool,
     mode: str = "",
+    fetching: FetchSettings = NOT_SET,
 ) -> Answer:
     """What `words` lead to: a report, a sentence, or the calls to make; never an exception.
 
-    `shows` is whether the user sees what the hook shows; `mode` is the client's permission mode.
+    `shows` is whether the user sees what the hook shows; `mode` is the client's permission mode;
+    `fetching` says how long a fetched statement is kept.
     """
     private = is_private(words, settings)
     try:
-        _forget_last_run(folder)
+        _forget_last_run(folder, fetching)
         request = with_settings(parse_text(words), settings)
+        if folder and not request.help:
+            request = with_fetched(request, folder.data, fetching)
         return _answer(request, folder, shows, private, mode)
     except Refusal as refusal:
         return sentence_answer(str(refusal), shows, private)
@@ -243,10 +250,11 @@ def other_answer(asked: Asked, settings: Mapping[str, str], context: CommandCont
         return sentence_answer(sentence, context.shows, context.private)
 
 
-def _forget_last_run(folder: RunFolder | None) -> None:
+def _forget_last_run(folder: RunFolder | None, fetching: FetchSettings) -> None:
     """Removes what earlier runs left in the data folder, as far as it can be written."""
     try:
         if folder:
             folder.clear()
+            forget_old_statements(folder.data, fetching)
     except OSError:
         pass

@@ -1,14 +1,38 @@
-"""What a hook learns from its environment: whether its messages are seen, and the settings."""
+"""What a hook learns from its environment, and hands to a command: who sees it, the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ..request.options import load_rows
+from .run_folder import RunFolder
 
 # Only there a hook's message was seen on the screen (2.1.330); not under -p, not run elsewhere.
 _TERMINAL = "cli"
 _UNSET = ("", "0", "[]", "false")
+
+
+class CommandContext(NamedTuple):
+    """What a command may need besides its words: where it may keep files, and who reads it."""
+
+    folder: RunFolder | None  # None where the plugin's data folder is no use
+    environ: Mapping[str, str]  # the hook's environment, which alone holds secret settings
+    private: bool = False  # nothing may reach the model
+    shows: bool = True  # whether the user sees what the hook shows
+    mode: str = ""  # the client's permission mode; nothing is written in plan mode
+
+    @property
+    def data(self) -> str:
+        """The plugin's data folder, "" where it is no use."""
+        return self.folder.data if self.folder else ""
+
+
+class Told(NamedTuple):
+    """What a command answers: the report for the user, and short facts for the model."""
+
+    report: str  # plain text, at most 75 columns
+    facts: str  # at most 9,000 characters, "" for none
 
 
 def can_show(environ: Mapping[str, str]) -> bool:

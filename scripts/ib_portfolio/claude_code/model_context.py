@@ -16,6 +16,7 @@ from ..core.format import (
 )
 from ..core.messages import Ours, say
 from ..rebalance import Outcome
+from ..reports.plan_writer import shown_source
 from ..request.help import option_label
 from ..request.options import load_options
 
@@ -51,7 +52,7 @@ def _heading(document: PlanDocument) -> list[str]:
             mode="dry run" if document["dry_run"] else "live trade list",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=shown_source(document),
             currency=document["base_currency"],
         )
     ]

@@ -25,6 +25,7 @@ _FILE = re.compile(
 )
 _LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.txt((\.\d{1,20}){2}\.part)?\Z", re.ASCII)
 _SIGNATURE = "rebalance-portfolio\n"
+_PRIVATE = "private-is-set"
 _ABANDONED_SECONDS = 3600
 _IDLE_SECONDS = 1800
 
@@ -136,6 +137,20 @@ def sweep(data: str) -> None:
         for path in _inside(folder) if _is_folder(folder) else ():
             if form.match(os.path.basename(path)) and _is_older(path, _ABANDONED_SECONDS):
                 remove(path)
+
+
+def remember_private(data: str, private: bool) -> None:
+    """Keeps in the data folder whether the setting `private` is on, which only hooks are told."""
+    path = os.path.join(data, _PRIVATE)
+    if private and not os.path.lexists(path):
+        write_private(path, "")
+    elif not private and os.path.lexists(path):
+        os.unlink(path)
+
+
+def private_is_set(data: str) -> bool:
+    """Whether the setting was on when the command's hook last ran."""
+    return os.path.lexists(os.path.join(data, _PRIVATE))
 
 
 def write_private(path: str, text: str) -> None:

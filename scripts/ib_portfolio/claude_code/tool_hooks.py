@@ -31,6 +31,7 @@ from .server_run import (
     trade_input,
     use_dates,
 )
+from .setup.server_record import note_server
 from .tool_answer import read_answer
 
 Payload = dict[str, object]
@@ -119,6 +120,7 @@ def _after(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     if not tool or not _is_ours(run, payload):
         return None
     response = payload.get("tool_response")
+    note_server(run.folder.data, SERVER)
     if tool in TRADE_TOOLS:
         return _finished(run, "PostToolUse", finish_with(run, response), shows)
     answer = read_answer(response, run.folder.session)
@@ -184,6 +186,7 @@ def _failed(run: ServerRun, payload: Payload, shows: bool) -> Output | None:
     if not tool or not _is_ours(run, payload):
         return None
     failure = server_failure(error)
+    note_server(run.folder.data, SERVER, failed=True)
     if tool in TRADE_TOOLS:
         return _finished(run, _FAILED, finish(run, None, failure), shows)
     if "credentials" in error.casefold():

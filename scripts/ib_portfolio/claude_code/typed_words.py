@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from ..core.data_folder import adopt_data_folder
 from ..core.messages import Refusal
 from .command_hook import NAMES, command_answer, is_private
-from .run_folder import RunFolder, write_private
+from .run_folder import RunFolder, private_is_set
 from .script_words import read_pairs
 from .transcript import command_words
-
-_PRIVATE = "private-is-set"
 
 
 def run_of_words(words: list[str]) -> str:
@@ -33,17 +29,3 @@ def run_of_words(words: list[str]) -> str:
     if is_private(typed, {}) or private_is_set(data):
         raise Refusal("private_needs_hooks")
     return command_answer(typed.strip(), {}, folder, shows=False).told + "\n"
-
-
-def remember_private(data: str, private: bool) -> None:
-    """Keeps in the data folder whether the setting `private` is on, which only hooks are told."""
-    path = os.path.join(data, _PRIVATE)
-    if private and not os.path.lexists(path):
-        write_private(path, "")
-    elif not private and os.path.lexists(path):
-        os.unlink(path)
-
-
-def private_is_set(data: str) -> bool:
-    """Whether the setting was on when the command's hook last ran."""
-    return os.path.lexists(os.path.join(data, _PRIVATE))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 
 from .messages import Ours, Refusal
 from .plain_text import plain
@@ -17,6 +18,7 @@ _CONTENT = b"rebalance-portfolio data folder 1\n"
 # How the client names the data folders of plugins: <config>/plugins/data/<plugin>-<marketplace>.
 _LAYOUT = ("plugins", "data")
 _PLUGIN = "rebalance-portfolio"
+_MARKETPLACE = "ib-portfolio-tools"
 _LONGEST_PATH = 4096
 # Never through a link and never waiting for a pipe; Windows has neither flag, but its own.
 _FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
@@ -86,6 +88,25 @@ def require_data_folder(folder: str) -> str:
     linked = os.path.islink(path) or os.path.islink(os.path.join(path, MARKER))
     key = "data_folder_link" if linked else "data_folder_foreign"
     raise Refusal(key, folder=_shown(path))
+
+
+def client_data_folder(environ: Mapping[str, str]) -> str:
+    """Where the client keeps this plugin's data, as a terminal finds it; it may be missing.
+
+    CLAUDE_PLUGIN_DATA where that is set; else, in the client's configuration folder, the folder of
+    this plugin that is marked; else the one that an installation from our marketplace has.
+    """
+    if environ.get("CLAUDE_PLUGIN_DATA"):
+        return environ["CLAUDE_PLUGIN_DATA"]
+    home = os.path.join(os.path.expanduser("~"), ".claude")
+    plugins = os.path.join(environ.get("CLAUDE_CONFIG_DIR") or home, *_LAYOUT)
+    try:
+        names = sorted(name for name in os.listdir(plugins) if name.startswith(f"{_PLUGIN}-"))
+    except OSError:
+        names = []
+    usual = f"{_PLUGIN}-{_MARKETPLACE}"
+    marked = [name for name in names if is_data_folder(os.path.join(plugins, name))]
+    return os.path.join(plugins, usual if usual in marked or not marked else marked[0])
 
 
 def adopt_data_folder(folder: str) -> str:

@@ -206,6 +206,7 @@ class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
     options: Dict[str, str]
+    fetched: str  # when the plugin fetched the statement, local time
     shared_symbols: List[SharedSymbol]
     currencies: List[CurrencyFlow]
     exchanges: List[Exchange]

@@ -98,6 +98,13 @@ def plan_document(
     }
 
 
+def shown_source(document: PlanDocument) -> str:
+    """Where the plan's portfolio comes from, for people."""
+    if "fetched" in document:
+        return say("source.fetched", when=document["fetched"])
+    return say(f"source.{document['source']}")
+
+
 def with_checks(
     document: PlanDocument, results: list[CheckResult], not_applicable: list[str]
 ) -> PlanDocument:

@@ -10,6 +10,7 @@ from ..core.messages import Ours, say
 from ..core.plain_text import plain
 from .gain_methods import gain_method_note
 from .option_limits import no_trades_sentence
+from .plan_writer import shown_source
 from .text_table import paragraph, table_lines, wrapped
 from .text_trades import (
     CASH_ROWS,
@@ -71,7 +72,7 @@ def _heading(document: PlanDocument, most: int) -> list[str]:
             "heading_source",
             account=document["account"],
             as_of=document["as_of"] or "unknown",
-            source=say(f"source.{document['source']}"),
+            source=shown_source(document),
         ),
         say("heading_nothing_sent"),
     ]

@@ -29,7 +29,7 @@ def grouped_lines(options: Options) -> list[str]:
         lines += ["", say(f"help_group.{group}")]
         for name, row in options.items():
             if row["group"] == group:
-                lines += _option_lines(name, row)
+                lines += option_lines(name, row)
     return lines
 
 
@@ -49,7 +49,7 @@ def option_table(options: Options) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def _option_lines(name: str, row: dict) -> list[str]:
+def option_lines(name: str, row: dict) -> list[str]:
     """The option beside its help, or above it where it is too long."""
     short = f"{row['short']}, " if "short" in row else ""
     label = f"  {short}{option_label(name, row)}"

@@ -32,6 +32,7 @@ class Request(NamedTuple):
     options: dict[str, str]  # every other option: its row in options.json -> value, "" for a flag
     settings: dict[str, str]  # what of `options` is not typed, but comes from the plugin's settings
     not_understood: str  # words that decided nothing and look like no instruction, "" without any
+    fetched: str = ""  # when the plugin fetched `statement`, local time; "" for one that was named
 
 
 def parse_words(words: Sequence[str]) -> Request:

@@ -41,6 +41,7 @@ class TaxRequest(NamedTuple):
     tax_rate: Decimal | None  # percent
     files: dict[str, str]  # csv, html and save as they were given
     not_understood: str
+    fetched: str = ""  # when the statement was fetched, where the plugin did that
 
 
 def load_tax_options(command: str, terminal: bool) -> Options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from typing import BinaryIO, NamedTuple
@@ -123,6 +124,15 @@ def read_flex(path: str, fields: Fields = FIELDS) -> list[FlexStatement]:
             _feed(reader, file)
     except OSError as error:
         raise Refusal("file_unreadable", path=path, cause=error.strerror or "") from None
+    return reader.finish()
+
+
+def read_flex_content(content: bytes, name: str) -> list[FlexStatement]:
+    """The same of `content` that is not in a file yet; refusals call it `name`."""
+    if len(content) > LARGEST_FILE:
+        raise _too_large(name)
+    reader = _Reader(name)
+    _feed(reader, io.BytesIO(content))
     return reader.finish()
 
 

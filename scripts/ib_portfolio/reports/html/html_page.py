@@ -9,6 +9,7 @@ from ...core.asset_classes import CLASS_LABELS
 from ...core.format import percent, shown_drift, shown_money, shown_percent
 from ...core.messages import say
 from ..option_limits import no_trades_sentence
+from ..plan_writer import shown_source
 from ..text_trades import traded_name, units
 from .html_currencies import currencies_html
 from .html_frame import page_html
@@ -57,7 +58,7 @@ def _header(document: PlanDocument) -> str:
         ("Mode", "Dry run: a simulation" if document["dry_run"] else "List of trades to make"),
         ("Account", document["account"]),
         ("Prices of", document["as_of"] or "unknown"),
-        ("Source", say(f"source.{document['source']}")),
+        ("Source", shown_source(document)),
         ("Net asset value", shown_money(document["net_asset_value"], currency)),
         ("The percentages apply to", shown_money(document["investable_value"], currency)),
     ]
