@@ -10,7 +10,6 @@ from .request.fetch_settings import FetchSettings
 from .request.request import Request
 from .request.tax_request import TaxRequest
 
-
 Asked = TypeVar("Asked", Request, TaxRequest)
 
 

@@ -23,6 +23,7 @@ _YEAR = re.compile(r"(?<![0-9/.\-])(?:fy ?)?((?:19|20)[0-9]{2})(?![0-9/.\-])(?: 
 _DAY = re.compile(r"(?:since |from )?([0-9]{4}-[0-9]{2}-[0-9]{2})(?: ?(?:以降|から))?")
 _DOUBTFUL = re.compile(r"[0-9%]|\b[A-Z]{2,5}\b")
 _MASK = "\0"
+_SEPARATORS = re.compile(rf"[{_MASK}\s;:!?、。！？「」]+|[,.](?![0-9])")
 
 
 class TaxRequest(NamedTuple):
@@ -165,14 +166,14 @@ def _read_prose(text: str) -> tuple[list[tuple[str, str]], str]:
         folded, count = re.subn(form, _MASK, folded)
         if count and name:
             asked.append((name, ""))
-    left = " ".join(re.sub(rf"[{_MASK}\s,.;:!?、。！？「」]+", " ", folded).split())
-    doubtful = [word for word in left.split() if _is_doubtful(word, text)]
+    left = [_as_written(word, text) for word in _SEPARATORS.sub(" ", folded).split()]
+    doubtful = [word for word in left if _DOUBTFUL.search(word)]
     if doubtful:
         raise Refusal("tax_not_served", words=", ".join(dict.fromkeys(doubtful)))
-    return asked, left
+    return asked, " ".join(left)
 
 
-def _is_doubtful(word: str, text: str) -> bool:
-    """Whether a word that is left has a digit, or stands in the text in capitals as a ticker."""
-    written = re.search(re.escape(word), text, re.IGNORECASE)
-    return bool(_DOUBTFUL.search(written[0] if written else word))
+def _as_written(word: str, text: str) -> str:
+    """A folded word in the case in which it was typed."""
+    found = re.search(re.escape(word), text, re.IGNORECASE)
+    return found[0] if found else word
