@@ -54,7 +54,7 @@ class RawTrades:
         self.closed = list(self._closed())
         self.has_lots = bool(self.closed) or not any(
             row.get("fifoPnlRealized", "").strip("0.-") and row.get("assetCategory") != "CASH"
-            for row in self._rows("Trade")
+            for row in self.rows_of("Trade")
         )
 
     def day(self, text: str) -> str:
@@ -63,7 +63,7 @@ class RawTrades:
 
     def losses(self) -> Iterator[RawLoss]:
         """The losses on long positions."""
-        rows = self.closed if self.has_lots else self._executions()
+        rows = self.closed if self.has_lots else self.executions()
         for row in rows:
             result = Decimal(row.get("fifoPnlRealized") or 0) * rate_of(row)
             if result < 0 and is_ruled(row) and not row.get("buySell", "").startswith("BUY"):
@@ -85,11 +85,10 @@ class RawTrades:
             key = (contract_of(row), self.day(text))
             found[key] = found.get(key, ZERO) + quantity
 
-        for row in self._executions():
+        for row in self.executions():
             if is_ruled(row) and row["buySell"].upper().startswith("BUY"):
-                sign = -1 if "CA" in row["buySell"].upper() else 1
                 text = row.get("tradeDate") or row.get("dateTime", "")
-                add(row, text, sign * abs(Decimal(row["quantity"])))
+                add(row, text, abs(Decimal(row["quantity"])))
         for row in self.closed if self.has_lots else ():
             size = abs(Decimal(row["quantity"]))
             if is_ruled(row) and row.get("buySell", "").startswith("BUY"):
@@ -131,7 +130,22 @@ class RawTrades:
 
     def rows_of(self, element: str) -> Iterator[Row]:
         """The rows of an element in all statements."""
-        return self._rows(element)
+        for one in self._statements:
+            yield from one.rows.get(element, [])
+
+    def by_statement(self, element: str) -> list[list[Row]]:
+        """The rows of an element in each statement."""
+        return [one.rows.get(element, []) for one in self._statements]
+
+    def executions(self) -> list[Row]:
+        """The executions, or the orders where these are not listed; [] where neither is."""
+        if not self._lists_executions():
+            return []
+        found = []
+        for one in self._statements:
+            rows = one.rows.get("Trade", [])
+            found += _at(rows, "EXECUTION") or _at(one.rows.get("Order", []), "ORDER")
+        return _without_cancelled(found)
 
     def _is_before(self, row: Row) -> bool:
         opened = self.day(row.get("openDateTime", ""))
@@ -145,26 +159,13 @@ class RawTrades:
             for one in self._statements
         )
 
-    def _executions(self) -> list[Row]:
-        if not self._lists_executions():
-            return []
-        found = []
-        for one in self._statements:
-            rows = one.rows.get("Trade", [])
-            found += _at(rows, "EXECUTION") or _at(one.rows.get("Order", []), "ORDER")
-        return found
-
     def _closed(self) -> Iterator[Row]:
-        for row in self._rows("Lot"):
+        for row in self.rows_of("Lot"):
             if row.get("levelOfDetail", "").upper() in ("", "CLOSED_LOT"):
                 yield row
-        for row in self._rows("Trade"):
+        for row in self.rows_of("Trade"):
             if row.get("levelOfDetail", "").upper() == "CLOSED_LOT":
                 yield row
-
-    def _rows(self, element: str) -> Iterator[Row]:
-        for one in self._statements:
-            yield from one.rows.get(element, [])
 
     def _is_retired(self) -> bool:
         texts = [
@@ -174,6 +175,23 @@ class RawTrades:
         ]
         words = {word for text in texts for word in _words(text.upper())}
         return bool(words & set(_RETIRED))
+
+
+def _without_cancelled(rows: list[Row]) -> list[Row]:
+    """The rows without those that a row "(Ca.)" cancels, and without these."""
+    kept: list[Row] = []
+    for row in rows:
+        if "CA" not in row.get("buySell", "").upper():
+            kept.append(row)
+            continue
+        side, size = row["buySell"].upper().split()[0], abs(Decimal(row["quantity"]))
+        for place in range(len(kept) - 1, -1, -1):
+            one = kept[place]
+            same = one["buySell"].upper() == side and abs(Decimal(one["quantity"])) == size
+            if same and contract_of(one) == contract_of(row):
+                del kept[place]
+                break
+    return kept
 
 
 def _words(text: str) -> list[str]:

@@ -28,7 +28,7 @@ class WashCase(NamedTuple):
 def check_wash_sales(document: dict, raw: list[list[RawStatement]]) -> list[CheckResult]:
     """The result of each check of a document against the statements of each account."""
     accounts = [RawTrades(statements) for statements in raw]
-    case = WashCase(document, accounts, _replaced(accounts))
+    case = WashCase(document, accounts, replaced_losses(accounts))
     results: list[CheckResult] = []
     for name, problems_of in CHECKS.items():
         problems = list(problems_of(case))
@@ -193,7 +193,7 @@ def _iso(ordinal: int) -> str:
     return datetime.date.fromordinal(ordinal).isoformat()
 
 
-def _replaced(
+def replaced_losses(
     accounts: list[RawTrades],
 ) -> list[tuple[RawLoss, dict[tuple[str, str], Decimal]]]:
     """Each loss with the certain parts of purchases, by account and day.

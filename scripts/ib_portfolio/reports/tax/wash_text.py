@@ -26,7 +26,7 @@ def wash_report(document: Document) -> Report:
     losses = [_losses(document), _windows(document), _recent(document)]
     harvest = [_harvest(document)]
     sections = harvest + losses if document["harvest_first"] else losses + harvest
-    sections += [_warnings(document), _checks(document)]
+    sections += [warnings_section(document), checks_section(document)]
     return Report(
         title=say("wash_title"),
         facts=_facts(document),
@@ -190,11 +190,13 @@ def _harvest_points(document: Document) -> Iterator[str]:
         yield say(key, symbol=row["symbol"], kind=kind, others=row["others"], **held)
 
 
-def _warnings(document: Document) -> Section:
+def warnings_section(document: Document) -> Section:
+    """What the reader must know before acting, "None" where there is nothing."""
     return Section(say("tax_warnings"), points=document["warnings"] or [say("none")])
 
 
-def _checks(document: Document) -> Section | None:
+def checks_section(document: Document) -> Section | None:
+    """How many checks passed and their names, None without any."""
     checks = document["checks"]
     if not checks:
         return None

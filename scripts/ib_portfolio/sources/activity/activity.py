@@ -95,3 +95,4 @@ class Activity(NamedTuple):
     cash: tuple[CashEntry, ...] | None
     own_totals: tuple[OwnTotal, ...] | None
     own_wash_sales: tuple[OwnWashSale, ...]
+    own_cash: dict[str, Decimal]  # the cash report's sums in base currency, by IBKR's field

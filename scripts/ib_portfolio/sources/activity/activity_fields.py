@@ -10,10 +10,13 @@ _TRADE = (
     *("dateTime", "levelOfDetail", "taxes", "ibCommission", "ibCommissionCurrency", "cost"),
     *("fifoPnlRealized", "openDateTime", "holdingPeriodDateTime"),
 )
+# Sums of the cash report that are compared with the rows of Cash Transactions.
+CASH_SUMS = ("dividends", "paymentInLieu", "withholdingTax", "brokerInterest", "bondInterest")
 # By element, to be read instead of the fields of the plain plan.
 ACTIVITY_FIELDS = {
     **FIELDS,
     "AccountInformation": ("accountId", "currency", "accountType", "customerType"),
+    "CashReportCurrency": (*FIELDS["CashReportCurrency"], *CASH_SUMS),
     "OpenPosition": tuple(
         dict.fromkeys(
             (

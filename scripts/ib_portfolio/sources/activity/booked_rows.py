@@ -103,6 +103,13 @@ class BookedRows:
         section = "Realized and Unrealized Performance Summary in Base"
         return OwnTotal(_contract(row), self._needed(row, "totalRealizedPnl", section))
 
+    def cash_sum(self, rows: list[Row], field: str) -> Decimal | None:
+        """A sum of the cash report in base currency, None where it does not state it."""
+        for row in rows:
+            if row.get("currency") == "BASE_SUMMARY":
+                return self._optional(row, field, "Cash Report")
+        return None
+
     def _commission(self, row: Row, rate: Decimal) -> Decimal | None:
         amount = self._optional(row, "ibCommission", "Trades")
         currency = row.get("ibCommissionCurrency", "")

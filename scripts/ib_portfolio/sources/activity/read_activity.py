@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from ...core.dates import weekdays_between
 from ...core.messages import Refusal
+from ...core.numbers import ZERO
 from ...core.portfolio import mask_account
 from ..flex_account import AccountDay
 from ..flex_rates import Rates
 from ..flex_rows import statement_rows
 from ..flex_xml import Row
 from .activity import Activity, BookedExecution, CashEntry, ClosedLot, OwnTotal, OwnWashSale
+from .activity_fields import CASH_SUMS
 from .booked_rows import BookedRows
 
 # Words of IBKR's account and customer types: IRA, Roth IRA, SEP, SIMPLE; SIPP in Britain.
@@ -43,6 +46,7 @@ def read_activity(periods: list[AccountDay]) -> Activity:
         cash=_cash(booked),
         own_totals=tuple(own_totals) or None,
         own_wash_sales=tuple(_own_wash_sales(booked)),
+        own_cash=_own_cash(booked),
     )
 
 
@@ -152,6 +156,17 @@ def _own_totals(day: AccountDay, rows: BookedRows) -> Iterator[OwnTotal]:
     for row in day.of("FIFOPerformanceSummaryUnderlying"):
         if row.get("conid") or row.get("symbol"):
             yield rows.own_total(row)
+
+
+def _own_cash(booked: Booked) -> dict[str, Decimal]:
+    """The sums that every period states, added up."""
+    sums: dict[str, Decimal] = {}
+    for name in CASH_SUMS:
+        told = [rows.cash_sum(day.of("CashReportCurrency"), name) for day, rows in booked]
+        known = [amount for amount in told if amount is not None]
+        if len(known) == len(told):
+            sums[name] = sum(known, ZERO)
+    return sums
 
 
 def _own_wash_sales(booked: Booked) -> Iterator[OwnWashSale]:
