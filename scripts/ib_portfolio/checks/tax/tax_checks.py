@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..case import CENT, ZERO, Problems, cents
+from .raw_cash import kind_of_row
 from .raw_lots import over_a_year
 from .raw_trades import RawStatement, RawTrades, contract_of, is_ruled, rate_of
 from .wash_checks import masked, replaced_losses
@@ -16,22 +17,6 @@ if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
 
 Row = dict[str, str]
-# What each type of Cash Transactions is; all that is not here is "other".
-_KINDS = {
-    "DIVIDENDS": "dividends",
-    "PAYMENT IN LIEU OF DIVIDENDS": "in_lieu",
-    "WITHHOLDING TAX": "withheld",
-    "871(M) WITHHOLDING": "withheld",
-    "BROKER INTEREST RECEIVED": "interest_received",
-    "BROKER INTEREST PAID": "interest_paid",
-    "BOND INTEREST RECEIVED": "coupons",
-    "BOND INTEREST PAID": "coupons",
-    "OTHER FEES": "fees",
-    "BROKER FEES": "fees",
-    "ADVISOR FEES": "fees",
-    "COMMISSION ADJUSTMENTS": "fees",
-}
-_MOVED = ("DEPOSITS/WITHDRAWALS", "DEPOSITS & WITHDRAWALS", "DEPOSITS", "WITHDRAWALS")
 
 
 class TaxCase(NamedTuple):
@@ -100,7 +85,7 @@ def payments_listed(case: TaxCase) -> Problems:
     """Every row of cash is listed under its kind or counted as left out; none is lost."""
     wanted, moved = [], 0
     for account, row, day in _cash(case):
-        kind = _kind(row)
+        kind = kind_of_row(row)
         if not kind:
             moved += 1
             continue
@@ -119,9 +104,9 @@ def payments_add_up(case: TaxCase) -> Problems:
     """The sums by kind, by currency and by country are those of the raw rows."""
     by_kind: dict[str, Decimal] = {}
     for _, row, _ in _cash(case):
-        if _kind(row):
+        if kind_of_row(row):
             amount = Decimal(row["amount"]) * rate_of(row)
-            by_kind[_kind(row)] = by_kind.get(_kind(row), ZERO) + amount
+            by_kind[kind_of_row(row)] = by_kind.get(kind_of_row(row), ZERO) + amount
     for kind, claim in case.document["cash_totals"].items():
         if Decimal(claim) != cents(by_kind.get(kind, ZERO)):
             yield f"{kind} comes to {cents(by_kind.get(kind, ZERO))}, not {claim}"
@@ -275,17 +260,6 @@ def _cash(case: TaxCase) -> Iterator[tuple[str, Row, str]]:
                 day = next(found for found in map(one.day, texts) if found)
                 if case.has(day):
                     yield one.account, row, day
-
-
-def _kind(row: Row) -> str:
-    """What a row of cash is, "" for money that only moved."""
-    stated = row.get("type", "").upper()
-    if stated in _MOVED:
-        return ""
-    kind = _KINDS.get(stated, "other")
-    if kind == "coupons" and "ACCRUED INT" in row.get("description", "").upper():
-        return "accrued_bought" if Decimal(row["amount"]) < 0 else "accrued_sold"
-    return kind
 
 
 def _days(first: str, last: str) -> int:
