@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .core.messages import Ours, Refusal, say
+from .core.plain_text import plain
 from .fetched_source import with_fetched
 from .reports.text_table import wrapped
 from .request.fetch_settings import FetchSettings
@@ -22,6 +23,7 @@ from .request.settings import with_settings
 from .statement_check import Line, statement_lines
 
 _GROUPS = ("plugin", "settings", "fetching", "statement", "servers")
+_LONGEST_PATH = 4_096
 _OLDEST_PYTHON = (3, 9)
 _WIDTH = 9  # of the column with the states
 
@@ -219,7 +221,10 @@ def _statement_lines(request: Request, around: Surroundings, now: float) -> list
     if request.sample:
         said = say("source.sample")
     elif named:
-        said = say("setup_source_named", path=Ours(os.path.abspath(request.statement)))
+        said = say(
+            "setup_source_named",
+            path=Ours(plain(os.path.abspath(request.statement), _LONGEST_PATH)),
+        )
     else:
         said = say("source.fetched", when=request.fetched)
     return [Line("statement", "Source", "ok", said), *statement_lines(request)]

@@ -12,6 +12,7 @@ from .checked_plan import (
     warnings_of_date,
 )
 from .core.messages import Refusal, say
+from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_day, account_days
@@ -63,7 +64,7 @@ def statement_lines(request: Request) -> list[Line]:
 
 
 def _account_lines(day: AccountDay, request: Request, may_be_all_cash: bool) -> list[Line]:
-    account = f"Account {mask_account(day.account)}"
+    account = f"Account {plain(mask_account(day.account))}"
     try:
         found = statement_account(day, request, may_be_all_cash)
     except Refusal as refusal:

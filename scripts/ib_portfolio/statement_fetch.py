@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from .core.messages import Ours, Refusal, Usage, say
+from .core.plain_text import plain
 from .core.portfolio import mask_account
 from .reports.text_table import paragraph, table_lines
 from .request.fetch_settings import FetchSettings
@@ -175,7 +176,9 @@ def _accounts(statements: list[FlexStatement]) -> list[AccountLine]:
     starts = [dates.day_or_blank(one.attributes.get("fromDate", "")) for one in statements]
     first = min((start for start in starts if start), default="")
     return [
-        AccountLine(mask_account(day.account), first, day.to_date, len(day.of("OpenPosition")))
+        AccountLine(
+            plain(mask_account(day.account)), first, day.to_date, len(day.of("OpenPosition"))
+        )
         for day in days
     ]
 

@@ -7,6 +7,7 @@ serves until it is ended: flex_stand_in.py PORT STATEMENT LOG
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import ssl
@@ -53,6 +54,18 @@ def accepted(url: str = f"https://{HOSTS[1]}{GET}", reference: str = REFERENCE) 
     return Reply(text.encode())
 
 
+def in_process_list(secret: str) -> bool:
+    """Whether some process of this machine has the secret among its arguments now."""
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(path, "rb") as file:
+                if secret.encode() in file.read():
+                    return True
+        except OSError:
+            continue
+    return False
+
+
 class StandIn:
     """The service on a port of its own; `send` and `get` are answered in turn, the last always."""
 
@@ -92,8 +105,9 @@ class StandIn:
         step = "send" if path == SEND else "get"
         self.requests.append({"step": step, "path": path, "query": query, "agent": agent})
         if self.log:
+            row = {"step": step, "at": time.time(), "in_process_list": in_process_list(TOKEN)}
             with open(self.log, "a", encoding="utf-8") as file:
-                file.write(json.dumps({"step": step, "at": time.time()}) + "\n")
+                file.write(json.dumps(row) + "\n")
         if not agent:
             return Reply(b"Forbidden", 403)
         if query.get("v") != "3" or query.get("t") != TOKEN:
@@ -127,7 +141,7 @@ class StandIn:
 
 
 def main(port: str, statement: str, log: str) -> None:
-    """Serves, the statement being made for three polls, until the process is ended."""
+    """Serves, the statement being made for two polls, until the process is ended."""
     with open(statement, "rb") as file:
         service = StandIn(file.read(), port=int(port))
     service.get = [error(1019, status="Warn")] * 2 + service.get

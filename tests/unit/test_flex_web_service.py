@@ -21,14 +21,15 @@ from flex_stand_in import (
     accepted,
     error,
 )
-from terminal import SAMPLE
+from terminal import FLEX, SAMPLE
 
 from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.messages import Refusal, Usage
 from ib_portfolio.fetched_source import with_fetched
 from ib_portfolio.request.fetch_settings import FetchSettings
 from ib_portfolio.request.request import Request, parse_text
-from ib_portfolio.sources.flex_web_service.connection import Line
+from ib_portfolio.sources.flex_web_service.answers import read_answer
+from ib_portfolio.sources.flex_web_service.connection import Line, get
 from ib_portfolio.sources.flex_web_service.service import Clock
 from ib_portfolio.statement_fetch import Fetched, fetch_statement
 
@@ -209,7 +210,9 @@ def test_after_too_many_requests_a_minute_passes_once(session: Session, step: st
     assert session.fetch().is_new
     assert max(session.slept) >= 60
     setattr(session.service, step, [error(1018)])
+    before = session.service.steps.count(step)
     assert session.refused(again="").key == "flex_service.1018"
+    assert session.service.steps.count(step) == before + 2
 
 
 def test_a_lock_out_is_never_tried_again_for_hours(session: Session) -> None:
@@ -251,6 +254,17 @@ def test_another_address_is_not_followed(session: Session, url: str) -> None:
     session.service.send = [accepted(url.replace("&", "&amp;"))]
     assert session.refused().key == "flex_url"
     assert session.service.steps == ["send"]
+
+
+def test_the_connection_itself_knows_only_the_two_hosts(session: Session) -> None:
+    for host in ("evil.example", HOSTS[0].upper(), f"{HOSTS[0]}.", ""):
+        line = Line({host: session.service.address}, AUTHORITY)
+        with pytest.raises(Refusal) as caught:
+            get(line, host, "/", 1)
+        assert caught.value.key == "flex_url"
+    with pytest.raises(Refusal):
+        read_answer(accepted(f"https://evil.example{GET}").body)
+    assert session.service.requests == []
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -495,9 +509,17 @@ def test_a_link_in_place_of_the_folder_is_not_written_through(
     assert os.listdir(tmp_path / "elsewhere") == [] and session.service.requests == []
 
 
+def test_an_account_s_name_cannot_carry_anything_into_a_report(session: Session) -> None:
+    with open(os.path.join(FLEX, "account_hostile.xml"), "rb") as file:
+        session.service.get = [Reply(file.read())]
+    fetched = session.fetch()
+    said = fetched.report() + fetched.facts() + fetched.to_json()
+    assert not re.search("[`<>\x1b\u202e]|\\\\u001b", said.replace(fetched.path, ""))
+    assert fetched.accounts[0].account != "***"
+
+
 def test_several_accounts_are_one_file_with_a_line_each(session: Session) -> None:
-    with open(os.path.join(os.path.dirname(__file__), "../fixtures/flex/several_accounts.xml"),
-              "rb") as file:  # fmt: skip
+    with open(os.path.join(FLEX, "several_accounts.xml"), "rb") as file:
         session.service.get = [Reply(file.read())]
     fetched = session.fetch()
     assert len(fetched.accounts) > 1 and len(session.statements) == 1

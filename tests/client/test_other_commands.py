@@ -1,0 +1,40 @@
+"""The commands beside /rebalance-portfolio in the real client: on the screen, or private."""
+
+import json
+
+import pytest
+from claude_client import text
+from test_terminal import SHOWN, enter
+
+# What is typed, the heading of its report, what of it no model may see in private mode.
+COMMANDS = [("/mcp-status --sample", "=== Setup of rebalance-portfolio ===", "Setup of")]
+
+
+@pytest.mark.parametrize(("typed", "heading", "private"), COMMANDS)
+def test_the_report_is_on_the_screen_after_one_request(terminal, typed, heading, private):
+    with terminal(SHOWN, size=(100, 120)) as screen:
+        shown = enter(screen, typed, "● Shown above.")
+        requests = screen.requests
+    assert heading in shown
+    assert len(requests) == 1
+    sent = json.dumps(requests, ensure_ascii=False)
+    assert "From the plugin rebalance-portfolio: [shown]" in sent
+    assert heading not in sent
+
+
+@pytest.mark.parametrize(("typed", "heading", "private"), COMMANDS)
+def test_private_makes_no_request_now_or_later(terminal, typed, heading, private):
+    with terminal(SHOWN, size=(100, 120)) as screen:
+        shown = enter(screen, f"{typed} --private", "In all: ")
+        assert screen.requests == []
+        enter(screen, "and now something else", "● Shown above.")
+        said = json.dumps([body["messages"] for body in screen.all_requests], ensure_ascii=False)
+    assert heading in shown
+    assert "something else" in said and private not in said
+
+
+@pytest.mark.parametrize(("typed", "heading", "private"), COMMANDS)
+def test_without_a_screen_the_model_relays_the_report(claude, typed, heading, private):
+    run = claude(typed, [[text("said")]])
+    assert len(run.requests) == 1 and run.permission_denials == []
+    assert f"[report]\n```text\n{heading}" in run.text
