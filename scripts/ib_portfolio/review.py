@@ -21,7 +21,7 @@ from .reports.review.sections import sections_text
 from .request.request import Request
 from .request.review_request import typed_options
 from .sources.flex_account import AccountDay, account_day
-from .sources.flex_flows import read_flows
+from .sources.flex_flows import FLOW_FIELDS, read_flows
 from .sources.flex_xml import read_flex
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def reviewed_account(request: Request, command: str, today: str | None = None) -
     """
     if request.account == "all":
         raise Usage("one_account", command=command)
-    day = account_day(read_flex(statement_path(request)), request.account)
+    day = account_day(read_flex(statement_path(request), FLOW_FIELDS), request.account)
     account = statement_account(day, request)
     plan, plan_document = checked_plan(*account, request, today)
     review = review_of(account.portfolio, read_flows(day), plan)

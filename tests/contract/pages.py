@@ -29,7 +29,8 @@ def command_lines(text: str) -> List[str]:
     lines = [line for kind, block in blocks(text) if kind != "text" for line in block.splitlines()]
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return lines + re.findall(
-        r"`((?:python3 scripts/|/rebalance-portfolio |/fetch-latest|/mcp-status).*?)`", prose
+        r"`((?:python3 scripts/|/rebalance-portfolio |/fetch-latest|/mcp-status|/wash-sale-check|/tax-report).*?)`",
+        prose,
     )
 
 

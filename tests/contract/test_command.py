@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ib_portfolio.claude_code.commands import COMMANDS, TYPED_ONLY
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / "commands" / "rebalance-portfolio.md"
 SERVER = "mcp__ib-sec-mcp__"
@@ -158,8 +160,8 @@ def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
     quick, fetching = (
         "|".join(f"{name}|rebalance-portfolio:{name}" for name in names)
         for names in (
-            ["rebalance-portfolio", "mcp-status", "optimize-portfolio", "investment-strategy"],
-            ["fetch-latest"],
+            ["rebalance-portfolio", *(name for name in COMMANDS if name not in TYPED_ONLY)],
+            sorted(TYPED_ONLY),
         )
     )
     matchers = {event: [row["matcher"] for row in rows] for event, rows in hooks.items()}

@@ -17,6 +17,7 @@ from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.request.setup_words import read_setup_words
+from ib_portfolio.request.tax_request import parse_tax_text, parse_tax_words
 from ib_portfolio.sources.flex_xml import FIELDS
 
 sys.path.insert(0, str(ROOT / "docs"))
@@ -26,6 +27,10 @@ ALL = ["README.md", "files.md", "options.md", "report.md"]
 SETUP_SCRIPTS = {
     "scripts/fetch_statement.py": "fetch-latest",
     "scripts/check_setup.py": "mcp-status",
+}
+TAX_SCRIPTS = {
+    "scripts/check_wash_sales.py": "wash-sale-check",
+    "scripts/report_taxes.py": "tax-report",
 }
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
 # README's commands have tests of their own; those of the evals are the client's.
@@ -121,8 +126,13 @@ def test_every_command_is_understood(tmp_path: Path) -> None:
     assert COMMANDS
     for page, line in COMMANDS:
         name, *words = shlex.split(line)
+        taxes = {**TAX_SCRIPTS, **{f"/{one}": one for one in TAX_SCRIPTS.values()}}
         setup = {**SETUP_SCRIPTS, **{f"/{one}": one for one in SETUP_SCRIPTS.values()}}
-        if name == "python3" and words[0] != SCRIPT:
+        if name in taxes:
+            assert parse_tax_text(taxes[name], line[len(name) :]).not_understood == "", line
+        elif name == "python3" and words[0] in taxes:
+            assert parse_tax_words(taxes[words[0]], words[1:]).not_understood == "", line
+        elif name == "python3" and words[0] != SCRIPT:
             assert (ROOT / words[0]).is_file(), page
             read_setup_words(setup[words[0]], words[1:])
         elif name in setup:

@@ -13,11 +13,14 @@ from test_review import ask
 from ib_portfolio.claude_code.commands import COMMANDS
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.request.review_request import read_review_text
+from ib_portfolio.request.tax_request import TAX_REPORT, WASH_SALE_CHECK, parse_tax_text
 
 SEED = os.path.join(STATEMENTS, "a_seed_example.xml")
 HERE = ("optimize-portfolio", "investment-strategy")
-# Those whose words other modules read: they come with the commands on taxes.
-OTHERS = {"wash-sale-check", "tax-report", "fetch-latest", "mcp-status"}
+TAXES = (TAX_REPORT, WASH_SALE_CHECK)
+OTHERS = ("fetch-latest", "mcp-status")
+# Where gains are in proportion, since the statement has no lots.
+LOTS = "choose Lots too for Open Positions in the Flex query"
 COMMAND = re.compile(r"/([a-z]+(?:-[a-z]+)+)((?: +(?:--)?[A-Za-z0-9/*:.-]+)*)")
 
 
@@ -63,18 +66,21 @@ def test_every_arrow_leads_to_a_command_that_understands_it() -> None:
                 assert parse_text(words).not_understood == ""
             elif name in HERE:
                 assert name in COMMANDS and read_review_text(name, words).not_understood == ""
+            elif name in TAXES:
+                parse_tax_text(name, words)
             else:
                 assert name in OTHERS, name
+            assert name == "rebalance-portfolio" or name in COMMANDS
     assert followed >= {"rebalance-portfolio", "wash-sale-check", *HERE}
 
 
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        # A sale without a loss: nothing of wash sales.
+        # A sale without a loss: nothing of wash sales; without lots, how to get them.
         (["--statement", SEED, "growth"],
-         ["/rebalance-portfolio --profile growth --dry-run", "/investment-strategy"]),
-        (["--statement", SEED, "growth", "--dry-run"], ["/investment-strategy"]),
+         ["/rebalance-portfolio --profile growth --dry-run", LOTS, "/investment-strategy"]),
+        (["--statement", SEED, "growth", "--dry-run"], [LOTS, "/investment-strategy"]),
         # Losses among the sales.
         (["--sample", "growth"],
          ["/rebalance-portfolio growth --dry-run --sample", "/wash-sale-check --sample",

@@ -22,6 +22,7 @@ from ib_portfolio.core.messages import Refusal
 from ib_portfolio.request.review_request import read_review_text
 from ib_portfolio.review import review_portfolio as carry_out
 from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_flows import FLOW_FIELDS
 from ib_portfolio.sources.flex_xml import read_flex
 
 DOORS = {"optimize-portfolio": review_portfolio, "investment-strategy": plan_strategy}
@@ -209,7 +210,7 @@ MUTANTS = [
 def test_each_check_kills_its_mutants(
     year: Dict[str, Any], tmp_path: Any, name: str, place: Any, value: Any
 ) -> None:
-    day = account_day(read_flex(write_statement(str(tmp_path), rows())))
+    day = account_day(read_flex(write_statement(str(tmp_path), rows()), FLOW_FIELDS))
     broken = copy.deepcopy(year)
     part = broken
     for key in place[:-1]:

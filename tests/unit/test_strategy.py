@@ -13,6 +13,7 @@ from test_review import ask
 from ib_portfolio.checks.reviews.strategy_checks import CHECKS, check_strategy
 from ib_portfolio.request.review_request import read_review_text, read_review_words
 from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_flows import FLOW_FIELDS
 from ib_portfolio.sources.flex_xml import read_flex
 
 
@@ -215,7 +216,7 @@ def test_each_check_kills_its_mutants(
     review = json.loads(
         ask("optimize-portfolio", "--statement", path, "conservative", "--json").out
     )
-    day_rows = account_day(read_flex(path)).rows
+    day_rows = account_day(read_flex(path, FLOW_FIELDS)).rows
     broken = copy.deepcopy(document)
     part: Any = broken
     for key in place[:-1]:

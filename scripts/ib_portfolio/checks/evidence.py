@@ -61,7 +61,7 @@ class Evidence(NamedTuple):
     cash: Decimal  # with what is contributed, without what is withdrawn
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
-    # Raw, by symbol, conid and currency; only when the run asked for lots.
+    # Raw, by symbol, conid and currency.
     lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
 
@@ -79,7 +79,7 @@ def statement_evidence(
     rates = raw_rates(rows, day_first)
     holdings = [_holding(group, rates, asked) for group in _groups(positions, day_first)]
     cash = raw_cash(rows, rates, day_first) + _cash_flow(asked)
-    lots = _lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {}
+    lots = _lot_rows(positions)
     usd = rates.get("USD", Decimal(1))
     return Evidence(tuple(holdings), cash, usd, asked, lots, day_first)
 

@@ -42,6 +42,7 @@ class Trade(TypedDict):
     commission: str
     weight_change_pct: str
     estimated_realized_gain: Optional[str]
+    gain_method: Optional[str]
     reason: str
 
 

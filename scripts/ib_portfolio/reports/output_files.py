@@ -9,7 +9,7 @@ and is neither hidden, nor in a hidden folder, nor behind a link: no program tak
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.data_folder import is_data_folder
@@ -70,7 +70,7 @@ def resolve_files(request: Request) -> Request:
     if "basket" in asked:
         _order_type(request.options)
     options = {
-        name: absolute_path(name, text, load_rows()[name]["endings"]) if name in asked else text
+        name: _absolute(name, text) if name in asked else text
         for name, text in request.options.items()
     }
     _places(options)
@@ -152,7 +152,7 @@ def _places(options: Options) -> list[_Place]:
 
         found.append(_Place(options["csv"], is_table))
     if "html" in options:
-        from .html.html_page import is_page
+        from .html.html_frame import is_page
 
         found.append(_Place(options["html"], is_page))
     paths = [place.path for place in found]
@@ -168,11 +168,12 @@ def _basket_paths(path: str) -> tuple[str, str]:
     return f"{root}-sells{ending}", f"{root}-buys{ending}"
 
 
-def absolute_path(option: str, typed: str, endings: Sequence[str]) -> str:
-    """The path with ~ and the links above the file resolved; raises what `resolve_files` does.
+def _absolute(option: str, typed: str) -> str:
+    return writable_path(option, typed, load_rows()[option]["endings"])
 
-    `option` is named where the path does not end in one of `endings`.
-    """
+
+def writable_path(option: str, typed: str, endings: list[str]) -> str:
+    """The path with ~ and the links above the file resolved; raises what `resolve_files` does."""
     try:
         path = os.path.abspath(os.path.expanduser(typed))
         if os.path.splitext(path)[1].casefold() not in endings:
@@ -203,7 +204,7 @@ def _is_hidden(path: str) -> bool:
 
 
 def require_writable(path: str, is_ours: Callable[[str], bool]) -> None:
-    """Refusal where the folder of `path` is missing or there is something that is not ours."""
+    """Refusal where a file cannot go to `path`; `is_ours` knows the texts of its kind."""
     _check(_Place(path, is_ours))
 
 
@@ -230,8 +231,7 @@ def _is_ours(place: _Place) -> bool:
 def write_all(paths: list[str], texts: list[str]) -> None:
     """Writes every text to a draft first and then puts all drafts in their places.
 
-    Refusal("output_failed") when something is in the way or the disk is full. Where the text is "",
-    what is there goes: it is an earlier file of this product.
+    Where the text is "", what is there goes: it is an earlier file of this product.
     """
     drafts: list[str] = []
     try:

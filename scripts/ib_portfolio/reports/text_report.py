@@ -9,6 +9,7 @@ from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
+from .gain_methods import gain_method_note
 from .option_limits import no_trades_sentence
 from .plan_writer import shown_source
 from .text_table import paragraph, table_lines, wrapped
@@ -185,7 +186,7 @@ def _tax(document: PlanDocument) -> list[str]:
         ("Net Tax Impact:", shown_money(tax["net"], currency)),
     ]
     lines = ["[DRY RUN ONLY — Tax Impact Simulation]", *figure_lines(rows)]
-    return lines + paragraph(say("tax_note"))
+    return lines + paragraph(gain_method_note(document))
 
 
 def _lots(document: PlanDocument, most: int) -> list[str]:
@@ -267,13 +268,13 @@ def _next_steps(document: PlanDocument) -> list[str]:
         named = document["profile"] if source else f"--profile {document['profile']}"
         steps.append(say("next_dry_run", profile=Ours(named), source=source))
     if loses and from_statement:
-        steps.append(say("next_wash_sale", source=source))
+        steps.append(say("next_wash_sale") + source)
     if any(row.get("gain_method") == "PROPORTION" for row in trades) and from_statement:
-        steps.append(say("next_lots"))
+        steps.append(say("next_lots_section"))
     if not trades:
         steps.append(say("next_nothing"))
     if from_statement:
-        steps.append(say("next_strategy" if trades else "next_review", source=source))
+        steps.append(say("next_strategy" if trades else "next_review") + source)
     else:
         steps.append(say("next_statement"))
     return ["=== NEXT STEPS ===", *steps]

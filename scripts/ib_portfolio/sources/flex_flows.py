@@ -13,13 +13,27 @@ from .flex_account import AccountDay
 from .flex_rates import Rates
 from .flex_rows import statement_rows
 from .flex_text import any_number, positive_or_none
-from .flex_xml import Row
+from .flex_xml import FIELDS, Row
 
 # The sums of the cash report that are read, by IBKR's field.
 STATED = (
     *("commissions", "transactionTax", "salesTax", "clientFees", "advisorFees", "otherFees"),
     *("brokerInterest", "dividends", "withholdingTax"),
 )
+# What is read of a statement where its flows are wanted, by element.
+FLOW_FIELDS = {
+    **FIELDS,
+    "CashReportCurrency": (*FIELDS["CashReportCurrency"], *STATED),
+    "CashTransaction": (
+        *("accountId", "type", "currency", "fxRateToBase", "amount", "symbol", "conid"),
+        *("dateTime", "reportDate", "levelOfDetail"),
+    ),
+    "Trade": (
+        *FIELDS["Trade"],
+        *("assetCategory", "currency", "fxRateToBase", "tradeMoney"),
+        *("ibCommission", "ibCommissionCurrency", "taxes"),
+    ),
+}
 _TOTAL = "BASE_SUMMARY"
 
 

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from ..core.messages import Refusal
 
 Row = dict[str, str]
+Fields = dict[str, tuple[str, ...]]
 
 LARGEST_FILE = 100_000_000
 DEEPEST = 30
@@ -21,40 +22,11 @@ _CHUNK = 1 << 20
 _SYSTEM_FOLDERS = ("/proc/", "/sys/", "/dev/")
 
 _TRADE = ("accountId", "symbol", "conid", "buySell", "quantity", "tradeDate", "levelOfDetail")
-_TRADE_COSTS = (
-    *("assetCategory", "currency", "fxRateToBase", "tradeMoney"),
-    *("ibCommission", "ibCommissionCurrency", "taxes"),
-)
 
 # The fields we read of each element; the rest of a statement is not kept.
 FIELDS = {
     "AccountInformation": ("accountId", "currency"),
-    "CashReportCurrency": (
-        "accountId",
-        "currency",
-        "endingCash",
-        "commissions",
-        "transactionTax",
-        "salesTax",
-        "clientFees",
-        "advisorFees",
-        "otherFees",
-        "brokerInterest",
-        "dividends",
-        "withholdingTax",
-    ),
-    "CashTransaction": (
-        "accountId",
-        "type",
-        "currency",
-        "fxRateToBase",
-        "amount",
-        "symbol",
-        "conid",
-        "dateTime",
-        "reportDate",
-        "levelOfDetail",
-    ),
+    "CashReportCurrency": ("accountId", "currency", "endingCash"),
     "ConversionRate": ("accountId", "reportDate", "fromCurrency", "toCurrency", "rate"),
     "EquitySummaryByReportDateInBase": (
         "accountId",
@@ -105,7 +77,7 @@ FIELDS = {
         "coupon",
         "principalAdjustFactor",
     ),
-    "Trade": (*_TRADE, *_TRADE_COSTS),
+    "Trade": _TRADE,
     "Order": _TRADE,
     # Only that they are there: what the section Trades tells depends on the levels chosen for it.
     "Trades": (),
@@ -123,6 +95,10 @@ DATE_FIELDS = {
     element: [name for name in names if name in _DAYS]
     for element, names in {**FIELDS, "FlexStatement": _STATEMENT_FIELDS}.items()
 }
+# Elements of which only reports on a period read more than that they are there.
+_TRADE_DAYS = ["tradeDate", "dateTime", "openDateTime", "holdingPeriodDateTime"]
+DATE_FIELDS.update(dict.fromkeys(("Trade", "Order", "Lot", "WashSale"), _TRADE_DAYS))
+DATE_FIELDS["CashTransaction"] = ["dateTime", "settleDate", "reportDate"]
 
 
 class FlexStatement(NamedTuple):
@@ -136,8 +112,8 @@ class FlexStatement(NamedTuple):
         return self.rows.get(element, [])
 
 
-def read_flex(path: str) -> list[FlexStatement]:
-    """The FlexStatements of the file at `path`, in its order, with only the fields we use.
+def read_flex(path: str, fields: Fields = FIELDS) -> list[FlexStatement]:
+    """The FlexStatements of the file at `path`, in its order, with only `fields` by element.
 
     Refusal when the file is missing, a pipe, a device or one of the system's own, over 100 MB, not
     XML, nested over 30 deep, holds a DOCTYPE or entities (nothing of either is expanded), is IBKR's
@@ -146,7 +122,7 @@ def read_flex(path: str) -> list[FlexStatement]:
     size = _plain_file_size(path)
     if size > LARGEST_FILE:
         raise _too_large(path)
-    reader = _Reader(path)
+    reader = _Reader(path, fields)
     try:
         with open(path, "rb") as file:
             _feed(reader, file)
@@ -210,8 +186,9 @@ def _too_large(path: str) -> Refusal:
 class _Reader:
     """Collects rows while the parser walks through the file."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, fields: Fields) -> None:
         self.path = path
+        self._fields = fields
         self.root = ""
         self.statements: list[FlexStatement] = []
         self.answer: Row = {}
@@ -228,14 +205,14 @@ class _Reader:
             self.root = name
         elif name == "FlexStatement":
             self.statements.append(FlexStatement(_cut(attributes, _STATEMENT_FIELDS), {}))
-        elif name in FIELDS and self.statements:
+        elif name in self._fields and self.statements:
             self._keep(name, attributes)
 
     def _keep(self, name: str, attributes: Row) -> None:
         self._rows += 1
         if self._rows > MOST_ROWS:
             raise Refusal("file_too_many_rows", path=self.path)
-        row = _cut(attributes, FIELDS[name])
+        row = _cut(attributes, self._fields[name])
         self.statements[-1].rows.setdefault(name, []).append(row)
 
     def end(self, name: str) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from ...core.messages import Usage
 from ...request.request import Request
+from ..html.html_frame import is_page, page_html
 from ..html.html_markup import Column, facts_html, list_html, section_html, table_html, text_html
-from ..html.html_page import is_page, page_end, page_start
-from ..output_files import absolute_path, require_writable, shown_path, write_all
+from ..output_files import require_writable, shown_path, writable_path, write_all
 from .sections import Block, Figures, Points, Section, Table
 
 _NOTHING: Mapping[str, str] = {}
-_ENDINGS = (".html", ".htm")
+_ENDINGS = [".html", ".htm"]
 
 
 def files_of(request: Request) -> dict[str, str]:
@@ -22,7 +22,7 @@ def files_of(request: Request) -> dict[str, str]:
     Refusal or Usage as resolve_files raises them, before anything else is done.
     """
     asked = [name for name in ("html", "save") if name in request.options]
-    paths = {name: absolute_path(name, request.options[name], _ENDINGS) for name in asked}
+    paths = {name: writable_path(name, request.options[name], _ENDINGS) for name in asked}
     for path in paths.values():
         require_writable(path, is_page)
     if "save" in paths:
@@ -56,13 +56,13 @@ def page_of(title: str, sections: Sequence[Section]) -> str:
     """The sections as one page that loads nothing, the first one as its header."""
     first, *rest = sections
     notes = "".join(f"<p>{text_html(block)}</p>\n" for block in first.blocks)
-    header = f"<header>\n<h1>{text_html(title)}</h1>\n{notes}</header>\n<main>\n"
+    header = f"<header>\n<h1>{text_html(title)}</h1>\n{notes}</header>\n"
     body = "".join(
         section_html(section.heading, *map(_block, section.blocks))
         for section in rest
         if section.blocks
     )
-    return page_start(title) + header + body + page_end()
+    return page_html(title, header, body)
 
 
 def _block(block: Block) -> str:
