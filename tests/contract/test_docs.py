@@ -16,6 +16,7 @@ from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, tabl
 from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
 from ib_portfolio.request.request import parse_text
+from ib_portfolio.request.review_request import SCRIPTS, read_review_text, read_review_words
 from ib_portfolio.request.setup_words import read_setup_words
 from ib_portfolio.request.tax_request import parse_tax_text, parse_tax_words
 from ib_portfolio.sources.flex_xml import FIELDS
@@ -32,6 +33,8 @@ TAX_SCRIPTS = {
     "scripts/check_wash_sales.py": "wash-sale-check",
     "scripts/report_taxes.py": "tax-report",
 }
+REVIEWS = {f"scripts/{script}": command for command, script in SCRIPTS.items()}
+REVIEWS.update((f"/{command}", command) for command in SCRIPTS)
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
 # README's commands have tests of their own; those of the evals are the client's.
 COMMANDS = sorted(
@@ -128,7 +131,11 @@ def test_every_command_is_understood(tmp_path: Path) -> None:
         name, *words = shlex.split(line)
         taxes = {**TAX_SCRIPTS, **{f"/{one}": one for one in TAX_SCRIPTS.values()}}
         setup = {**SETUP_SCRIPTS, **{f"/{one}": one for one in SETUP_SCRIPTS.values()}}
-        if name in taxes:
+        if name in REVIEWS:
+            assert read_review_text(name[1:], line[len(name) :]).not_understood == "", line
+        elif name == "python3" and words[0] in REVIEWS:
+            read_review_words(REVIEWS[words[0]], words[1:])
+        elif name in taxes:
             assert parse_tax_text(taxes[name], line[len(name) :]).not_understood == "", line
         elif name == "python3" and words[0] in taxes:
             assert parse_tax_words(taxes[words[0]], words[1:]).not_understood == "", line

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ..core.numbers import ZERO
 from ..planning.plan import Plan
 from ..planning.sizing import Order
+from ..taxes.holding_period import long_term_from
 from ..taxes.lots import lots_unclear, take_lots
-from .tax_timing import long_term_from
 
 METHOD = "HIGHEST_COST"
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Lot, Portfolio, Position
+from ..taxes.holding_period import long_term_from
 from ..taxes.lots import lots_unclear
 from ..taxes.wash_sales import DAYS
 
@@ -42,17 +43,6 @@ class Loss(NamedTuple):
     def total(self) -> Decimal:
         """All of it, below zero."""
         return self.short + self.long + self.unsplit
-
-
-def long_term_from(held_since: str) -> str:
-    """The first day on which a sale of what is held since a day is long-term (YYYY-MM-DD).
-
-    The holding period begins on the day after the acquisition (Rev. Rul. 66-7).
-    """
-    first = datetime.date.fromisoformat(held_since) + datetime.timedelta(days=1)
-    if (first.month, first.day) == (2, 29):
-        return f"{first.year + 1}-03-01"
-    return first.replace(year=first.year + 1).isoformat()
 
 
 def turning_long(portfolio: Portfolio) -> tuple[Turning, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...analysis.horizon import contract_of
 from ...analysis.portfolio_review import Review
 from ...analysis.tax_timing import SOON
+from ...core.asset_classes import SHORT_LABELS
 from ...core.format import money, percent, shown_amount, shown_money, shown_points
 from ...core.messages import Ours, say
 from ...core.numbers import ZERO
@@ -95,7 +96,7 @@ def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Acti
         Decimal(summary["total_commission"]) + _exchanged(plan),
         say(
             "action.rebalance",
-            asset_class=name,
+            asset_class=SHORT_LABELS[name],
             points=points,
             direction=direction,
             count=summary["total_trades"],
