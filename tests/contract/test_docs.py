@@ -24,7 +24,14 @@ from ib_portfolio.sources.flex_xml import FIELDS
 sys.path.insert(0, str(ROOT / "docs"))
 import write_output
 
-ALL = ["README.md", "files.md", "options.md", "report.md"]
+ALL = [
+    "README.md",
+    "files.md",
+    "investment-strategy.md",
+    "optimize-portfolio.md",
+    "options.md",
+    "report.md",
+]
 SETUP_SCRIPTS = {
     "scripts/fetch_statement.py": "fetch-latest",
     "scripts/check_setup.py": "mcp-status",
