@@ -81,7 +81,12 @@ def test_every_text_block_is_written_by_the_program() -> None:
         ("scripts/ib_portfolio/market/fees.json", '"minimum": "5"', '"minimum": "6"', ALL),
         ("scripts/ib_portfolio/sources/flex_xml.py", '"softDollars"', '"hard"', ["statement.md"]),
         (".claude-plugin/plugin.json", '"Never trade"', '"Keep"', ["settings.md"]),
-        ("samples/statement.xml", '"U0000001"', '"U0000009"', ["mcp-status.md", "report.md"]),
+        (
+            "samples/statement.xml",
+            '"U0000001"',
+            '"U0000009"',
+            ["mcp-status.md", "report.md", "wash-sale-check.md"],
+        ),
     ],
 )
 def test_what_is_changed_makes_its_pages_stale(
