@@ -32,6 +32,7 @@ TAX_SCRIPTS = {
     "scripts/check_wash_sales.py": "wash-sale-check",
     "scripts/report_taxes.py": "tax-report",
 }
+NAMING = ["mcp-status.md", "report.md", "wash-sale-check.md"]  # those that show the account
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
 # README's commands have tests of their own; those of the evals are the client's.
 COMMANDS = sorted(
