@@ -141,19 +141,19 @@ def costs_add_up(case: TaxCase) -> Problems:
 def discounts_again(case: TaxCase) -> Problems:
     """Each accrual is the growth at one yield between its two days, and they sum to the total."""
     lots = {
-        (contract, one.day(row["openDateTime"]), Decimal(row["position"])): row
+        (contract, one.day(row["openDateTime"]), Decimal(row["position"])): (one.rate(row), row)
         for one in case.accounts
         for row in one.open_lots()
+        if row.get("assetCategory") == "BOND"
         for contract in (row.get("symbol", ""),)
     }
     total = ZERO
     for claim in case.document["discounts"]:
         total += Decimal(claim["accrued"])
-        row = lots.get((claim["symbol"], claim["opened"], Decimal(claim["face"])))
-        if row is None or row.get("assetCategory") != "BOND" or Decimal(row.get("coupon") or 0):
+        rate, row = lots.get((claim["symbol"], claim["opened"], Decimal(claim["face"])), (ZERO, {}))
+        if row.get("assetCategory") != "BOND" or Decimal(row.get("coupon") or 0):
             yield f"{claim['symbol']} of {claim['opened']} is no zero-coupon bond that is held"
             continue
-        rate = case.accounts[0].rate(row)
         face, cost = Decimal(row["position"]) * rate, Decimal(row["costBasisMoney"]) * rate
         end = row.get("maturity") or row["symbol"].split()[-1]
         days = _days(claim["opened"], _maturity(end))
