@@ -146,7 +146,7 @@ ACTIVITY_SECTIONS = {
 
 
 def activity_fields() -> str:
-    """What the reports on taxes read beside the plans; ValueError when a section is missing here."""
+    """What reports on taxes read beside the plans; ValueError when a section is missing here."""
     more = {name: row for name, row in ACTIVITY_FIELDS.items() if row != FIELDS.get(name)}
     named = [element for elements in ACTIVITY_SECTIONS.values() for element in elements]
     if sorted(named) != sorted(more):

@@ -42,6 +42,7 @@ TAX_SCRIPTS = {
 }
 REVIEWS = {f"scripts/{script}": command for command, script in SCRIPTS.items()}
 REVIEWS.update((f"/{command}", command) for command in SCRIPTS)
+NAMING = ["mcp-status.md", "report.md", "wash-sale-check.md"]  # those that show the account
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
 # README's commands have tests of their own; those of the evals are the client's.
 COMMANDS = sorted(
@@ -91,7 +92,12 @@ def test_every_text_block_is_written_by_the_program() -> None:
         ("scripts/ib_portfolio/market/fees.json", '"minimum": "5"', '"minimum": "6"', ALL),
         ("scripts/ib_portfolio/sources/flex_xml.py", '"softDollars"', '"hard"', ["statement.md"]),
         (".claude-plugin/plugin.json", '"Never trade"', '"Keep"', ["settings.md"]),
-        ("samples/statement.xml", '"U0000001"', '"U0000009"', ["mcp-status.md", "report.md"]),
+        (
+            "samples/statement.xml",
+            '"U0000001"',
+            '"U0000009"',
+            ["mcp-status.md", "report.md", "wash-sale-check.md"],
+        ),
     ],
 )
 def test_what_is_changed_makes_its_pages_stale(

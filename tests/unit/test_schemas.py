@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
@@ -12,7 +13,10 @@ from typing import Any, Dict, Iterator, List, Tuple
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
+from tax_statements import run_door, write_statement
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, run
+from test_tax_report import year, zero
+from test_wash_sale_check import everything
 
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.numbers import plain_decimal
@@ -369,6 +373,40 @@ BROKEN_DATA = {
         (("options",), GONE),
         (("more",), {}),
     ],
+    "tax_options": [
+        (("year", "commands"), []),
+        (("year", "commands", 0), "rebalance-portfolio"),
+        (("year", "help"), "Ends in a full stop."),
+        (("year", "scope"), "settings"),
+        (("Year",), {}),
+        ((), {}),
+    ],
+    "tax_words": [
+        (("options", "ytd"), []),
+        (("neutral", 0), " padded"),
+        (("neutral",), GONE),
+        (("more",), ["x"]),
+    ],
+    "wash-sale-check": [
+        (("losses", 0, "verdict"), "no"),
+        (("losses", 0, "loss"), "-1.00"),
+        (("losses", 0, "replacements", 0, "held_since"), "20260101"),
+        (("harvest", 0, "term"), "medium"),
+        (("accounts", 0), "U1234567"),
+        (("checks", 0, "passed"), False),
+        (("checks",), []),
+        (("more",), 1),
+    ],
+    "tax-report": [
+        (("gains", "lots", 0, "term"), "medium"),
+        (("gains", "net"), "71"),
+        (("cash_totals", "dividends"), GONE),
+        (("withheld", 0, "country"), "Germany"),
+        (("payments", 0, "date"), "20260315"),
+        (("left_out",), -1),
+        (("checks", 0, "passed"), False),
+        (("more",), 1),
+    ],
     "phrases": [
         (("profiles", "growth"), []),
         (("profiles", "growth", 0), ""),
@@ -397,10 +435,24 @@ BROKEN_DATA = {
 }
 
 
+def _tax_documents() -> Dict[str, Any]:
+    """A document of each command on taxes, of statements in which everything happens."""
+    with tempfile.TemporaryDirectory() as folder:
+        washed = write_statement(Path(folder), everything())
+        wash = run_door("wash", ["--statement", washed, "--json", "--tax-rate", "24"]).document
+        whole = year().trade("BUY", "ACME", "20260310", "2")
+        whole.rows["OpenPosition"] = zero().rows["OpenPosition"]
+        taxes = write_statement(Path(folder), whole)
+        return {
+            "wash-sale-check": wash,
+            "tax-report": run_door("tax", ["--statement", taxes, "--json"]).document,
+        }
+
+
 def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
     plan = _plan(SAMPLE, "balanced")
     (day,) = account_days(read_flex(os.path.join(FLEX, "current_query.xml")))
-    made = {"target": plan["target_allocation"], "statement": _typed(day)}
+    made = {"target": plan["target_allocation"], "statement": _typed(day), **_tax_documents()}
     yield from (("plan", plan, path, value) for path, value in BROKEN_PLANS)
     for name, cases in BROKEN_DATA.items():
         whole = made[name] if name in made else _read(DATA_FILES[name])

@@ -50,7 +50,7 @@ def harvest_lots(
         for one in accounts
         if one.portfolio and not one.activity.is_retirement
         for position in one.portfolio.positions
-        if position.category in SECURITIES and position.quantity > 0
+        if position.category in SECURITIES and position.quantity > 0 and position.value > 0
         for lot in _losing(one, position, recent)
     ]
     return sorted(found, key=lambda lot: (-lot.loss, lot.position.symbol, lot.opened))

@@ -199,7 +199,7 @@ def _beside_cash_report(activity: Activity) -> Iterator[Difference]:
         rows = [one for one in activity.cash if kind_of(one) in kinds]
         ours = sum((one.amount * one.rate for one in rows), ZERO)
         near = Decimal("0.01") * (len(rows) + 1)
-        yield Difference(f"compare_{field}", "", ours, activity.own_cash[field], near)
+        yield Difference(f"compare.{field}", "", ours, activity.own_cash[field], near)
 
 
 # Fields of the cash report, and the kinds that they are the sum of.

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from ...core.plain_text import plain
 from ..case import ZERO
+from ..cash_evidence import raw_rates
 from ..raw_dates import day_comes_first, raw_day
 
 Row = dict[str, str]
@@ -56,6 +57,12 @@ class RawTrades:
             row.get("fifoPnlRealized", "").strip("0.-") and row.get("assetCategory") != "CASH"
             for row in self.rows_of("Trade")
         )
+
+    def rate(self, row: Row) -> Decimal:
+        """Base currency for one unit of a position's, by its row or the rates of its statement."""
+        if row.get("fxRateToBase"):
+            return Decimal(row["fxRateToBase"])
+        return raw_rates(self._statements[-1].rows, self.day_first)[row.get("currency", "")]
 
     def day(self, text: str) -> str:
         """The day in a text."""

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..case import CENT, ZERO, Problems, cents
+from .open_lots import masked
 from .raw_cash import kind_of_row
 from .raw_lots import over_a_year
 from .raw_trades import RawStatement, RawTrades, contract_of, is_ruled, rate_of
-from .wash_checks import masked, replaced_losses
+from .wash_checks import replaced_losses
 
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
@@ -140,20 +141,20 @@ def costs_add_up(case: TaxCase) -> Problems:
 def discounts_again(case: TaxCase) -> Problems:
     """Each accrual is the growth at one yield between its two days, and they sum to the total."""
     lots = {
-        (contract, one.day(row["openDateTime"]), Decimal(row["position"])): row
+        (contract, one.day(row["openDateTime"]), Decimal(row["position"])): (one.rate(row), row)
         for one in case.accounts
         for row in one.open_lots()
+        if row.get("assetCategory") == "BOND"
         for contract in (row.get("symbol", ""),)
     }
     total = ZERO
     for claim in case.document["discounts"]:
         total += Decimal(claim["accrued"])
-        row = lots.get((claim["symbol"], claim["opened"], Decimal(claim["face"])))
-        if row is None or row.get("assetCategory") != "BOND" or Decimal(row.get("coupon") or 0):
+        rate, row = lots.get((claim["symbol"], claim["opened"], Decimal(claim["face"])), (ZERO, {}))
+        if row.get("assetCategory") != "BOND" or Decimal(row.get("coupon") or 0):
             yield f"{claim['symbol']} of {claim['opened']} is no zero-coupon bond that is held"
             continue
-        face = Decimal(row["position"]) * rate_of(row)
-        cost = Decimal(row["costBasisMoney"]) * rate_of(row)
+        face, cost = Decimal(row["position"]) * rate, Decimal(row["costBasisMoney"]) * rate
         end = row.get("maturity") or row["symbol"].split()[-1]
         days = _days(claim["opened"], _maturity(end))
         first, last = (_days(claim["opened"], claim[name]) for name in ("from", "to"))

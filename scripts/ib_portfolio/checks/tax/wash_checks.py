@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..case import CENT, ZERO, Problems, cents
-from .raw_lots import over_a_year
-from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of, is_ruled, rate_of
+from .open_lots import masked, open_losses_again
+from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of
 
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult, DocumentPart
@@ -143,7 +143,7 @@ def free_days(case: WashCase) -> Problems:
 
 def open_losses(case: WashCase) -> Problems:
     """The lots that can be taken are those of the raw rows that cost more than they are worth."""
-    wanted = sorted(_open_losses(case))
+    wanted = sorted(open_losses_again(case.accounts))
     found = sorted(
         (row["account"], row["contract"], row["opened"], Decimal(row["quantity"]), row["term"])
         for row in case.document["harvest"]
@@ -169,11 +169,6 @@ CHECKS: dict[str, Callable[[WashCase], Problems]] = {
     "free days": free_days,
     "open losses": open_losses,
 }
-
-
-def masked(account: str) -> str:
-    """An account as a document writes it."""
-    return f"{account[0]}***{account[-4:]}" if len(account) > 5 else "***"
 
 
 def _loss_key(loss: RawLoss) -> tuple:
@@ -247,45 +242,3 @@ def _held_since(case: WashCase, row: DocumentPart) -> Iterator[str]:
             opened = one.day(lot.get("openDateTime", ""))
             if (contract_of(lot), at, opened) == (row["contract"], row["sold_on"], row["opened"]):
                 yield one.day(lot.get("holdingPeriodDateTime", "")) or opened
-
-
-def _open_losses(case: WashCase) -> Iterator[tuple]:
-    for one in case.accounts:
-        if one.retired:
-            continue
-        for row in one.open_lots():
-            whole = _whole_of(one, row)
-            if not is_ruled(row) or whole is None:
-                continue
-            size = Decimal(row["position"])
-            value = size * _value(whole) / Decimal(whole["position"])
-            loss = (Decimal(row["costBasisMoney"]) - value) * rate_of(row)
-            if loss > 0:
-                opened = one.day(row["openDateTime"])
-                since = one.day(row.get("holdingPeriodDateTime", "")) or opened
-                as_of = one.day(whole.get("reportDate", "")) or one.last
-                term = "long" if over_a_year(since, as_of) else "short"
-                yield masked(one.account), contract_of(row), opened, size, term, loss
-
-
-def _value(row: dict[str, str]) -> Decimal:
-    """What a row of a position is worth in its currency."""
-    if row.get("positionValue"):
-        return Decimal(row["positionValue"])
-    part = Decimal("0.01") if row.get("assetCategory") in ("BOND", "BILL") else Decimal(1)
-    size = Decimal(row["position"]) * Decimal(row.get("multiplier") or 1)
-    return size * Decimal(row["markPrice"]) * part
-
-
-def _whole_of(one: RawTrades, lot: dict[str, str]) -> dict[str, str] | None:
-    """The row of the position of a lot, None unless its lots are told as a whole."""
-    wholes = [row for row in one.whole_rows() if contract_of(row) == contract_of(lot)]
-    lots = [row for row in one.open_lots() if contract_of(row) == contract_of(lot)]
-    told = all(
-        Decimal(row["position"]) > 0 and row.get("costBasisMoney") and one.day(row["openDateTime"])
-        for row in lots
-    )
-    size = sum((Decimal(row["position"]) for row in lots), ZERO)
-    if len(wholes) != 1 or not told or size != Decimal(wholes[0]["position"]):
-        return None
-    return wholes[0]
