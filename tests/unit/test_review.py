@@ -77,8 +77,23 @@ def test_currencies_by_hand(year: Dict[str, Any]) -> None:
     assert rows_of == {"USD": "70000.00", "EUR": "20900.00", "CHF": "40.00"}
     (owed,), (idle,) = year["debits"], year["idle_currencies"]
     # Exchanging costs 0.2 basis points, at least 2 dollars.
-    assert owed == {"currency": "EUR", "amount": "-1000.00", "value": "-1100.00", "cost": "2.00"}
-    assert idle == {"currency": "CHF", "amount": "32.00", "value": "40.00", "cost": "2.00"}
+    owing = {"currency": "EUR", "amount": "-1000.00", "value": "-1100.00", "cost": "2.00"}
+    assert owed == {**owing, "beside": "USD"}
+    lying = {"currency": "CHF", "amount": "32.00", "value": "40.00", "cost": "2.00"}
+    assert idle == {**lying, "beside": ""}
+
+
+def test_a_debit_that_nothing_stands_beside_is_paid_by_the_orders(tmp_path: Any) -> None:
+    content = rows()
+    content["CashReportCurrency"] = [
+        {"currency": "BASE_SUMMARY", "endingCash": "-3000"},
+        {"currency": "USD", "endingCash": "-3000"},
+    ]
+    found = review_of(write_statement(str(tmp_path), content), "growth")
+    (owed,) = found["debits"]
+    assert (owed["beside"], owed["cost"]) == ("", "0.00")
+    (action,) = [row for row in found["actions"] if row["kind"] == "debit"]
+    assert action["command"] == "/rebalance-portfolio --profile growth"
 
 
 def test_costs_by_hand(year: Dict[str, Any]) -> None:
@@ -179,6 +194,7 @@ MUTANTS = [
     ("currencies", ("concentration", "currencies", 1, "value"), "22000.00"),
     ("currencies", ("debits",), []),
     ("currencies", ("idle_currencies", 0, "amount"), "33.00"),
+    ("currencies", ("debits", 0, "beside"), "CHF"),
     ("costs", ("costs", "turnover"), "64900.00"),
     ("costs", ("costs", "commissions"), "9.50"),
     ("costs", ("costs", "basis_points"), "2.60"),

@@ -41,7 +41,7 @@ def steps(document: Dict[str, Any], stage: str) -> List[str]:
 
 def test_now_is_what_is_owed_and_idle(document: Dict[str, Any]) -> None:
     first, *rest = steps(document, "now")
-    assert first == "Pay back €1,000.00, which bears interest; exchanging costs $2.00."
+    assert first == "Pay back €1,000.00, which bears interest, out of USD; exchanging costs $2.00."
     assert rest[-1] == "CHF 32.00 lies idle, nothing is held in it; exchanging it costs $2.00."
 
 

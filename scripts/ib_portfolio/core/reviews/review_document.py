@@ -141,12 +141,16 @@ class LossRow(TypedDict):
 
 
 class CashRow(TypedDict):
-    """Cash of a currency in it, its value and what exchanging it costs in base currency."""
+    """Cash of a currency in it, its value and what exchanging it costs in base currency.
+
+    `beside` is, of what is owed, the currency out of which it can be paid, or "".
+    """
 
     currency: str
     amount: str
     value: str
     cost: str
+    beside: str
 
 
 class OverlapRow(TypedDict):

@@ -113,11 +113,14 @@ def _exchanged(plan: PlanDocument) -> Decimal:
 
 
 def _debits(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
-    base = review.portfolio.base_currency
     for row in review.debits:
         owed = shown_money(money(-row.amount), row.currency)
-        key = "action.debit_of_base" if row.currency == base else "action.debit"
-        yield _Action("debit", -row.value, row.cost, say(key, owed=owed), _command(plan, typed))
+        if row.beside:
+            sentence = say("action.debit", owed=owed, beside=row.beside)
+            yield _Action("debit", -row.value, row.cost, sentence, say("by_hand"))
+        else:
+            sentence = say("action.debit_alone", owed=owed)
+            yield _Action("debit", -row.value, row.cost, sentence, _command(plan, typed))
 
 
 def _losses(review: Review) -> Iterator[_Action]:

@@ -194,6 +194,7 @@ def _cash(row: CashOfCurrency) -> CashRow:
         "amount": money(row.amount),
         "value": money(row.value),
         "cost": money(row.cost),
+        "beside": row.beside,
     }
 
 

@@ -58,7 +58,11 @@ def _now(review: Review, reviewed: ReviewDocument, plan: PlanDocument) -> Iterat
     for row in review.debits:
         owed = shown_money(money(-row.amount), row.currency)
         cost = _shown(review, row.cost)
-        yield _step("debit", say("stage_debit", owed=owed, cost=cost), -row.value)
+        if row.beside:
+            sentence = say("stage_debit", owed=owed, cost=cost, beside=row.beside)
+        else:
+            sentence = say("stage_debit_alone", owed=owed)
+        yield _step("debit", sentence, -row.value)
     for position in review.bonds.matured:
         due = position.quantity * position.rate
         sentence = say("stage_matured", symbol=position.symbol, amount=_shown(review, due))
