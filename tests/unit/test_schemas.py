@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from tax_statements import run_door, write_statement
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, run
+from test_review import ask
 from test_tax_report import year, zero
 from test_wash_sale_check import everything
 
@@ -30,6 +31,8 @@ LIBRARY = Path(ROOT, "scripts", "ib_portfolio")
 DATA_FILES = {path.stem: str(path) for path in LIBRARY.rglob("*.json")}
 MODES = [[], ["--dry-run"]]
 GONE = object()
+REVIEWED = ("optimize-portfolio", "investment-strategy")
+_SITUATIONS = sorted(str(one) for one in Path(ROOT, "tests/fixtures/situations").glob("*.xml"))
 
 
 def _read(path: str) -> Any:
@@ -373,6 +376,27 @@ BROKEN_DATA = {
         (("options",), GONE),
         (("more",), {}),
     ],
+    "optimize-portfolio": [
+        (("account",), "U0000001"),
+        (("concentration", "largest", 0, "share_pct"), "17.3 %"),
+        (("costs", "cash_over_target"), "-1.00"),
+        (("bonds", "rows", 0, "per_year"), 4),
+        (("income", "dividends", 0, "amount"), "12"),
+        (("losses", 0, "total"), "1.00"),
+        (("actions", 0, "command"), ""),
+        (("actions", 0, "cost"), "-1.00"),
+        (("checks", 0, "passed"), False),
+        (("more",), 1),
+    ],
+    "investment-strategy": [
+        (("horizon",), "forever"),
+        (("stages", 0, "stage"), "someday"),
+        (("orders", 0, "action"), "HOLD"),
+        (("horizons",), []),
+        (("plan",), {}),
+        (("checks",), []),
+        (("more",), 1),
+    ],
     "tax_options": [
         (("year", "commands"), []),
         (("year", "commands", 0), "rebalance-portfolio"),
@@ -449,10 +473,25 @@ def _tax_documents() -> Dict[str, Any]:
         }
 
 
+def _reviews() -> Dict[str, Any]:
+    """A document of the review and of the strategy."""
+    words = ["--sample", "growth", "--json"]
+    return {name: json.loads(ask(name, *words).out) for name in REVIEWED}
+
+
+@pytest.mark.parametrize("path", [SAMPLE, *_SITUATIONS], ids=os.path.basename)
+@pytest.mark.parametrize("name", REVIEWED)
+def test_every_review_is_what_its_schema_says(name: str, path: str) -> None:
+    answer = ask(name, "--statement", path, "growth", "--json")
+    assert answer.code == 0, answer.err
+    assert _problems(name, json.loads(answer.out)) == []
+
+
 def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
     plan = _plan(SAMPLE, "balanced")
     (day,) = account_days(read_flex(os.path.join(FLEX, "current_query.xml")))
     made = {"target": plan["target_allocation"], "statement": _typed(day), **_tax_documents()}
+    made.update(_reviews())
     yield from (("plan", plan, path, value) for path, value in BROKEN_PLANS)
     for name, cases in BROKEN_DATA.items():
         whole = made[name] if name in made else _read(DATA_FILES[name])
