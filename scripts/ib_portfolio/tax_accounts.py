@@ -79,6 +79,20 @@ def asked_period(
     return (f"{year}-01-01", f"{year}-12-31") if year else ("", "")
 
 
+def require_covered(accounts: list[AccountHistory], first: str, last: str) -> None:
+    """Refusal("tax_other_days") where no statement tells of a day from `first` to `last`."""
+    begin = min(one.activity.first for one in accounts)
+    end = max(one.activity.last for one in accounts)
+    if (first and first > end) or (last and last < begin):
+        raise Refusal("tax_other_days", year=(first or last)[:4], first=begin, last=end)
+
+
+def source_of(request: TaxRequest, read: ReadAccounts) -> dict[str, str]:
+    """The keys of a document that say where its rows come from."""
+    fetched = {"fetched": request.fetched} if request.fetched else {}
+    return {"source": read.source, **fetched}
+
+
 def heading_notes(request: TaxRequest) -> list[str]:
     """What was left out of the words."""
     if not request.not_understood:

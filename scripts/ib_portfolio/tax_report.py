@@ -12,7 +12,15 @@ from .reports.tax.tax_document import tax_document
 from .reports.tax.tax_files import resolve_tax_files, write_tax_files
 from .reports.tax.tax_text import render_taxes, tax_facts, tax_rows, tax_sections
 from .request.tax_request import TaxRequest
-from .tax_accounts import ReadAccounts, asked_period, heading_notes, read_accounts, today_if_asked
+from .tax_accounts import (
+    ReadAccounts,
+    asked_period,
+    heading_notes,
+    read_accounts,
+    require_covered,
+    source_of,
+    today_if_asked,
+)
 from .taxes.tax_year import tax_year
 from .taxes.wash_review import review_wash_sales
 
@@ -62,15 +70,14 @@ def _document(request: TaxRequest, read: ReadAccounts, first: str, last: str) ->
     accounts = read.accounts
     begin = max(one.activity.first for one in accounts)
     end = min(one.activity.last for one in accounts)
-    if first > end or last < min(one.activity.first for one in accounts):
-        raise Refusal("tax_other_days", year=first[:4], first=begin, last=end)
+    require_covered(accounts, first, last)
     # The newest statement of the present year ends before it does, as it must.
     so_far = end < last and request.year in ("", "this") and first[:4] == end[:4]
     taxes = tax_year(accounts, first, last)
     review = review_wash_sales(accounts, first, last)
     return {
         "command": request.command,
-        "source": read.source,
+        **source_of(request, read),
         "accounts": [mask_account(one.activity.account) for one in accounts],
         "label": first[:4],
         "from": max(first, begin),

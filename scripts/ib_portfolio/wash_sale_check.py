@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+from .checked_plan import warnings_of_date
 from .checks.tax.wash_checks import check_wash_sales
 from .core.dates import days_after
 from .core.messages import Refusal, say
@@ -13,7 +14,15 @@ from .reports.tax.tax_files import resolve_tax_files, write_tax_files
 from .reports.tax.wash_document import wash_document
 from .reports.tax.wash_text import render_wash_sales, wash_facts, wash_report, wash_rows
 from .request.tax_request import TaxRequest
-from .tax_accounts import ReadAccounts, asked_period, heading_notes, read_accounts, today_if_asked
+from .tax_accounts import (
+    ReadAccounts,
+    asked_period,
+    heading_notes,
+    read_accounts,
+    require_covered,
+    source_of,
+    today_if_asked,
+)
 from .taxes.alternatives import alternatives
 from .taxes.harvest import harvest_lots
 from .taxes.wash_review import review_wash_sales
@@ -44,8 +53,10 @@ def carry_out(request: TaxRequest, today: str | None = None) -> WashOutcome:
     """
     request = resolve_tax_files(request)
     read = read_accounts(request)
-    period = asked_period(request, read.accounts, today_if_asked(today))
-    document = _document(request, read, *period)
+    today = today_if_asked(today)
+    period = asked_period(request, read.accounts, today)
+    require_covered(read.accounts, *period)
+    document = _document(request, read, today, *period)
     results = check_wash_sales(document, read.raw)
     failed = [row for row in results if not row["passed"]]
     if failed:
@@ -56,7 +67,9 @@ def carry_out(request: TaxRequest, today: str | None = None) -> WashOutcome:
     return WashOutcome({**document, "notes": [*document["notes"], *said]})
 
 
-def _document(request: TaxRequest, read: ReadAccounts, first: str, last: str) -> dict[str, object]:
+def _document(
+    request: TaxRequest, read: ReadAccounts, today: str, first: str, last: str
+) -> dict[str, object]:
     accounts = read.accounts
     review = review_wash_sales(accounts, first, last)
     harvest = harvest_lots(accounts, review.recent)
@@ -64,7 +77,7 @@ def _document(request: TaxRequest, read: ReadAccounts, first: str, last: str) ->
     masked = [mask_account(one.activity.account) for one in accounts]
     return {
         "command": request.command,
-        "source": read.source,
+        **source_of(request, read),
         "accounts": masked,
         "from": max(first, begin),
         "to": min(last or review.as_of, review.as_of),
@@ -78,10 +91,16 @@ def _document(request: TaxRequest, read: ReadAccounts, first: str, last: str) ->
         ],
         "own_wash_sales": sum(len(one.activity.own_wash_sales) for one in accounts),
         "heading_notes": heading_notes(request),
-        "warnings": _warnings(read),
+        "warnings": [*_age(read, today), *_warnings(read)],
         "notes": [],
         "checks": [],
     }
+
+
+def _age(read: ReadAccounts, today: str) -> list[str]:
+    """That prices are old, or of a day to come, once for all accounts."""
+    portfolios = [one.portfolio for one in read.accounts if one.portfolio]
+    return list(dict.fromkeys(line for one in portfolios for line in warnings_of_date(one, today)))
 
 
 def _warnings(read: ReadAccounts) -> list[str]:

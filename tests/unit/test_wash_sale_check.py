@@ -209,6 +209,8 @@ def test_the_year_end_request_begins_with_the_losses_to_take(tmp_path: Path) -> 
         (["sell AAPL"], 1, "AAPL"),
         (["add 5,000"], 1, "5,000"),
         (["--account", "U9"], 1, "U***4567"),
+        (["--start", "2027-01-01", "--account", "U1234567"], 1, "does not cover 2027"),
+        (["--year", "2023", "--account", "U1234567"], 1, "2026-01-01 to 2026-11-20"),
         (["--csv", "x.txt"], 2, "csv"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core.format import shown_money, shown_quantity
 from ...core.messages import say
+from ..plan_writer import shown_source
 from .sections import Report, Section, Table, report_text
 from .wash_text import checks_section, warnings_section
 
@@ -45,7 +46,7 @@ def _facts(document: Document) -> list[str]:
         accounts=", ".join(document["accounts"]),
         first=document["from"],
         last=document["to"],
-        source=say(f"source.{document['source']}"),
+        source=shown_source(document),
     )
     facts = [heading, say("tax_rule", currency=document["base_currency"])]
     return [*facts, *document["heading_notes"], *document["notes"]]

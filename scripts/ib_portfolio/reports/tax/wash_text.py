@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.format import shown_money, shown_quantity
 from ...core.messages import Ours, say
+from ..plan_writer import shown_source
 from .sections import Report, Section, Table, report_text
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _facts(document: Document) -> list[str]:
         accounts=", ".join(document["accounts"]),
         first=document["from"],
         last=document["to"],
-        source=say(f"source.{document['source']}"),
+        source=shown_source(document),
     )
     return [heading, say("wash_rule"), *document["heading_notes"], *document["notes"]]
 
