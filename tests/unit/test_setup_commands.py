@@ -342,7 +342,7 @@ def test_a_server_s_last_answer_is_on_the_page(hook: Any, tmp_path: Any, data: s
         (row,) = json.load(file)
     assert set(row) == {"server", "answered", "failed"} and not row["failed"]
     assert "ok       ib-sec-mcp: answered last at 2" in shown(hook(command("mcp-status")))
-    ServerSession(tmp_path, "x_no_data_dir").call("get_positions")
+    ServerSession(tmp_path, "x_no_data_dir", session="s-2").call("get_positions")
     assert "wrong    ib-sec-mcp: failed last at 2" in shown(hook(command("mcp-status")))
 
 
