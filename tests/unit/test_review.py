@@ -11,7 +11,7 @@ import sys
 from typing import Any, Dict
 
 import pytest
-from review_statement import rows, write_statement
+from review_statement import FUND, position, rows, write_statement
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, Answer
 
 import plan_strategy
@@ -179,7 +179,7 @@ def test_actions_are_ranked_by_their_figures(year: Dict[str, Any]) -> None:
 
 
 def test_every_check_passed(year: Dict[str, Any]) -> None:
-    assert len(year["checks"]) == 12 and all(row["passed"] for row in year["checks"])
+    assert len(year["checks"]) == 13 and all(row["passed"] for row in year["checks"])
 
 
 # What a mutation changes in the document, and the check that has to notice it.
@@ -238,11 +238,61 @@ def test_each_check_kills_its_mutants(
     assert all(row["passed"] for row in check_review(year, day.rows))
 
 
+BONDS = position("BND", "50", "70", "3500", conid="5", subCategory="ETF", isin="US9219378356")
+MORE = position("AGG", "20", "100", "2000", conid="6", subCategory="ETF", isin="US4642872265")
+
+
+@pytest.fixture(scope="module")
+def funds(tmp_path_factory: Any) -> Any:
+    """A statement with two bond funds, and VTI in a second listing; and its review."""
+    content = rows()
+    again = {**FUND, "conid": "7", "symbol": "VTI2", "position": "10", "positionValue": "3000"}
+    content["OpenPosition"] += [BONDS, MORE, again]
+    path = write_statement(str(tmp_path_factory.mktemp("funds")), content)
+    return account_day(read_flex(path, FLOW_FIELDS)), review_of(path, "growth")
+
+
+def test_funds_of_one_kind_and_one_security_twice(funds: Any) -> None:
+    _, found = funds
+    assert found["overlaps"] == [
+        {"kind": "security", "symbols": ["VTI", "VTI2"], "value": "33000.00"},
+        {"kind": "bonds", "symbols": ["BND", "AGG"], "value": "5500.00"},
+    ]
+    # What would move is all but the largest; selling 10 VTI2 and buying VTI costs a dollar each.
+    (first, second) = [row for row in found["actions"] if row["kind"] == "overlap"]
+    assert (first["figure"], first["cost"]) == ("3000.00", "2.00")
+    assert (second["figure"], second["sentence"]) == (
+        "2000.00",
+        "Several bond funds: BND, AGG; one of them would do",
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("overlaps",), []),
+        (("overlaps", 0, "symbols"), ["VTI", "BND"]),
+        (("overlaps", 1, "value"), "3500.00"),
+        (("overlaps", 1, "kind"), "cash"),
+    ],
+)
+def test_the_check_of_overlaps_kills_its_mutants(funds: Any, place: Any, value: Any) -> None:
+    day, found = funds
+    broken = copy.deepcopy(found)
+    part = broken
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    for document, passes in ((broken, False), (found, True)):
+        results = {row["name"]: row["passed"] for row in check_review(document, day.rows)}
+        assert results["overlaps"] is passes
+
+
 def test_every_check_has_two_mutants() -> None:
     from ib_portfolio.checks.reviews.review_checks import CHECKS
 
     names = [name for name, _, _ in MUTANTS]
-    assert {name for name, _ in CHECKS} == set(names)
+    assert {name for name, _ in CHECKS} == {*names, "overlaps"}
     assert min(map(names.count, names)) >= 2
 
 

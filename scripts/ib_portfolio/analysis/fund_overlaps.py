@@ -1,4 +1,4 @@
-"""Several funds that hold the same kind of thing, by the table of funds; nothing is guessed."""
+"""Several funds that hold the same kind of thing, by what they count as without the user's word."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
-from ..market.fund_classes import FundTable
+from ..planning.counted_as import count_holdings
 
-# What the table's words mean where several funds of one kind overlap; others say too little.
+# The classes whose funds overlap where there are several; stock funds may hold anything.
 _KINDS = {"BOND": "bonds", "CASH": "cash"}
 
 
@@ -23,16 +23,15 @@ class Overlap(NamedTuple):
 
 def overlaps_of(portfolio: Portfolio) -> tuple[Overlap, ...]:
     """Listings of one security (the same ISIN), then funds of one kind; the largest first."""
-    held = [row for row in portfolio.positions if row.category == "STK" and row.value > 0]
+    rows = count_holdings(portfolio).positions
+    held = [row for row in rows if row.category == "STK" and row.value > 0 and row.quantity > 0]
     groups: dict[tuple[str, str], list[Position]] = {}
     for row in held:
         if row.instrument.isin:
             groups.setdefault(("security", row.instrument.isin), []).append(row)
-    table = FundTable()
     for row in held:
-        listed = table.find(row.symbol, row.currency, row.instrument)
-        if listed and listed.sure and listed.kind in _KINDS:
-            groups.setdefault((_KINDS[listed.kind], ""), []).append(row)
+        if row.asset_class in _KINDS:
+            groups.setdefault((_KINDS[row.asset_class], ""), []).append(row)
     found = [
         Overlap(kind, tuple(rows), sum((row.value for row in rows), ZERO))
         for (kind, _), rows in groups.items()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...core.plain_text import plain
 from .bond_checks import bond_figures, bond_ladder, coupons
 from .lot_day_checks import loss_lots, turning_days
+from .overlap_checks import overlaps
 from .review_evidence import ReviewEvidence, Rows, review_evidence
 
 if TYPE_CHECKING:
@@ -272,5 +273,6 @@ CHECKS: tuple[tuple[str, Callable[[ReviewDocument, ReviewEvidence], Problems]], 
     ("dividends", dividends),
     ("losses by lot", loss_lots),
     ("long-term days", turning_days),
+    ("overlaps", overlaps),
     ("actions", actions),
 )
