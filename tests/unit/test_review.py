@@ -179,7 +179,7 @@ def test_actions_are_ranked_by_their_figures(year: Dict[str, Any]) -> None:
 
 
 def test_every_check_passed(year: Dict[str, Any]) -> None:
-    assert len(year["checks"]) == 13 and all(row["passed"] for row in year["checks"])
+    assert len(year["checks"]) == 14 and all(row["passed"] for row in year["checks"])
 
 
 # What a mutation changes in the document, and the check that has to notice it.
@@ -214,6 +214,8 @@ MUTANTS = [
     ("dividends", ("income", "dividend_total"), "250.00"),
     ("losses by lot", ("losses", 0, "short"), "-1000.00"),
     ("losses by lot", ("losses",), []),
+    ("free days", ("losses", 0, "free_from"), "2026-11-20"),
+    ("free days", ("losses", 0, "free_from"), "2026-12-05"),
     ("long-term days", ("long_term_soon", 0, "day"), "2026-12-01"),
     ("long-term days", ("long_term_soon", 0, "gain"), "801.00"),
     ("actions", ("actions", 0, "rank"), 2),

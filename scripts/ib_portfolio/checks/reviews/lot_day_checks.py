@@ -45,6 +45,34 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             yield f"{name}: losses of {claims.get(name)}, not {found.get(name)}"
 
 
+def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
+    """A loss is free 31 days after the last purchase of the same in the statement, or today."""
+    for row in document["losses"]:
+        bought = _purchases(row["symbol"], evidence)
+        first = _shifted(document["as_of"], -30)
+        last = max((day for day in bought if day >= first), default="")
+        free = max(document["as_of"], _shifted(last, 31)) if last else document["as_of"]
+        if row["free_from"] != free:
+            yield f"{row['symbol']}: free from {row['free_from']}, not {free}"
+
+
+def _purchases(symbol: str, evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which the raw trades, or else the orders, buy a symbol or its contracts."""
+    own = [raw.row for raw in evidence.positions if plain(raw.symbol) == symbol]
+    conids = {row["conid"] for row in own if row.get("conid")}
+    trades = _of_level(evidence, "Trade", "EXECUTION") or _of_level(evidence, "Order", "ORDER")
+    for trade in trades:
+        side = trade.get("buySell", "").upper()
+        same = plain(trade.get("symbol", "")) == symbol or trade.get("conid") in conids
+        if same and side.startswith("BUY") and "CA" not in side:
+            yield evidence.day(trade.get("tradeDate", ""))
+
+
+def _of_level(evidence: ReviewEvidence, element: str, level: str) -> list[dict[str, str]]:
+    rows = evidence.rows.get(element, [])
+    return [row for row in rows if row.get("levelOfDetail", "").upper() in ("", level)]
+
+
 def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """Lots named as soon long-term are not so the day before, and none within the time is missing.
 

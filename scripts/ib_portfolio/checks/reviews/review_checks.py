@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .bond_checks import bond_figures, bond_ladder, coupons
-from .lot_day_checks import loss_lots, turning_days
+from .lot_day_checks import free_days, loss_lots, turning_days
 from .overlap_checks import overlaps
 from .review_evidence import ReviewEvidence, Rows, review_evidence
 
@@ -272,6 +272,7 @@ CHECKS: tuple[tuple[str, Callable[[ReviewDocument, ReviewEvidence], Problems]], 
     ("coupons", coupons),
     ("dividends", dividends),
     ("losses by lot", loss_lots),
+    ("free days", free_days),
     ("long-term days", turning_days),
     ("overlaps", overlaps),
     ("actions", actions),

@@ -16,7 +16,7 @@ from ...analysis.tax_timing import SOON
 from ...core.asset_classes import SHORT_LABELS
 from ...core.format import money, percent, shown_amount, shown_money, shown_points
 from ...core.messages import Ours, say
-from ...core.numbers import ZERO
+from ...core.numbers import ZERO, to_cents
 from ...core.plain_text import plain
 from ...core.portfolio import Position
 
@@ -52,6 +52,7 @@ def actions_of(review: Review, plan: PlanDocument, typed: str) -> list[ActionRow
         *_issuers(review),
         *_overlaps(review),
     ]
+    found = [one for one in found if to_cents(one.figure) > 0]
     found.sort(key=lambda one: (-one.figure, one.cost, one.kind, one.sentence))
     return [
         {
