@@ -25,6 +25,7 @@ from ib_portfolio.core.asset_classes import ASSET_CLASSES, SHORT_LABELS  # noqa:
 from ib_portfolio.core.profiles import load_profiles  # noqa: E402
 from ib_portfolio.request.help import option_table  # noqa: E402
 from ib_portfolio.request.options import load_options  # noqa: E402
+from ib_portfolio.sources.activity.activity_fields import ACTIVITY_FIELDS  # noqa: E402
 from ib_portfolio.sources.flex_xml import FIELDS  # noqa: E402
 
 OUTPUT = re.compile(r"(<!-- output: python3 (.+?) -->\n```text\n).*?(^```$)", re.DOTALL | re.M)
@@ -133,6 +134,32 @@ def settings() -> str:
     return table(rows)
 
 
+# The same of what only the reports on taxes read.
+ACTIVITY_SECTIONS = {
+    "Account Information": ("AccountInformation",),
+    "Cash Report": ("CashReportCurrency",),
+    "Open Positions": ("OpenPosition",),
+    "Trades (Executions, Closed Lots, Wash Sales)": ("Trade", "Order", "Lot", "WashSale"),
+    "Cash Transactions": ("CashTransactions", "CashTransaction"),
+    "Realized and Unrealized Performance Summary in Base": ("FIFOPerformanceSummaryUnderlying",),
+}
+
+
+def activity_fields() -> str:
+    """What reports on taxes read beside the plans; ValueError when a section is missing here."""
+    more = {name: row for name, row in ACTIVITY_FIELDS.items() if row != FIELDS.get(name)}
+    named = [element for elements in ACTIVITY_SECTIONS.values() for element in elements]
+    if sorted(named) != sorted(more):
+        raise ValueError(f"ACTIVITY_SECTIONS differ: {sorted(set(named) ^ set(more))}")
+    rows = [("Section", "Element", "Fields")]
+    for section, elements in ACTIVITY_SECTIONS.items():
+        known = {field for name in elements for field in FIELDS.get(name, ())}
+        names = dict.fromkeys(field for name in elements for field in more[name])
+        cells = (elements, [name for name in names if name not in known])
+        rows.append((section, *(" ".join(f"`{name}`" for name in cell) for cell in cells)))
+    return table(rows)
+
+
 def fields() -> str:
     """What is read of a Flex statement, by section; ValueError when a section is missing here."""
     named = [element for elements in SECTIONS.values() for element in elements]
@@ -147,7 +174,13 @@ def fields() -> str:
     return table(rows)
 
 
-TABLES = {"options": options, "profiles": profiles, "settings": settings, "fields": fields}
+TABLES = {
+    "options": options,
+    "profiles": profiles,
+    "settings": settings,
+    "activity_fields": activity_fields,
+    "fields": fields,
+}
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ RUNS = (
     ("on_prompt.py", []),
     ("fetch_statement.py", ["--help"]),
     ("check_setup.py", ["--help"]),
+    ("review_portfolio.py", ["--sample"]),
+    ("plan_strategy.py", ["--sample", "--horizon", "short"]),
 )
 # What the client hands to on_prompt.py; the other scripts read nothing.
 PAYLOAD = """{"hook_event_name": "UserPromptExpansion", "command_name": "rebalance-portfolio",

@@ -57,6 +57,12 @@ def render_commands() -> dict[Path, bytes]:
 def read_data() -> dict[str, object]:
     """What the templates can name: the commands' own data, and the library's."""
     profiles = _read(LIBRARY / "core" / "profiles.json")
+    setup = _read(LIBRARY / "request" / "setup_options.json")
+    tax_rows = _read(LIBRARY / "request" / "tax_options.json").items()
+    taxes = {
+        command: {name: row for name, row in tax_rows if command in row["commands"]}
+        for command in ("tax-report", "wash-sale-check")
+    }
     return {
         **_read(TEMPLATES / "command.json"),
         **profiles,
@@ -64,12 +70,22 @@ def read_data() -> dict[str, object]:
             _read(LIBRARY / "request" / "options.json"), list(profiles["profiles"])
         ),
         "hints": {
-            command: argument_hint(rows, [])
-            for command, rows in _read(LIBRARY / "request" / "setup_options.json").items()
+            **{command: argument_hint(rows, []) for command, rows in {**setup, **taxes}.items()},
+            **review_hints(list(profiles["profiles"])),
         },
         "profile_list": ", ".join(f"`{name}`" for name in profiles["profiles"]),
         "messages": _read(LIBRARY / "core" / "messages.json"),
         "name": _read(ROOT / ".claude-plugin" / "plugin.json")["name"],
+    }
+
+
+def review_hints(profiles: list[str]) -> dict[str, str]:
+    """The argument hints of the commands of review_options.json."""
+    data = _read(LIBRARY / "request" / "review_options.json")
+    rows = {**_read(LIBRARY / "request" / "options.json"), **data["options"]}
+    return {
+        command: argument_hint({name: rows[name] for name in names if name in rows}, profiles)
+        for command, names in data["commands"].items()
     }
 
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TypeVar
 
 from .request.fetch_settings import FetchSettings
 from .request.request import Request
+from .request.tax_request import TaxRequest
+
+Asked = TypeVar("Asked", Request, TaxRequest)
 
 
 def with_fetched(
-    request: Request, data: str, settings: FetchSettings, now: float | None = None
-) -> Request:
+    request: Asked,
+    data: str,
+    settings: FetchSettings,
+    now: float | None = None,
+    year: str = "",
+) -> Asked:
     """`request` on the newest fetched statement of the data folder `data`, where it names none.
 
-    As it is where there is none, or only one that is older than the settings keep it; `now` is in
-    seconds since 1970. Refusal where the file is no longer what was fetched.
+    With a `year` on the one fetched for that year, if there is one. As it is where there is none,
+    or only one that is older than the settings keep it; `now` is in seconds since 1970. Refusal
+    where the file is no longer what was fetched.
     """
     if request.statement or request.sample or not os.path.isdir(os.path.join(data, "statements")):
         return request
@@ -25,7 +34,9 @@ def with_fetched(
         verified_path,
     )
 
-    kept = newest_statement(data, settings.days, time.time() if now is None else now)
+    moment = time.time() if now is None else now
+    kept = newest_statement(data, settings.days, moment, year) if year else None
+    kept = kept or newest_statement(data, settings.days, moment)
     if kept is None:
         return request
     path = verified_path(data, kept)

@@ -10,12 +10,17 @@ from server_calls import data_folder
 from test_by_hand import NO_HOOKS
 from test_terminal import SHOWN, enter
 
-# What is typed, the heading of its report, what of it no model may see in private mode.
-COMMANDS = [("/mcp-status --sample", "=== Setup of rebalance-portfolio ===", "Setup of")]
+# What is typed, the heading of its report, what of it no model may see in private mode, and the
+# beginning of its last line.
+COMMANDS = [
+    ("/mcp-status --sample", "=== Setup of rebalance-portfolio ===", "Setup of", "In all: "),
+    ("/wash-sale-check --sample", "=== Wash Sale Check ===", "INTC", "→ The year in figures"),
+    ("/tax-report --sample", "=== Tax Report 2026 ===", "VXUS", "→ Keep it as a table"),
+]
 
 
-@pytest.mark.parametrize(("typed", "heading", "private"), COMMANDS)
-def test_the_report_is_on_the_screen_after_one_request(terminal, typed, heading, private):
+@pytest.mark.parametrize(("typed", "heading", "private", "last"), COMMANDS)
+def test_the_report_is_on_the_screen_after_one_request(terminal, typed, heading, private, last):
     with terminal(SHOWN, size=(100, 120)) as screen:
         shown = enter(screen, typed, "● Shown above.")
         requests = screen.requests
@@ -26,10 +31,10 @@ def test_the_report_is_on_the_screen_after_one_request(terminal, typed, heading,
     assert heading not in sent
 
 
-@pytest.mark.parametrize(("typed", "heading", "private"), COMMANDS)
-def test_private_makes_no_request_now_or_later(terminal, typed, heading, private):
+@pytest.mark.parametrize(("typed", "heading", "private", "last"), COMMANDS)
+def test_private_makes_no_request_now_or_later(terminal, typed, heading, private, last):
     with terminal(SHOWN, size=(100, 120)) as screen:
-        shown = enter(screen, f"{typed} --private", "In all: ")
+        shown = enter(screen, f"{typed} --private", last)
         assert screen.requests == []
         enter(screen, "and now something else", "● Shown above.")
         said = json.dumps([body["messages"] for body in screen.all_requests], ensure_ascii=False)
@@ -37,11 +42,11 @@ def test_private_makes_no_request_now_or_later(terminal, typed, heading, private
     assert "something else" in said and private not in said
 
 
-@pytest.mark.parametrize(("typed", "heading", "private"), COMMANDS)
-def test_without_a_screen_the_model_relays_the_report(claude, typed, heading, private):
+@pytest.mark.parametrize(("typed", "heading", "private", "last"), COMMANDS)
+def test_without_a_screen_the_model_relays_the_report(claude, typed, heading, private, last):
     run = claude(typed, [[text("said")]])
     assert len(run.requests) == 1 and run.permission_denials == []
-    assert f"[report]\n```text\n{heading}" in run.text
+    assert "[report]\n```text\n" in run.text and heading in run.text
 
 
 def test_without_hooks_the_setup_s_page_says_that_they_are_off(claude, plugin_dir, home):

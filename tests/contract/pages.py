@@ -28,8 +28,10 @@ def command_lines(text: str) -> List[str]:
     """What is to be typed: the lines of the blocks that are no output, and such pieces of prose."""
     lines = [line for kind, block in blocks(text) if kind != "text" for line in block.splitlines()]
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    names = "fetch-latest|mcp-status|wash-sale-check|tax-report"
+    names += "|optimize-portfolio|investment-strategy"
     return lines + re.findall(
-        r"`((?:python3 scripts/|/rebalance-portfolio |/fetch-latest|/mcp-status).*?)`", prose
+        rf"`((?:python3 scripts/|/rebalance-portfolio |/(?:{names})).*?)`", prose
     )
 
 

@@ -18,6 +18,7 @@ ORDER = (
     ("request", "sources", "market", "checks"),
     ("planning",),
     ("taxes",),
+    ("analysis",),
     ("reports",),
     (".",),
     ("claude_code",),
@@ -114,7 +115,7 @@ def test_text_of_a_statement_becomes_typed_in_one_place() -> None:
     }
     assert found == {"sources.flex_text"}
     # Behind the typed rows nothing reads text: no row of a file is asked for a field.
-    raw = {"flex_xml", "flex_account", "flex_text", "flex_rows", "flex_instrument"}
+    raw = {"flex_xml", "flex_account", "flex_text", "flex_rows", "flex_instrument", "flex_flows"}
     behind = [path for path in readers if path.stem not in raw]
     assert len(behind) >= 5
     assert [path.stem for path in behind if "row.get(" in path.read_text("utf-8")] == []

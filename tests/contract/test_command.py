@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ib_portfolio.claude_code.commands import COMMANDS, TYPED_ONLY
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / "commands" / "rebalance-portfolio.md"
 SERVER = "mcp__ib-sec-mcp__"
@@ -168,7 +170,10 @@ def test_the_hooks_are_of_this_command_and_its_calls_only() -> None:
     theirs = f"^mcp__(?!ib-sec-mcp__).+__({'|'.join(CONNECTOR_TOOLS)})$"
     quick, fetching = (
         "|".join(f"{name}|rebalance-portfolio:{name}" for name in names)
-        for names in (["rebalance-portfolio", "mcp-status"], ["fetch-latest"])
+        for names in (
+            ["rebalance-portfolio", *(name for name in COMMANDS if name not in TYPED_ONLY)],
+            sorted(TYPED_ONLY),
+        )
     )
     matchers = {event: [row["matcher"] for row in rows] for event, rows in hooks.items()}
     assert matchers == {

@@ -16,17 +16,33 @@ from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, tabl
 from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
 from ib_portfolio.request.request import parse_text
+from ib_portfolio.request.review_request import SCRIPTS, read_review_text, read_review_words
 from ib_portfolio.request.setup_words import read_setup_words
+from ib_portfolio.request.tax_request import parse_tax_text, parse_tax_words
 from ib_portfolio.sources.flex_xml import FIELDS
 
 sys.path.insert(0, str(ROOT / "docs"))
 import write_output
 
-ALL = ["README.md", "files.md", "options.md", "report.md"]
+ALL = [
+    "README.md",
+    "files.md",
+    "investment-strategy.md",
+    "optimize-portfolio.md",
+    "options.md",
+    "report.md",
+]
 SETUP_SCRIPTS = {
     "scripts/fetch_statement.py": "fetch-latest",
     "scripts/check_setup.py": "mcp-status",
 }
+TAX_SCRIPTS = {
+    "scripts/check_wash_sales.py": "wash-sale-check",
+    "scripts/report_taxes.py": "tax-report",
+}
+REVIEWS = {f"scripts/{script}": command for command, script in SCRIPTS.items()}
+REVIEWS.update((f"/{command}", command) for command in SCRIPTS)
+NAMING = ["mcp-status.md", "report.md", "wash-sale-check.md"]  # those that show the account
 REPORT = ["--sample", "--profile", "growth", "--dry-run"]
 # README's commands have tests of their own; those of the evals are the client's.
 COMMANDS = sorted(
@@ -76,7 +92,12 @@ def test_every_text_block_is_written_by_the_program() -> None:
         ("scripts/ib_portfolio/market/fees.json", '"minimum": "5"', '"minimum": "6"', ALL),
         ("scripts/ib_portfolio/sources/flex_xml.py", '"softDollars"', '"hard"', ["statement.md"]),
         (".claude-plugin/plugin.json", '"Never trade"', '"Keep"', ["settings.md"]),
-        ("samples/statement.xml", '"U0000001"', '"U0000009"', ["mcp-status.md", "report.md"]),
+        (
+            "samples/statement.xml",
+            '"U0000001"',
+            '"U0000009"',
+            ["mcp-status.md", "report.md", "wash-sale-check.md"],
+        ),
     ],
 )
 def test_what_is_changed_makes_its_pages_stale(
@@ -121,8 +142,17 @@ def test_every_command_is_understood(tmp_path: Path) -> None:
     assert COMMANDS
     for page, line in COMMANDS:
         name, *words = shlex.split(line)
+        taxes = {**TAX_SCRIPTS, **{f"/{one}": one for one in TAX_SCRIPTS.values()}}
         setup = {**SETUP_SCRIPTS, **{f"/{one}": one for one in SETUP_SCRIPTS.values()}}
-        if name == "python3" and words[0] != SCRIPT:
+        if name in REVIEWS:
+            assert read_review_text(name[1:], line[len(name) :]).not_understood == "", line
+        elif name == "python3" and words[0] in REVIEWS:
+            read_review_words(REVIEWS[words[0]], words[1:])
+        elif name in taxes:
+            assert parse_tax_text(taxes[name], line[len(name) :]).not_understood == "", line
+        elif name == "python3" and words[0] in taxes:
+            assert parse_tax_words(taxes[words[0]], words[1:]).not_understood == "", line
+        elif name == "python3" and words[0] != SCRIPT:
             assert (ROOT / words[0]).is_file(), page
             read_setup_words(setup[words[0]], words[1:])
         elif name in setup:

@@ -12,6 +12,7 @@ import yaml
 
 from ib_portfolio.claude_code.commands import COMMANDS, TYPED_ONLY
 from ib_portfolio.request.setup_words import read_setup_words, setup_options
+from ib_portfolio.request.tax_request import load_tax_options, parse_tax_text
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = ROOT / "commands" / "rebalance-portfolio.md"
@@ -72,6 +73,19 @@ def test_the_hint_and_the_examples_are_understood(name: str) -> None:
     assert hinted == [option for option, row in rows.items() if row.get("hint")] and hinted
     for option, row in rows.items():
         assert option in read_setup_words(name, f" {row['example']}")
+
+
+@pytest.mark.parametrize("name", ["wash-sale-check", "tax-report"])
+def test_the_tax_hints_and_examples_are_understood(name: str) -> None:
+    rows = load_tax_options(name, terminal=False)
+    hinted = re.findall(r"--([a-z-]+)", head(TEXTS[name])["argument-hint"])
+    assert hinted == [option for option, row in rows.items() if row.get("hint")] and hinted
+    for row in rows.values():
+        assert parse_tax_text(name, row["example"]).not_understood == ""
+    examples = re.findall(rf"^/{name}(.*)$", TEXTS[name], re.MULTILINE)
+    assert len(examples) >= 5
+    for example in examples:
+        assert parse_tax_text(name, example).not_understood == ""
 
 
 def test_what_is_fetched_has_time_enough() -> None:

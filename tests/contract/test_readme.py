@@ -12,7 +12,9 @@ from pages import README, ROOT, SCRIPT, command_lines, run, table
 
 from ib_portfolio.core.asset_classes import ASSET_CLASSES
 from ib_portfolio.request.request import parse_text
+from ib_portfolio.request.review_request import SCRIPTS, read_review_text
 from ib_portfolio.request.setup_words import read_setup_words
+from ib_portfolio.request.tax_request import parse_tax_text
 
 LIBRARY = ROOT / "scripts" / "ib_portfolio"
 REPOSITORY = "ib-portfolio-tools/rebalance-portfolio"
@@ -20,7 +22,9 @@ LINES = command_lines(README)
 TERMINAL = [line for line in LINES if line.startswith("python3 ")]
 TYPED = [line for line in LINES if line.startswith("/rebalance-portfolio")]
 SETUP = [line for line in LINES if line.startswith(("/fetch-latest", "/mcp-status"))]
-OTHER = [line for line in LINES if line not in TERMINAL + TYPED + SETUP]
+TAXES = [line for line in LINES if line.startswith(("/wash-sale-check", "/tax-report"))]
+REVIEWS = [line for line in LINES if line.startswith(tuple(f"/{name}" for name in SCRIPTS))]
+OTHER = [line for line in LINES if line not in TERMINAL + TYPED + SETUP + TAXES + REVIEWS]
 
 
 def library(name: str) -> dict:
@@ -71,6 +75,20 @@ def test_the_commands_that_prepare_the_others_are_understood() -> None:
     for line in SETUP:
         name, _, words = line[1:].partition(" ")
         assert read_setup_words(name, words) is not None
+
+
+def test_the_commands_on_taxes_are_understood() -> None:
+    assert {"/wash-sale-check", "/tax-report"} <= set(TAXES)
+    for line in TAXES:
+        name, _, words = line[1:].partition(" ")
+        assert parse_tax_text(name, words).not_understood == ""
+
+
+def test_the_commands_that_review_are_understood() -> None:
+    assert {f"/{name}" for name in SCRIPTS} == {line.split()[0] for line in REVIEWS}
+    for line in REVIEWS:
+        name, _, words = line[1:].partition(" ")
+        assert read_review_text(name, words).not_understood == ""
 
 
 def test_the_typed_words_decide() -> None:

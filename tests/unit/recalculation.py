@@ -30,6 +30,7 @@ class Row(NamedTuple):
     value: Fraction  # to the cent
     unit: Fraction
     gain: Fraction
+    lots: List[Tuple[Fraction, Fraction]]  # quantity and cost, oldest first
     treasury: bool
     rate: Fraction
     exchange: str
@@ -48,7 +49,14 @@ def read_rows(path: str) -> Tuple[List[Row], Fraction]:
     statement = ElementTree.parse(path).getroot().find(".//FlexStatement")
     assert statement is not None
     found = statement.iter("OpenPosition")
-    rows = [_row(row.attrib) for row in found if row.get("levelOfDetail") != "LOT"]
+    every = [row.attrib for row in found]
+    own: Dict[str, List[Dict[str, str]]] = {}
+    for row in every:
+        if row.get("levelOfDetail") == "LOT":
+            own.setdefault(row["conid"], []).append(row)
+    rows = [
+        _row(row, own.get(row["conid"], [])) for row in every if row.get("levelOfDetail") != "LOT"
+    ]
     cash = [
         Fraction(row.attrib["endingCash"])
         for row in statement.iter("CashReportCurrency")
@@ -57,7 +65,7 @@ def read_rows(path: str) -> Tuple[List[Row], Fraction]:
     return rows, cents(cash[0])
 
 
-def _row(row: Dict[str, str]) -> Row:
+def _row(row: Dict[str, str], lots: List[Dict[str, str]]) -> Row:
     category, rate = row["assetCategory"], Fraction(row["fxRateToBase"])
     quantity, value = Fraction(row["position"]), Fraction(row["positionValue"]) * rate
     long = quantity > 0 and value > 0
@@ -69,6 +77,10 @@ def _row(row: Dict[str, str]) -> Row:
         value=cents(value),
         unit=value / quantity,
         gain=cents(Fraction(row["fifoPnlUnrealized"]) * rate),
+        lots=[
+            (Fraction(lot["position"]), Fraction(lot["costBasisMoney"]) * rate)
+            for lot in sorted(lots, key=lambda lot: lot["openDateTime"])
+        ],
         treasury=category == "BILL" or row["cusip"].startswith("912"),
         rate=rate,
         exchange=row.get("listingExchange", ""),
@@ -99,6 +111,19 @@ def levies(row: Row, quantity: Fraction, amount: Fraction) -> Fraction:
         return Fraction(0)
     sec = amount * Fraction("0.0000206") if quantity < 0 else 0
     return cents(sec + abs(quantity) * Fraction("0.000003"))
+
+
+def gain_of(row: Row, sold: Fraction) -> Fraction:
+    """What a sale realises: the oldest lots first, without lots its share of the whole gain."""
+    if not row.lots:
+        return cents(row.gain * sold / row.quantity)
+    gain, left = sold * row.unit, sold
+    for quantity, cost in row.lots:
+        part = min(left, quantity)
+        gain -= cost * part / quantity
+        left -= part
+    assert left == 0
+    return cents(gain)
 
 
 def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
@@ -147,7 +172,7 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
                 interest,
             ):
                 yield f"{row.symbol} pays {float(tax)}, and {float(interest)} has accrued"
-            gain = None if quantity > 0 else cents(row.gain * -quantity / row.quantity)
+            gain = None if quantity > 0 else gain_of(row, -quantity)
             told = trade["estimated_realized_gain"]
             if (Fraction(trade["amount"]), Fraction(trade["commission"])) != (amount, cost):
                 yield f"{row.symbol} is {float(amount)} and costs {float(cost)}"

@@ -85,6 +85,17 @@ def only_stocks() -> Rows:
     )
 
 
+def by_lot() -> Rows:
+    """A stock to sell of which the lots are known."""
+    whole = row("VT", "STK", "30", "10", "300.00", fifoPnlUnrealized="30.00")
+    old, new = (
+        {**whole, "levelOfDetail": "LOT", "position": quantity, "openDateTime": day}
+        for quantity, day in (("10", "20240102"), ("20", "20260102"))
+    )
+    lots = [{**new, "costBasisMoney": "210"}, {**old, "costBasisMoney": "60"}]
+    return statement([whole, *lots], "0")
+
+
 def out_of_reach() -> Rows:
     """One dear share that cannot be sold in part: the cash ends under its target."""
     return statement([row("BRK A", "STK", "1", "700000", "700000")], "10")
@@ -95,6 +106,7 @@ PORTFOLIOS: Dict[str, Tuple[Callable[[], Rows], str]] = {
     "both_ways": (both_ways, "conservative"),
     "only_stocks": (only_stocks, "balanced"),
     "out_of_reach": (out_of_reach, "growth"),
+    "by_lot": (by_lot, "growth"),
 }
 
 
@@ -314,6 +326,20 @@ MUTATIONS = [
             "invented",
             lambda d: trade(d, "VT").update(estimated_realized_gain="0.00"),
         ),
+        ("gains", "by_lot", "a gain", lambda d: gain(d, "VT", "0.02")),
+        (
+            "gains",
+            "by_lot",
+            "in proportion",
+            lambda d: trade(d, "VT").update(estimated_realized_gain="6.00"),
+        ),
+        (
+            "gains",
+            "by_lot",
+            "another rule",
+            lambda d: trade(d, "VT").update(gain_method="PROPORTION"),
+        ),
+        ("gains", "rich", "another rule", lambda d: trade(d, "T 34").update(gain_method="FIFO")),
         ("gains", "rich", "the total gains", lambda d: add(d["tax"], "gains", "0.01")),
         ("gains", "rich", "the net", lambda d: add(d["tax"], "net", "1")),
         ("cash to the cent", "rich", "a cent", lambda d: add(d["summary"], "cash_after", "0.01")),

@@ -27,6 +27,7 @@ from ib_portfolio.sources.flex_statement import portfolio_of
 from ib_portfolio.taxes.lots import METHODS, lots_unclear, take_lots
 
 PRICE = Decimal("12.34")
+SOLD = "2025-09-15"
 LOTLESS = os.path.join(STATEMENTS, "c_messy25.xml")
 DAYS = [f"20{year}-{month:02}-{day:02}" for year in (23, 25) for month in (2, 9) for day in (1, 28)]
 
@@ -37,7 +38,7 @@ lot_lists = st.lists(
         quantity=quantities,
         cost=st.integers(0, 10**9).map(lambda number: Decimal(number) / 100),
         opened=st.sampled_from(DAYS),
-    ),
+    ).map(lambda lot: lot._replace(held_since=lot.opened)),
     min_size=1,
     max_size=8,
 ).map(tuple)
@@ -53,13 +54,13 @@ def sales(draw: st.DrawFn) -> Tuple[Tuple[Lot, ...], Decimal]:
 
 
 def gain_of(lots: Tuple[Lot, ...], quantity: Decimal, method: str) -> Decimal:
-    return sum(part.gain(PRICE) for part in take_lots(lots, quantity, method))
+    return sum(part.gain(PRICE) for part in take_lots(lots, quantity, method, PRICE, SOLD))
 
 
 @given(sales(), st.sampled_from(METHODS))
 def test_lots_sum_to_what_is_sold_and_none_gives_more_than_it_has(sale, method) -> None:
     lots, quantity = sale
-    parts = take_lots(lots, quantity, method)
+    parts = take_lots(lots, quantity, method, PRICE, SOLD)
     assert sum(part.quantity for part in parts) == quantity
     assert all(0 < part.quantity <= part.lot.quantity for part in parts)
     assert len({id(part.lot) for part in parts}) == len(parts)
@@ -69,7 +70,7 @@ def test_lots_sum_to_what_is_sold_and_none_gives_more_than_it_has(sale, method) 
 @given(sales(), st.sampled_from(METHODS))
 def test_gains_are_value_less_cost(sale, method) -> None:
     lots, quantity = sale
-    parts = take_lots(lots, quantity, method)
+    parts = take_lots(lots, quantity, method, PRICE, SOLD)
     cost = sum(part.cost for part in parts)
     assert abs(gain_of(lots, quantity, method) - (quantity * PRICE - cost)) < Decimal("1e-30")
 
@@ -94,6 +95,84 @@ def test_oldest_and_newest_first(sale) -> None:
     for method, order in (("FIFO", 1), ("LIFO", -1)):
         days = [part.lot.opened for part in take_lots(lots, quantity, method)]
         assert days == sorted(days)[::order]
+
+
+# IBKR's page, word by word: which lots the four methods take before which, per share.
+TABLE = {
+    "MAX_LONG_TERM_GAIN": "max LT gain, max ST gain, min ST loss, min LT loss",
+    "MAX_LONG_TERM_LOSS": "max LT loss, max ST loss, min ST gain, min LT gain",
+    "MAX_SHORT_TERM_GAIN": "max ST gain, max LT gain, min LT loss, min ST loss",
+    "MAX_SHORT_TERM_LOSS": "max ST loss, max LT loss, min LT gain, min ST gain",
+}
+
+
+def by_table(lots: List[Lot], method: str) -> List[Lot]:
+    """The lots picked one by one: the best of the first kind that is left."""
+    left, found = list(lots), []
+    while left:
+        for kind in TABLE[method].split(", "):
+            most, term, sign = kind.split()
+            of_kind = [
+                lot
+                for lot in left
+                if (lot.held_since < "2024-09-15") == (term == "LT")  # a year before SOLD
+                and (PRICE * lot.quantity >= lot.cost) == (sign == "gain")
+            ]
+            if of_kind:
+                pick = max if most == "max" else min
+                best = pick(abs(PRICE - lot.cost / lot.quantity) for lot in of_kind)
+                same = [lot for lot in of_kind if abs(PRICE - lot.cost / lot.quantity) == best]
+                found.append(min(same, key=lambda lot: lot.opened))
+                left.remove(found[-1])
+                break
+    return found
+
+
+@given(lot_lists, st.sampled_from(sorted(TABLE)))
+def test_the_max_methods_take_lots_as_ibkr_s_table_says(lots, method) -> None:
+    whole = sum(lot.quantity for lot in lots)
+    taken = [part.lot for part in take_lots(lots, whole, method, PRICE, SOLD)]
+    assert taken == by_table(list(lots), method)
+
+
+def test_the_gain_of_a_plan_is_that_of_its_oldest_lots() -> None:
+    """Sold at 10 are the 20 bought at 4, then some bought at 9; the whole gain is 2 a share."""
+    lots = [("120", "1080", "20251119"), ("20", "80", "20240315"), ("40", "440", "20260805")]
+    rows = stock_rows(lots, fifoPnlUnrealized="360")
+    rows["CashReportCurrency"][0]["endingCash"] = "240"
+    document = document_with_lots(rows, "growth")
+    (trade,) = document["trades"]
+    sold = Decimal(trade["quantity"])
+    oldest = min(sold, Decimal(20))
+    wanted = sold * 10 - oldest * 4 - (sold - oldest) * 9
+    assert 20 < sold < 140 and Decimal(trade["estimated_realized_gain"]) == wanted
+    assert trade["gain_method"] == "FIFO"
+    rows["OpenPosition"] = rows["OpenPosition"][:1]
+    (trade,) = document_with_lots(rows, "growth")["trades"]
+    assert Decimal(trade["estimated_realized_gain"]) == sold * 2
+    assert trade["gain_method"] == "PROPORTION"
+
+
+@pytest.mark.parametrize(
+    ("bare", "sentence"),
+    [
+        ((), "lot by lot, the oldest first (FIFO"),
+        (("ACME", "BARE"), "in proportion to what is sold of each unrealized gain"),
+        (("BARE",), "in proportion to the unrealized gain for BARE, whose lots are not known"),
+    ],
+)
+def test_the_report_names_the_rule_of_its_gains(bare, sentence) -> None:
+    rows = stock_rows([("100", "400", "20250101")], fifoPnlUnrealized="600")
+    rows["OpenPosition"] += [
+        {**row, "symbol": "BARE", "conid": "1002"} for row in rows["OpenPosition"]
+    ]
+    rows["OpenPosition"] = [
+        row
+        for row in rows["OpenPosition"]
+        if row["levelOfDetail"] == "SUMMARY" or row["symbol"] not in bare
+    ]
+    document = {**document_with_lots(rows, "growth"), "dry_run": True}
+    assert sentence in " ".join(render_report(document).split())
 
 
 def _lots(*rows: Tuple[str, str, str]) -> Tuple[Lot, ...]:
@@ -139,7 +218,15 @@ def test_lots_of_one_day_are_taken_by_their_time() -> None:
     taken = {
         row["method"]: row["lots"][0]["cost"] for row in document["lots"]["sales"][0]["methods"]
     }
-    assert taken == {"FIFO": "20.00", "LIFO": "24.00", "HIGHEST_COST": "24.00"}
+    assert taken == {
+        "FIFO": "20.00",
+        "LIFO": "24.00",
+        "HIGHEST_COST": "24.00",
+        "MAX_LONG_TERM_GAIN": "20.00",
+        "MAX_LONG_TERM_LOSS": "24.00",
+        "MAX_SHORT_TERM_GAIN": "20.00",
+        "MAX_SHORT_TERM_LOSS": "24.00",
+    }
 
 
 def test_one_without_lots_is_left_out_of_the_totals_by_name() -> None:
@@ -193,12 +280,8 @@ def test_a_short_report_leaves_out_small_sales_but_no_total() -> None:
     long, short = (render_report(document, most) for most in (0, 50))
     assert len(document["lots"]["sales"]) == 20 and "5 smaller sales" in short
     assert "\nS19\n all the same |" in long and "\nS19\n" not in short
-    totals = [text.split("\nTotal\n")[1].split("\n")[:3] for text in (long, short)]
-    assert totals[0] == totals[1] and [line.split()[0] for line in totals[0]] == [
-        "FIFO",
-        "LIFO",
-        "Highest",
-    ]
+    totals = [text.split("\nTotal\n")[1].split("\n")[:1] for text in (long, short)]
+    assert totals[0] == totals[1] and "all the same" in totals[0][0]
 
 
 def test_a_long_symbol_stands_across_the_columns() -> None:
@@ -213,7 +296,7 @@ def test_what_is_the_same_of_many_sales_is_said_once() -> None:
     words = ["--statement", LOTLESS, "growth", "--lots"]
     section = run(words).out.split("🧾")[1].split("🔒")[0]
     assert section.count("Cannot tell which lots are taken of") == 1
-    assert section.count("Wash sale?") == 1
+    assert section.count("Wash sale: ") == 1
     notices = json.loads(run([*words, "--json"]).out)["wash_sales"]
     assert len(notices) == 6 and all(row["symbol"] in section for row in notices)
 
@@ -230,19 +313,19 @@ def test_sales_of_which_nothing_can_be_told_are_named_in_one_notice() -> None:
     document = document_with_lots(rows, "growth")
     assert len(document["wash_sales"]) == 9
     text = " ".join(render_report(document).split())
-    assert text.count("Cannot tell whether S") == 1
+    assert text.count("cannot tell whether S") == 1
     assert "The same is true of S1, S2, S3, S4, S5, S6, S7, S8." in text
     # Sales of which different things are to be said have notices of their own.
     document["wash_sales"][4]["sentence"] += " And more."
-    assert " ".join(render_report(document).split()).count("Cannot tell whether S") == 2
+    assert " ".join(render_report(document).split()).count("cannot tell whether S") == 2
 
 
 MODULES = (
-    "taxes.lots",
+    "taxes.holding_period",
     "taxes.gains_by_lot",
     "taxes.wash_sales",
     "reports.text_lots",
-    "checks.lot_checks",
+    "checks.tax.lot_checks",
 )
 
 
@@ -265,23 +348,41 @@ def test_the_sample_by_lot() -> None:
     assert answer.code == 0, answer.err
     cells, name = [], ""
     for line in answer.out.split("🧾")[1].split("\n"):
-        if "|" in line:
-            cells.append((name, *(cell.strip() for cell in line.split("|"))))
+        row = [cell.strip() for cell in line.split("|")]
+        if len(row) > 1 and row[-1]:
+            cells.append((name, *row))
+        elif len(row) > 1:  # names that go on below
+            cells[-1] = (name, f"{cells[-1][1]} {row[0]}".strip(), *cells[-1][2:])
         else:
             name = line
+    newest = "LIFO, Highest Cost, MLL, MSL"
     for row in (
         # 80 of 100 @ 220, sold @ 310
-        ("VTI", "FIFO", "80 of 2023-03-15", "$0.00", "$7,200.00", "$7,200.00"),
+        ("VTI", "FIFO, MLG, MSG", "80 of 2023-03-15", "$0.00", "$7,200.00", "$7,200.00"),
         # 40 @ 268.5 first: 1,660 + 40 x 90
-        ("VTI", "LIFO", "40 of 2025-04-08", "$0.00", "$5,260.00", "$5,260.00"),
+        (
+            "VTI",
+            newest,
+            "40 of 2025-04-08",
+            "$0.00",
+            "$5,260.00",
+            "$5,260.00",
+        ),
         # 30 @ 251.2 below the price of 245.5, then 21 @ 172.4
-        ("AAPL", "Highest cost", "30 of 2026-06-10", "-$171.00", "$1,535.10", "$1,364.10"),
+        (
+            "AAPL",
+            newest,
+            "30 of 2026-06-10",
+            "-$171.00",
+            "$1,535.10",
+            "$1,364.10",
+        ),
         # 34 x (228.5 - 141.3) EUR at 1.0825
         ("SAP", "all the same", "34 of 2024-02-14", "$0.00", "$3,209.40", "$3,209.40"),
-        ("INTC", "LIFO", "150 of 2026-11-05", "-$247.50", "-$683.70", "-$931.20"),
+        ("INTC", "LIFO, MLG, MSL", "150 of 2026-11-05", "-$247.50", "-$683.70", "-$931.20"),
         ("Total", "FIFO", "", "$0.00", "$17,544.65", "$17,544.65"),
         ("Total", "LIFO", "", "-$391.05", "$14,312.05", "$13,921.00"),
-        ("Total", "Highest cost", "", "-$143.55", "$13,344.55", "$13,201.00"),
+        ("Total", "Highest Cost, MLL", "", "-$143.55", "$13,344.55", "$13,201.00"),
     ):
         assert row in cells, row
     assert "Estimate" not in answer.out.split("🧾")[1]

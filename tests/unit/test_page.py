@@ -16,7 +16,8 @@ from terminal import ROOT, STATEMENTS, TESTS
 from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.core.format import shown_money
 from ib_portfolio.core.plain_text import plain
-from ib_portfolio.reports.html.html_page import is_page, render_page
+from ib_portfolio.reports.html.html_frame import is_page
+from ib_portfolio.reports.html.html_page import render_page
 
 VOID = {"meta", "rect", "line", "br"}
 STYLE = os.path.join(ROOT, "scripts", "ib_portfolio", "reports", "html", "page.css")
@@ -240,7 +241,7 @@ def test_sales_whose_lots_cannot_be_told_are_on_the_page() -> None:
     document = plan_from_statement(request, "2026-11-23")
     words = Tree(render_page(document)).root.words
     assert words.count("Cannot tell which lots are taken of S 0 02/15/40, T 0 01/21/27, ") == 1
-    assert words.count("Wash sale?") == 1
+    assert words.count("Wash sale: ") == 1
 
 
 def test_a_page_without_trades_says_why() -> None:

@@ -125,7 +125,6 @@ TAIL = [
     "🎯 EXECUTION ORDER: SELL first",
     "=== NEXT STEPS ===",
     "→ Simulate tax first: /rebalance-portfolio --profile growth --dry-run",
-    "→ Check wash sale risk: /wash-sale-check",
     "→ Full strategy view: /investment-strategy",
     "1 sell 25,000.00, 2 buys 24,950.00, commission 7.00: 75.0/15.0/10.0 after",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
@@ -12,7 +13,11 @@ from typing import Any, Dict, Iterator, List, Tuple
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
+from tax_statements import run_door, write_statement
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, run
+from test_review import ask
+from test_tax_report import year, zero
+from test_wash_sale_check import everything
 
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.numbers import plain_decimal
@@ -26,6 +31,8 @@ LIBRARY = Path(ROOT, "scripts", "ib_portfolio")
 DATA_FILES = {path.stem: str(path) for path in LIBRARY.rglob("*.json")}
 MODES = [[], ["--dry-run"]]
 GONE = object()
+REVIEWED = ("optimize-portfolio", "investment-strategy")
+_SITUATIONS = sorted(str(one) for one in Path(ROOT, "tests/fixtures/situations").glob("*.xml"))
 
 
 def _read(path: str) -> Any:
@@ -390,6 +397,68 @@ BROKEN_DATA = {
         (("Fetch Latest",), {}),
         ((), {}),
     ],
+    "review_options": [
+        (("commands", "optimize-portfolio"), []),
+        (("commands", "Optimize"), ["profile"]),
+        (("options", "horizon", "help"), GONE),
+        (("options",), GONE),
+        (("more",), {}),
+    ],
+    "optimize-portfolio": [
+        (("account",), "U0000001"),
+        (("concentration", "largest", 0, "share_pct"), "17.3 %"),
+        (("costs", "cash_over_target"), "-1.00"),
+        (("bonds", "rows", 0, "per_year"), 4),
+        (("income", "dividends", 0, "amount"), "12"),
+        (("losses", 0, "total"), "1.00"),
+        (("actions", 0, "command"), ""),
+        (("actions", 0, "cost"), "-1.00"),
+        (("checks", 0, "passed"), False),
+        (("more",), 1),
+    ],
+    "investment-strategy": [
+        (("horizon",), "forever"),
+        (("stages", 0, "stage"), "someday"),
+        (("orders", 0, "action"), "HOLD"),
+        (("horizons",), []),
+        (("plan",), {}),
+        (("checks",), []),
+        (("more",), 1),
+    ],
+    "tax_options": [
+        (("year", "commands"), []),
+        (("year", "commands", 0), "rebalance-portfolio"),
+        (("year", "help"), "Ends in a full stop."),
+        (("year", "scope"), "settings"),
+        (("Year",), {}),
+        ((), {}),
+    ],
+    "tax_words": [
+        (("options", "ytd"), []),
+        (("neutral", 0), " padded"),
+        (("neutral",), GONE),
+        (("more",), ["x"]),
+    ],
+    "wash-sale-check": [
+        (("losses", 0, "verdict"), "no"),
+        (("losses", 0, "loss"), "-1.00"),
+        (("losses", 0, "replacements", 0, "held_since"), "20260101"),
+        (("harvest", 0, "term"), "medium"),
+        (("accounts", 0), "U1234567"),
+        (("checks", 0, "passed"), False),
+        (("checks",), []),
+        (("more",), 1),
+    ],
+    "tax-report": [
+        (("gains", "lots", 0, "term"), "medium"),
+        (("gains", "net"), "71"),
+        (("cash_totals", "dividends"), GONE),
+        (("withheld", 0, "country"), "Germany"),
+        (("payments", 0, "date"), "20260315"),
+        (("left_out",), -1),
+        (("checks", 0, "passed"), False),
+        (("more",), 1),
+    ],
     "phrases": [
         (("profiles", "growth"), []),
         (("profiles", "growth", 0), ""),
@@ -418,10 +487,39 @@ BROKEN_DATA = {
 }
 
 
+def _tax_documents() -> Dict[str, Any]:
+    """A document of each command on taxes, of statements in which everything happens."""
+    with tempfile.TemporaryDirectory() as folder:
+        washed = write_statement(Path(folder), everything())
+        wash = run_door("wash", ["--statement", washed, "--json", "--tax-rate", "24"]).document
+        whole = year().trade("BUY", "ACME", "20260310", "2")
+        whole.rows["OpenPosition"] = zero().rows["OpenPosition"]
+        taxes = write_statement(Path(folder), whole)
+        return {
+            "wash-sale-check": wash,
+            "tax-report": run_door("tax", ["--statement", taxes, "--json"]).document,
+        }
+
+
+def _reviews() -> Dict[str, Any]:
+    """A document of the review and of the strategy."""
+    words = ["--sample", "growth", "--json"]
+    return {name: json.loads(ask(name, *words).out) for name in REVIEWED}
+
+
+@pytest.mark.parametrize("path", [SAMPLE, *_SITUATIONS], ids=os.path.basename)
+@pytest.mark.parametrize("name", REVIEWED)
+def test_every_review_is_what_its_schema_says(name: str, path: str) -> None:
+    answer = ask(name, "--statement", path, "growth", "--json")
+    assert answer.code == 0, answer.err
+    assert _problems(name, json.loads(answer.out)) == []
+
+
 def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
     plan = _plan(SAMPLE, "balanced")
     (day,) = account_days(read_flex(os.path.join(FLEX, "current_query.xml")))
-    made = {"target": plan["target_allocation"], "statement": _typed(day)}
+    made = {"target": plan["target_allocation"], "statement": _typed(day), **_tax_documents()}
+    made.update(_reviews())
     yield from (("plan", plan, path, value) for path, value in BROKEN_PLANS)
     for name, cases in BROKEN_DATA.items():
         whole = made[name] if name in made else _read(DATA_FILES[name])

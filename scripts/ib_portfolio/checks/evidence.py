@@ -69,7 +69,7 @@ class Evidence(NamedTuple):
     cash: Decimal  # with what is contributed, without what is withdrawn
     usd: Decimal  # base currency for one US dollar
     asked: dict[str, str]  # options and settings as they were given
-    # Raw, by symbol, conid and currency; only when the run asked for lots.
+    # Raw, by symbol, conid and currency.
     lot_rows: Mapping[tuple[str, ...], list[dict[str, str]]] = _NO_LOTS
     day_first: bool = False  # whether 05/11/2026 in a raw row is a day in November
     cash_rows: tuple[tuple[str, Decimal], ...] = ()  # by currency, in it; () if not told
@@ -100,7 +100,7 @@ def statement_evidence(
         cash=raw_cash(rows, rates, day_first),
         usd=rates.get("USD", Decimal(1)),
         asked=asked,
-        lot_rows=_lot_rows(positions) if {"lots", "tax-rate"} & set(asked) else {},
+        lot_rows=_lot_rows(positions),
         day_first=day_first,
         cash_rows=tuple((name, amount) for name, amount in cash_rows(rows) if name != TOTAL),
         rates=tuple(rates.items()),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from . import target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
 from .evidence import Evidence
+from .tax import gain_checks
 
 if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
@@ -26,7 +27,7 @@ CHECKS = (
     Check("whole units", trade_checks.whole_units),
     Check("amounts", trade_checks.amounts),
     Check("commissions", trade_checks.commissions),
-    Check("gains", trade_checks.gains),
+    Check("gains", gain_checks.gains),
     Check("cash to the cent", total_checks.cash_equation),
     Check("cash floor", total_checks.cash_floor),
     Check("closer to target", total_checks.closer_to_target),
@@ -85,8 +86,8 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
 
         yield from fund_checks
     if evidence.asked:
-        from .lot_checks import CHECKS as lot_checks
         from .option_checks import CHECKS as option_checks
+        from .tax.lot_checks import CHECKS as lot_checks
 
         for check, options in (*option_checks, *lot_checks):
             if set(options) & set(evidence.asked):

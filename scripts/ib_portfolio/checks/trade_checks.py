@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, cents, name_of
+from .case import Case, Problems, cents, name_of
 from .market.cost_rules import fee_again
 
 # The local price is told to ten digits.
@@ -111,23 +111,3 @@ def weight_changes(case: Case) -> Problems:
         change = sign * Decimal(trade["amount"]) * 100 / case.whole
         if abs(change - Decimal(trade["weight_change_pct"])) > Decimal("0.00005"):
             yield f"{name_of(trade)} changes the weight by {change:.4f}"
-
-
-def gains(case: Case) -> Problems:
-    """A sale realises its share of the unrealized gain; the tax section is their sum."""
-    found = []
-    for trade, holding in case.pairs:
-        claim = trade["estimated_realized_gain"]
-        gain = None
-        if holding is not None and trade["action"] == "SELL" and holding.gain is not None:
-            gain = cents(holding.gain) / holding.quantity * Decimal(trade["quantity"])
-        if (claim is None) != (gain is None) or (
-            gain is not None and abs(gain - Decimal(claim)) > CENT
-        ):
-            yield f"{name_of(trade)} realises {gain}, not {claim}"
-        found += [] if claim is None else [Decimal(claim)]
-    won = sum((gain for gain in found if gain > 0), ZERO)
-    lost = -sum((gain for gain in found if gain < 0), ZERO)
-    tax = case.document["tax"]
-    if [Decimal(tax[name]) for name in ("gains", "losses", "net")] != [won, lost, won - lost]:
-        yield "the tax section is not the sum of the sales"

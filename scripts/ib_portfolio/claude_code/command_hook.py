@@ -74,18 +74,19 @@ def answer_prompt(
         return None
     if event == "PostToolUse" and private:
         return None
+    mode = str(payload.get("permission_mode", ""))
     if asked.name == COMMAND:
         answer = command_answer(
             asked.words,
             settings,
             folder,
             shows,
-            mode=str(payload.get("permission_mode", "")),
+            mode=mode,
             fetching=fetch_settings(environ),
             may_draft=shows and event == "UserPromptExpansion",
         )
     else:
-        context = CommandContext(folder, environ, private, shows)
+        context = CommandContext(folder, environ, private, shows, mode)
         answer = other_answer(asked, settings, context)
     if event == "PreToolUse":
         return {**_denial(say("private_denied")), "systemMessage": _private_text(answer)}

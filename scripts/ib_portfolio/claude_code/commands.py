@@ -16,6 +16,10 @@ PLUGIN = "rebalance-portfolio"
 COMMANDS: dict[str, tuple[str, str]] = {
     "fetch-latest": ("claude_code.setup.setup_commands", "fetch_latest"),
     "mcp-status": ("claude_code.setup.setup_commands", "mcp_status"),
+    "tax-report": ("claude_code.tax.tax_commands", "tax_report"),
+    "wash-sale-check": ("claude_code.tax.tax_commands", "wash_sale_check"),
+    "optimize-portfolio": ("claude_code.reviews.review_commands", "optimize_portfolio"),
+    "investment-strategy": ("claude_code.reviews.review_commands", "investment_strategy"),
 }
 # Those that only a person starts, by typing them: they open a connection.
 TYPED_ONLY = frozenset(("fetch-latest",))
@@ -35,4 +39,20 @@ def _setup_commands() -> object:
     return setup_commands
 
 
-_MODULES: dict[str, Callable[[], object]] = {"claude_code.setup.setup_commands": _setup_commands}
+def _review_commands() -> object:
+    from .reviews import review_commands
+
+    return review_commands
+
+
+def _tax_commands() -> object:
+    from .tax import tax_commands
+
+    return tax_commands
+
+
+_MODULES: dict[str, Callable[[], object]] = {
+    "claude_code.setup.setup_commands": _setup_commands,
+    "claude_code.reviews.review_commands": _review_commands,
+    "claude_code.tax.tax_commands": _tax_commands,
+}

@@ -20,6 +20,7 @@ class CommandContext(NamedTuple):
     environ: Mapping[str, str]  # the hook's environment, which alone holds secret settings
     private: bool = False  # nothing may reach the model
     shows: bool = True  # whether the user sees what the hook shows
+    mode: str = ""  # the client's permission mode; nothing is written in plan mode
 
     @property
     def data(self) -> str:

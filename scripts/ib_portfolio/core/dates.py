@@ -73,6 +73,21 @@ def day_number(day: str) -> int:
     return year * 365 + leap_days + (153 * month + 2) // 5 + int(day[8:]) + 2
 
 
+def days_after(day: str, count: int) -> str:
+    """The day `count` days after `day`, before it for a count below zero (YYYY-MM-DD)."""
+    import datetime
+
+    found = datetime.date.fromisoformat(day) + datetime.timedelta(days=count)
+    return found.isoformat()
+
+
+def days_from(earlier: str, later: str) -> int:
+    """How many days lie from one day to another, below zero where `later` comes first."""
+    import datetime
+
+    return (datetime.date.fromisoformat(later) - datetime.date.fromisoformat(earlier)).days
+
+
 def _day(year: int, month: int, day: int) -> str | None:
     # Without datetime, whose import would cost more than all the dates of a statement.
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -47,6 +47,11 @@ def shown_points(share: str) -> str:
     return str(_tenths(share))
 
 
+def shown_hundredths(number: str) -> str:
+    """A document's number for people, to two decimals: "4.36"."""
+    return format(to_cents(Decimal(number)), "f")
+
+
 def shown_mix(shares: Iterable[str]) -> str:
     """Several percentages in one word, to one decimal: "75.0/15.0/10.0"."""
     return "/".join(map(shown_points, shares))

@@ -58,6 +58,7 @@ class Trade(_BondTrade):
     cost_bp: str
     weight_change_pct: str
     estimated_realized_gain: Optional[str]
+    gain_method: Optional[str]
     reason: str
 
 

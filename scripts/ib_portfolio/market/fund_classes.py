@@ -97,6 +97,13 @@ class FundTable:
                 return Listed(row[3], found)
         return None
 
+    def count_of(self, kind: str, currency: str) -> int:
+        """How many funds of a class the table has with a listing in a currency."""
+        rows = (row for rows in self._by_ticker.values() for row in rows if row[3] == kind)
+        return sum(
+            any(listing.endswith(f":{currency}") for listing in row[2].split(",")) for row in rows
+        )
+
 
 def bare_ticker(symbol: str) -> str:
     """`symbol` without the lower-case letter of its exchange, as TRN for TRNl."""

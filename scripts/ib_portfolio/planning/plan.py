@@ -212,20 +212,6 @@ def execution(order: Order) -> tuple[bool, Decimal, str, str]:
     return (order.quantity > 0, -order.amount, position.symbol, position.currency)
 
 
-def realized_gain(order: Order) -> Decimal | None:
-    """The gain a sale realises: its share of the unrealized gain; None for purchases or unknown."""
-    gain = order.position.unrealized_gain
-    if order.quantity > 0 or gain is None:
-        return None
-    return to_cents(gain * -order.quantity / order.position.quantity)
-
-
-def realized_gains(orders: tuple[Order, ...]) -> list[Decimal]:
-    """The known gains (above zero) and losses (below) of the sales."""
-    found = (realized_gain(order) for order in orders)
-    return [gain for gain in found if gain is not None]
-
-
 def drifts(plan: Plan) -> dict[str, Decimal]:
     """Current less target value of each class, in base currency."""
     values = plan.portfolio.class_values

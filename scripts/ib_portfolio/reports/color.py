@@ -50,5 +50,10 @@ def colored_report(text: str) -> str:
     return _NORMAL + text
 
 
+def report_for(stream: TextIO, environ: Mapping[str, str], report: str) -> str:
+    """`report` as `stream` takes it: in colour only where that is a terminal that shows it."""
+    return colored_report(report) if wants_color(stream, environ) else report
+
+
 def _painted(look: str, text: str, end: str = _NORMAL) -> str:
     return "\n".join(f"{look}{line}{end}" for line in text.split("\n"))

@@ -85,7 +85,7 @@ def write_files(document: PlanDocument, options: Options) -> Written:
     outputs = [make(document, options) for name, make in _OUTPUTS.items() if name in options]
     if outputs:
         texts = [text for output in outputs for text in output.texts]
-        _write_all([place.path for place in _places(options)], texts)
+        write_all([place.path for place in _places(options)], texts)
     return Written(
         said=tuple(line for output in outputs for line in output.said),
         tickets=tuple(line for output in outputs for line in output.tickets),
@@ -106,21 +106,25 @@ def _basket_said(side: str, text: str, path: str) -> str:
     """The sentence on one file; a basket of an earlier run must not be taken for this one's."""
     if text:
         key = "basket_sells" if side == "sells" else "basket_buys"
-        return say(key, count=text.count("\n") - 1, path=_shown(path))
+        return say(key, count=text.count("\n") - 1, path=shown_path(path))
     key = "basket_removed" if os.path.lexists(path) else "basket_none"
-    return say(key, side=side, path=_shown(path))
+    return say(key, side=side, path=shown_path(path))
 
 
 def _table(document: PlanDocument, options: Options) -> _Output:
     from .csv_table import render_table
 
-    return _Output((render_table(document),), (say("table_written", path=_shown(options["csv"])),))
+    return _Output(
+        (render_table(document),), (say("table_written", path=shown_path(options["csv"])),)
+    )
 
 
 def _page(document: PlanDocument, options: Options) -> _Output:
     from .html.html_page import render_page
 
-    return _Output((render_page(document),), (say("page_written", path=_shown(options["html"])),))
+    return _Output(
+        (render_page(document),), (say("page_written", path=shown_path(options["html"])),)
+    )
 
 
 _OUTPUTS = {"basket": _basket, "csv": _table, "html": _page}
@@ -148,13 +152,13 @@ def _places(options: Options) -> list[_Place]:
 
         found.append(_Place(options["csv"], is_table))
     if "html" in options:
-        from .html.html_page import is_page
+        from .html.html_frame import is_page
 
         found.append(_Place(options["html"], is_page))
     paths = [place.path for place in found]
     for place in found:
         if paths.count(place.path) > 1:
-            raise Usage("output_same", path=_shown(place.path))
+            raise Usage("output_same", path=shown_path(place.path))
         _check(place)
     return found
 
@@ -165,20 +169,25 @@ def _basket_paths(path: str) -> tuple[str, str]:
 
 
 def _absolute(option: str, typed: str) -> str:
+    return writable_path(option, typed, load_rows()[option]["endings"])
+
+
+def writable_path(option: str, typed: str, endings: list[str]) -> str:
     """The path with ~ and the links above the file resolved; raises what `resolve_files` does."""
-    endings = load_rows()[option]["endings"]
     try:
         path = os.path.abspath(os.path.expanduser(typed))
         if os.path.splitext(path)[1].casefold() not in endings:
             wanted = " or ".join(endings)
-            raise Usage("output_ending", option=f"--{option}", endings=wanted, path=_shown(typed))
+            raise Usage(
+                "output_ending", option=f"--{option}", endings=wanted, path=shown_path(typed)
+            )
         if os.path.islink(path):
-            raise Refusal("output_link", path=_shown(path))
+            raise Refusal("output_link", path=shown_path(path))
         real = os.path.realpath(path)
     except (OSError, ValueError):
-        raise Refusal("output_no_path", path=_shown(typed)) from None
+        raise Refusal("output_no_path", path=shown_path(typed)) from None
     if _is_hidden(path) or _is_hidden(real):
-        raise Refusal("output_hidden", path=_shown(path))
+        raise Refusal("output_hidden", path=shown_path(path))
     return real
 
 
@@ -194,13 +203,18 @@ def _is_hidden(path: str) -> bool:
     return False
 
 
+def require_writable(path: str, is_ours: Callable[[str], bool]) -> None:
+    """Refusal where a file cannot go to `path`; `is_ours` knows the texts of its kind."""
+    _check(_Place(path, is_ours))
+
+
 def _check(place: _Place) -> None:
     """Refusal where the folder is missing or there is something else than a file of ours."""
     folder = os.path.dirname(place.path)
     if not os.path.isdir(folder):
-        raise Refusal("output_no_folder", folder=_shown(folder))
+        raise Refusal("output_no_folder", folder=shown_path(folder))
     if os.path.lexists(place.path) and not _is_ours(place):
-        raise Refusal("output_not_ours", path=_shown(place.path))
+        raise Refusal("output_not_ours", path=shown_path(place.path))
 
 
 def _is_ours(place: _Place) -> bool:
@@ -214,7 +228,7 @@ def _is_ours(place: _Place) -> bool:
     return place.is_ours(text)
 
 
-def _write_all(paths: list[str], texts: list[str]) -> None:
+def write_all(paths: list[str], texts: list[str]) -> None:
     """Writes every text to a draft first and then puts all drafts in their places.
 
     Where the text is "", what is there goes: it is an earlier file of this product.
@@ -235,7 +249,7 @@ def _write_all(paths: list[str], texts: list[str]) -> None:
             if os.path.lexists(path):
                 os.unlink(path)
     except OSError as error:
-        folder = _shown(os.path.dirname(paths[0]))
+        folder = shown_path(os.path.dirname(paths[0]))
         raise Refusal("output_failed", folder=folder, cause=error.strerror or "") from None
     finally:
         for draft in drafts:
@@ -243,6 +257,6 @@ def _write_all(paths: list[str], texts: list[str]) -> None:
                 os.unlink(draft)
 
 
-def _shown(path: str) -> Ours:
+def shown_path(path: str) -> Ours:
     """A path whole, since one that is cut cannot be copied."""
     return Ours(plain(path, _LONGEST_PATH))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core.format import shown_money, shown_quantity
 from ..core.messages import Ours, say
+from ..taxes.lots import METHOD_NAMES
 from .text_table import paragraph, table_lines, wrapped
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 Cells = tuple[str, ...]
 
-METHOD_NAMES = {"FIFO": "FIFO", "LIFO": "LIFO", "HIGHEST_COST": "Highest cost"}
 _HEADER = ("Method", "Lots taken", "Short-term", "Long-term", "Gain")
 _MOST_LOTS = 5
+_NAMES_WIDTH = 15  # columns of the names of methods that come to the same
 
 
 def lots_section(document: PlanDocument, most: int) -> list[str]:
@@ -32,7 +33,9 @@ def lots_section(document: PlanDocument, most: int) -> list[str]:
     shown = lots["sales"][:most] if most else lots["sales"]
     rows = [row for sale in shown for row in _sale_rows(sale, currency)]
     if lots["totals"]:
-        rows += [("Total",), *(_cells(row, [], currency) for row in lots["totals"])]
+        rows += [("Total",)]
+        for same in _alike(lots["totals"], ("short", "long", "gain")):
+            rows += _method_rows(same, [], currency)
     if rows:
         lines += [*table_lines(_HEADER, rows, right=(2, 3, 4), flexible=(1,)), ""]
     if len(shown) < len(lots["sales"]):
@@ -43,21 +46,39 @@ def lots_section(document: PlanDocument, most: int) -> list[str]:
 
 
 def _sale_rows(sale: DocumentPart, currency: str) -> list[Cells]:
-    """The symbol, then a row for each method (one where all take the same); more lots below."""
-    methods = sale["methods"]
-    same = len({str(sorted(map(str, row["lots"]))) for row in methods}) == 1
-    rows: list[Cells] = [(sale["symbol"],)] if methods else []
-    for method in methods[:1] if same else methods:
-        first, *more = _lot_names(method["lots"])
-        name = say("lots_all_methods") if same else ""
-        rows.append(_cells(method, [first], currency, name))
-        rows += [("", text, "", "", "") for text in more]
+    """The symbol, then the methods, those together that take the same lots."""
+    rows: list[Cells] = [(sale["symbol"],)] if sale["methods"] else []
+    for same in _alike(sale["methods"], ("lots",)):
+        rows += _method_rows(same, _lot_names(same[0]["lots"]), currency)
     return rows
 
 
-def _cells(row: DocumentPart, lots: list[str], currency: str, name: str = "") -> Cells:
-    gains = (shown_money(row[field], currency) for field in ("short", "long", "gain"))
-    return (f" {name or METHOD_NAMES[row['method']]}", "".join(lots), *gains)
+def _alike(methods: list[DocumentPart], fields: tuple[str, ...]) -> list[list[DocumentPart]]:
+    """The rows of methods, those together whose fields are the same, in whatever order of lots."""
+    found: dict[str, list[DocumentPart]] = {}
+    for row in methods:
+        parts = (row[name] for name in fields)
+        key = str([part if isinstance(part, str) else sorted(map(str, part)) for part in parts])
+        found.setdefault(key, []).append(row)
+    return list(found.values())
+
+
+def _method_rows(same: list[DocumentPart], lots: list[str], currency: str) -> list[Cells]:
+    """A row with the figures of methods that come to the same; more names and lots below it."""
+    gains = tuple(shown_money(same[0][field], currency) for field in ("short", "long", "gain"))
+    names = wrapped(_method_names(same), " ", " ", _NAMES_WIDTH)
+    count = max(len(names), len(lots))
+    names += [""] * (count - len(names))
+    lots = lots + [""] * (count - len(lots))
+    blank = ("", "", "")
+    figures = [gains, *[blank] * (count - 1)]
+    return [(name, lot, *figure) for name, lot, figure in zip(names, lots, figures)]
+
+
+def _method_names(same: list[DocumentPart]) -> str:
+    if len(same) == len(METHOD_NAMES):
+        return say("lots_all_methods")
+    return ", ".join(METHOD_NAMES[row["method"]] for row in same)
 
 
 def _lot_names(lots: list[DocumentPart]) -> list[str]:
@@ -84,7 +105,8 @@ def lot_sentences(document: PlanDocument, most: int = 0) -> list[str]:
     ]
     if lots["left_out"] and lots["totals"]:
         found.append(say("lots_left_out", symbols=_names(lots["left_out"], most)))
-    return found + _estimate(document) + lots["notes"]
+    legend = [say("lots_methods")] if lots["totals"] else []
+    return found + legend + _estimate(document) + lots["notes"]
 
 
 def wash_sentences(document: PlanDocument) -> list[str]:
@@ -128,9 +150,9 @@ def _estimate(document: PlanDocument) -> list[str]:
         return []
     if not estimate["methods"]:
         return [say("tax_estimate_none")]
-    named = ", ".join(
-        f"{METHOD_NAMES[row['method']]} {shown_money(row['estimate'], document['base_currency'])}"
-        for row in estimate["methods"]
+    named = "; ".join(
+        f"{_method_names(same)} {shown_money(same[0]['estimate'], document['base_currency'])}"
+        for same in _alike(estimate["methods"], ("estimate",))
     )
     rates = {"short": estimate["short_pct"], "long": estimate["long_pct"]}
     return [say("tax_estimate", **rates, estimates=named), say("tax_estimate_note")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
@@ -9,6 +10,7 @@ from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import Ours, say
 from ..core.plain_text import plain
 from .document.plan_writer import shown_source
+from .gain_methods import gain_method_note
 from .option_limits import no_trades_sentence
 from .text_costs import cost_lines, order_cost_lines
 from .text_table import paragraph, table_lines, wrapped
@@ -184,7 +186,7 @@ def _tax(document: PlanDocument) -> list[str]:
         ("Net Tax Impact:", shown_money(tax["net"], currency)),
     ]
     lines = ["[DRY RUN ONLY — Tax Impact Simulation]", *figure_lines(rows)]
-    return lines + paragraph(say("tax_note"))
+    return lines + paragraph(gain_method_note(document))
 
 
 def _lots(document: PlanDocument, most: int) -> list[str]:
@@ -263,6 +265,23 @@ def _execution_order(document: PlanDocument) -> list[str]:
 
 
 def _next_steps(document: PlanDocument) -> list[str]:
-    steps = [] if document["dry_run"] else [say("next_dry_run", profile=document["profile"])]
-    steps += [say("next_wash_sale"), say("next_strategy")]
+    """What helps with this plan, and nothing else; each command works on the same source."""
+    trades, from_statement = document["trades"], document["source"] in ("statement", "sample")
+    source = Ours(" --sample" if document["source"] == "sample" else "")
+    sells = any(row["action"] == "SELL" for row in trades)
+    loses = Decimal(document["tax"]["losses"]) > 0 or document.get("wash_sales")
+    steps = []
+    if sells and not document["dry_run"]:
+        named = document["profile"] if source else f"--profile {document['profile']}"
+        steps.append(say("next_dry_run", profile=Ours(named), source=source))
+    if loses and from_statement:
+        steps.append(say("next_wash_sale") + source)
+    if any(row.get("gain_method") == "PROPORTION" for row in trades) and from_statement:
+        steps.append(say("next_lots_section"))
+    if not trades:
+        steps.append(say("next_nothing"))
+    if from_statement:
+        steps.append(say("next_strategy" if trades else "next_review") + source)
+    else:
+        steps.append(say("next_statement"))
     return ["=== NEXT STEPS ===", *steps]

@@ -16,17 +16,21 @@ def help_text(terminal: bool) -> str:
 
     `terminal` adds what only the terminal knows.
     """
-    options = load_options(terminal)
-    groups = dict.fromkeys(row["group"] for row in options.values())
     lines = textwrap.wrap(say("help_purpose"), WIDTH)
     lines += ["", say("help_terminal" if terminal else "help_command")]
     lines += ["", say("help_words")]
-    for group in groups:
+    return "\n".join([*lines, *grouped_lines(load_options(terminal))]) + "\n"
+
+
+def grouped_lines(options: Options) -> list[str]:
+    """The options under the headings of their groups, a blank line before each group."""
+    lines = []
+    for group in dict.fromkeys(row["group"] for row in options.values()):
         lines += ["", say(f"help_group.{group}")]
         for name, row in options.items():
             if row["group"] == group:
                 lines += option_lines(name, row)
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def option_label(name: str, row: dict) -> str:

@@ -43,15 +43,23 @@ def parse_words(words: Sequence[str]) -> Request:
     Refusal for a profile that is unknown or not one, and for words that look like an instruction
     but are none that is served; Usage for an option written wrongly.
     """
-    _check_length(" ".join(words))
-    options = load_options(terminal=True)
-    return _request(read_words(words, options), options)
+    return request_in_words(words, load_options(terminal=True))
 
 
 def parse_text(text: str) -> Request:
     """The request in the text typed after the slash command; refuses as parse_words does."""
+    return request_in_text(text, load_options(terminal=False))
+
+
+def request_in_words(words: Sequence[str], options: Options) -> Request:
+    """Like `parse_words`, of a command that has `options`."""
+    _check_length(" ".join(words))
+    return _request(read_words(words, options), options)
+
+
+def request_in_text(text: str, options: Options) -> Request:
+    """Like `parse_text`, of a command that has `options`."""
     _check_length(text)
-    options = load_options(terminal=False)
     return _request(read_text(text, options), options)
 
 

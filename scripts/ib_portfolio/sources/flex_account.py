@@ -11,6 +11,8 @@ from .flex_text import Dates, any_number
 from .flex_xml import DATE_FIELDS, FlexStatement, Row
 
 _SEGMENT = "F"
+# Rows without an account: rates, and sections that are there, perhaps without rows.
+_SHARED = ("ConversionRate", "Trades", "CashTransactions")
 
 
 class AccountDay(NamedTuple):
@@ -47,6 +49,12 @@ def account_days(statements: list[FlexStatement]) -> list[AccountDay]:
     """The latest day of each account in a file, ordered by account number; refuses likewise."""
     days = _days_by_account(statements)
     return [_latest(days[name]) for name in sorted(days)]
+
+
+def account_periods(statements: list[FlexStatement], account: str) -> list[AccountDay]:
+    """Every statement that a file has of the account with this number, by their first days."""
+    days = _days_by_account(statements)[account]
+    return sorted(days, key=lambda day: (day.from_date, day.to_date, day.generated))
 
 
 def _latest(days: list[AccountDay]) -> AccountDay:
@@ -95,8 +103,7 @@ def _by_account(statement: FlexStatement, dates: Dates) -> Iterator[AccountDay]:
     """The rows apart by account, since a consolidated statement holds several; rates are shared."""
     attributes = statement.attributes
     own = attributes.get("accountId", "")
-    # The element Trades has no account: it tells that the section is there, perhaps without rows.
-    shared = {name: statement.of(name) for name in ("ConversionRate", "Trades")}
+    shared = {name: statement.of(name) for name in _SHARED}
     apart: dict[str, dict[str, list[Row]]] = {}
     for element, rows in statement.rows.items():
         for row in rows if element not in shared else ():

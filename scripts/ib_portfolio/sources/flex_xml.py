@@ -11,6 +11,7 @@ from xml.parsers import expat
 from ..core.messages import Refusal
 
 Row = dict[str, str]
+Fields = dict[str, tuple[str, ...]]
 
 LARGEST_FILE = 100_000_000
 DEEPEST = 30
@@ -93,12 +94,16 @@ _STATEMENT_FIELDS = ("accountId", "fromDate", "toDate", "whenGenerated")
 # Which of them are days.
 _DAYS = {
     *("fromDate", "toDate", "whenGenerated", "reportDate", "tradeDate"),
-    *("openDateTime", "holdingPeriodDateTime", "expiry", "maturity"),
+    *("openDateTime", "holdingPeriodDateTime", "expiry", "maturity", "dateTime"),
 }
 DATE_FIELDS = {
     element: [name for name in names if name in _DAYS]
     for element, names in {**FIELDS, "FlexStatement": _STATEMENT_FIELDS}.items()
 }
+# Elements of which only reports on a period read more than that they are there.
+_TRADE_DAYS = ["tradeDate", "dateTime", "openDateTime", "holdingPeriodDateTime"]
+DATE_FIELDS.update(dict.fromkeys(("Trade", "Order", "Lot", "WashSale"), _TRADE_DAYS))
+DATE_FIELDS["CashTransaction"] = ["dateTime", "settleDate", "reportDate"]
 
 
 class FlexStatement(NamedTuple):
@@ -112,8 +117,8 @@ class FlexStatement(NamedTuple):
         return self.rows.get(element, [])
 
 
-def read_flex(path: str) -> list[FlexStatement]:
-    """The FlexStatements of the file at `path`, in its order, with only the fields we use.
+def read_flex(path: str, fields: Fields = FIELDS) -> list[FlexStatement]:
+    """The FlexStatements of the file at `path`, in its order, with only `fields` by element.
 
     Refusal when the file is missing, a pipe, a device or one of the system's own, over 100 MB, not
     XML, nested over 30 deep, holds a DOCTYPE or entities (nothing of either is expanded), is IBKR's
@@ -122,7 +127,7 @@ def read_flex(path: str) -> list[FlexStatement]:
     size = _plain_file_size(path)
     if size > LARGEST_FILE:
         raise _too_large(path)
-    reader = _Reader(path)
+    reader = _Reader(path, fields)
     try:
         with open(path, "rb") as file:
             _feed(reader, file)
@@ -186,8 +191,9 @@ def _too_large(path: str) -> Refusal:
 class _Reader:
     """Collects rows while the parser walks through the file."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, fields: Fields) -> None:
         self.path = path
+        self._fields = fields
         self.root = ""
         self.statements: list[FlexStatement] = []
         self.answer: Row = {}
@@ -204,14 +210,14 @@ class _Reader:
             self.root = name
         elif name == "FlexStatement":
             self.statements.append(FlexStatement(_cut(attributes, _STATEMENT_FIELDS), {}))
-        elif name in FIELDS and self.statements:
+        elif name in self._fields and self.statements:
             self._keep(name, attributes)
 
     def _keep(self, name: str, attributes: Row) -> None:
         self._rows += 1
         if self._rows > MOST_ROWS:
             raise Refusal("file_too_many_rows", path=self.path)
-        row = _cut(attributes, FIELDS[name])
+        row = _cut(attributes, self._fields[name])
         self.statements[-1].rows.setdefault(name, []).append(row)
 
     def end(self, name: str) -> None:

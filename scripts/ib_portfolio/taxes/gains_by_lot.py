@@ -5,7 +5,6 @@ Nothing here is a tax: gains are gains, and an estimate is made only with rates 
 
 from __future__ import annotations
 
-import datetime
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,6 +17,7 @@ from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..planning.plan import Plan
 from ..planning.sizing import Order, unit_of
+from .holding_period import is_long_term
 from .lots import METHODS, Taken, lots_unclear, take_lots
 from .wash_sales import wash_sales
 
@@ -42,18 +42,6 @@ class Rates(NamedTuple):
 
     short: Decimal
     long: Decimal
-
-
-def is_long_term(held_since: str, sold: str) -> bool:
-    """Whether what is held since one day is held for more than one year on another (YYYY-MM-DD).
-
-    The holding period begins on the day after the acquisition and includes the day of the sale, so
-    it is long from the anniversary of that day after on. Source: US, IRS Topic 409; Rev. Rul. 66-7
-    for the ends of months.
-    """
-    first = datetime.date.fromisoformat(held_since) + datetime.timedelta(days=1)
-    last = datetime.date.fromisoformat(sold)
-    return (last.year, last.month, last.day) >= (first.year + 1, first.month, first.day)
 
 
 def split_gains(parts: tuple[Taken, ...], price: Decimal, sold: str) -> Gains:
@@ -142,7 +130,7 @@ def _sale(place: int, order: Order, sold: str) -> DocumentPart:
 
 def _by_method(order: Order, method: str, sold: str) -> DocumentPart:
     price = order.position.unit_value
-    parts = take_lots(order.position.lots, -order.quantity, method)
+    parts = take_lots(order.position.lots, -order.quantity, method, price, sold)
     gains = split_gains(parts, price, sold)
     return {
         "method": method,

@@ -14,15 +14,17 @@ from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
 from ..core.portfolio import Execution, Portfolio, Position
-from ..planning.plan import Plan, realized_gain
+from ..planning.plan import Plan
+from .lots import METHOD_NAMES, METHODS
+from .realized_gains import realized_gain
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart
 
 
 DAYS = 30
-_NAMES = {"FIFO": "FIFO", "LIFO": "LIFO", "HIGHEST_COST": "highest cost"}
 _BY_SHARE = "PROPORTION"
+YES, POSSIBLE, CANNOT_TELL = "yes", "possible", "cannot tell"
 
 
 class _Window(NamedTuple):
@@ -43,33 +45,42 @@ def wash_sales(plan: Plan, sales: list[DocumentPart]) -> list[DocumentPart]:
     for sale in sales:
         order = plan.orders[sale["priority"] - 1]
         gain = realized_gain(order)
-        loss_by = [_BY_SHARE] if gain is not None and gain < 0 else []
+        by_share = gain is not None and gain.method == _BY_SHARE and gain.amount < 0
+        loss_by = [_BY_SHARE] if by_share else []
         loss_by += [
             row["method"]
             for row in sale["methods"]
             if any(Decimal(part["gain"]) < 0 for part in row["lots"])
         ]
         if loss_by or (gain is None and not sale["methods"]):
-            notice = _notice(plan.portfolio, order.position, loss_by)
+            notice = _notice(plan.portfolio, order.position, loss_by, sale["methods"])
             found.append({"priority": sale["priority"], **notice})
     return found
 
 
-def _notice(portfolio: Portfolio, position: Position, loss_by: list[str]) -> DocumentPart:
+def _notice(
+    portfolio: Portfolio, position: Position, loss_by: list[str], methods: list[DocumentPart]
+) -> DocumentPart:
     """What the statement tells of purchases around a sale on the day of the prices."""
     symbol = plain(position.symbol)
     own = _executions_of(portfolio, position)
     unclear = _unclear(portfolio, own)
-    bought, covered_from = {}, ""
-    lines = [_why(symbol, loss_by), *(say(key) for key in unclear)]
+    bought, covered_from, told = {}, "", [say(key) for key in unclear]
+    verdict = CANNOT_TELL
     if not unclear:
         window = _window(portfolio.as_of)
         bought, covered_from = _bought(own, window), _covered_from(portfolio, window)
-        lines += _told(bought, window, covered_from)
+        told = _told(bought, window, covered_from)
+        if loss_by:
+            taken = [row["lots"] for row in methods if row["method"] in loss_by]
+            certain = bought and _is_certain(position, own, window, taken)
+            verdict = YES if certain else POSSIBLE
+    lines = [_why(symbol, loss_by, verdict), *told]
     if portfolio.as_of:
         lines.append(say("wash_after", symbol=symbol, day=_window(portfolio.as_of).free))
     return {
         "symbol": symbol,
+        "verdict": verdict,
         "loss_by": loss_by,
         "purchases": [
             {"date": day, "quantity": plain_decimal(bought[day])} for day in sorted(bought)
@@ -79,11 +90,35 @@ def _notice(portfolio: Portfolio, position: Position, loss_by: list[str]) -> Doc
     }
 
 
-def _why(symbol: str, loss_by: list[str]) -> str:
+def _is_certain(
+    position: Position,
+    executions: list[Execution],
+    window: _Window,
+    taken: list[list[DocumentPart]],
+) -> bool:
+    """Whether shares bought in the window are kept whichever method is set, and none was sold.
+
+    A sale in the window may have used up the purchases, or be the one whose loss they take.
+    """
+    if not taken or any(row.side == "SELL" and row.date >= window.first for row in executions):
+        return False
+    new = {lot.opened for lot in position.lots if window.first <= lot.opened <= window.last}
+    held = sum((lot.quantity for lot in position.lots if lot.opened in new), ZERO)
+    return all(
+        held > sum((Decimal(part["quantity"]) for part in parts if part["opened"] in new), ZERO)
+        for parts in taken
+    )
+
+
+def _why(symbol: str, loss_by: list[str], verdict: str) -> str:
     if not loss_by:
         return say("wash_gain_unknown", symbol=symbol)
-    by = ", ".join(_NAMES.get(name) or say("wash_by_share") for name in loss_by)
-    return say("wash_loss", symbol=symbol, by=by)
+    if set(METHODS) <= set(loss_by):
+        by = say("wash_every_method")
+    else:
+        by = ", ".join(METHOD_NAMES.get(name) or say("wash_by_share") for name in loss_by)
+    shown = say(f"wash.{verdict.replace(' ', '_')}")
+    return say("wash_loss", symbol=symbol, by=by, verdict=shown)
 
 
 def _window(sold: str) -> _Window:

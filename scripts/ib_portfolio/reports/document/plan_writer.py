@@ -12,8 +12,9 @@ from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import look_alike_key, plain
 from ...core.portfolio import Position
-from ...planning.plan import Plan, covered_reason, drifts, realized_gain, realized_gains
+from ...planning.plan import Plan, covered_reason, drifts
 from ...planning.sizing import Order, unit_of
+from ...taxes.realized_gains import realized_gain, realized_gains
 from ..option_limits import limits_named
 from .plan_costs import basis_points, cost_notes, cost_warnings
 from .unreached_targets import reserve_warnings, unreached_targets
@@ -258,7 +259,8 @@ def _trade(plan: Plan, place: int, order: Order, whole: Decimal, reason: str) ->
         **accrued,
         "cost_bp": basis_points(order),
         "weight_change_pct": percent(change, whole),
-        "estimated_realized_gain": None if gain is None else money(gain),
+        "estimated_realized_gain": None if gain is None else money(gain.amount),
+        "gain_method": None if gain is None else gain.method,
         "reason": reason,
     }
 
@@ -299,7 +301,7 @@ def _warnings(plan: Plan, more: PlanDocument) -> list[str]:
     unknown = [
         plain(order.position.symbol)
         for order in plan.orders
-        if order.quantity < 0 and order.position.unrealized_gain is None
+        if order.quantity < 0 and realized_gain(order) is None
     ]
     if unknown:
         found.append(say("gain_unknown", symbols=", ".join(unknown)))

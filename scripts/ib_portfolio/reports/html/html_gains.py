@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...core.format import shown_money
 from ...core.messages import say
+from ..gain_methods import gain_method_note
 from .html_markup import Column, facts_html, list_html, section_html, table_html, text_html
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def gains_html(document: PlanDocument) -> str:
         ("Losses", shown_money(tax["losses"], currency)),
         ("Net", shown_money(tax["net"], currency)),
     ]
-    note = f'<p class="muted">{text_html(say("tax_note"))}</p>\n'
+    note = f'<p class="muted">{text_html(gain_method_note(document))}</p>\n'
     return section_html("Realized gains, estimated", facts_html(facts), note, _lots(document))
 
 
@@ -28,7 +29,7 @@ def _lots(document: PlanDocument) -> str:
     """The gains by lot method, an estimate and wash sales, where that was asked for."""
     if "lots" not in document:
         return ""
-    from ..text_lots import METHOD_NAMES
+    from ...taxes.lots import METHOD_NAMES
 
     currency = document["base_currency"]
     estimate = document.get("tax_estimate") or {"methods": []}

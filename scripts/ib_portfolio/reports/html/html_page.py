@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from ..document.plan_writer import shown_source
 from ..option_limits import no_trades_sentence
 from ..text_trades import traded_name, units
 from .html_currencies import currencies_html, exchanges_html
+from .html_frame import page_html
 from .html_gains import gains_html
 from .html_markup import (
     BARS_KEY,
@@ -31,34 +31,10 @@ if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart, PlanDocument
 
 
-_STYLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.css")
-_START = "<!DOCTYPE html>\n<!-- rebalance-portfolio -->\n"
-# Even if something slipped through the escaping, the page could load and run nothing.
-_HEAD = """<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-"""
-
-
 def render_page(document: PlanDocument) -> str:
     """The page of `document`, whose `holdings` make the bars by holding, as HTML."""
-    with open(_STYLE, encoding="utf-8") as file:
-        style = file.read()
     title = f"Rebalancing plan: {document['profile']}, {document['as_of'] or 'no date'}"
     parts = [
-        _START,
-        _HEAD.format(title=text_html(title), style=style),
-        _header(document),
-        "<main>\n",
         _warnings(document),
         _classes(document),
         _trades(document),
@@ -69,14 +45,8 @@ def render_page(document: PlanDocument) -> str:
         untraded_html(document),
         _cross_check(document),
         _checks(document),
-        f"</main>\n<footer><p>{text_html(say('page_footer'))}</p></footer>\n</body>\n</html>\n",
     ]
-    return "".join(parts)
-
-
-def is_page(text: str) -> bool:
-    """Whether `text` is a page of this module."""
-    return text.startswith(_START)
+    return page_html(title, _header(document), "".join(parts))
 
 
 def _header(document: PlanDocument) -> str:

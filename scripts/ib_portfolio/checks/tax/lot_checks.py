@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .case import CENT, ZERO, Case, Check, Problems
-from .evidence import Holding
-from .raw_dates import raw_day
+from ..case import CENT, ZERO, Case, Check, Problems
+from .raw_lots import RawLot, ordered, over_a_year, raw_lots
 
 if TYPE_CHECKING:
-    from ..core.plan_document import DocumentPart
-
-
-class _RawLot(NamedTuple):
-    opened: str
-    clock: str  # the text behind the day
-    held_since: str
-    quantity: Decimal
-    cost: Decimal  # base currency
+    from ...core.plan_document import DocumentPart
 
 
 def lots_sum_up(case: Case) -> Problems:
@@ -39,7 +29,7 @@ def lots_hold_enough(case: Case) -> Problems:
     """No sale takes more of the lots of one day than the statement has of them."""
     for sale, row in _methods(case):
         has: dict[str, Decimal] = {}
-        for lot in _raw_lots(case, sale):
+        for lot in _lots_of(case, sale):
             has[lot.opened] = has.get(lot.opened, ZERO) + lot.quantity
         for part in row["lots"]:
             has[part["opened"]] = has.get(part["opened"], ZERO) - Decimal(part["quantity"])
@@ -78,11 +68,12 @@ def lots_by_method(case: Case) -> Problems:
             continue
         wanted = Decimal(trade["quantity"])
         short, long = ZERO, ZERO
-        for lot in _ordered(_raw_lots(case, sale), row["method"]):
+        price, sold = holding.value / holding.quantity, case.document["lots"]["sold_on"]
+        for lot in ordered(_lots_of(case, sale), row["method"], price, sold):
             part = min(wanted, lot.quantity)
             wanted -= part
-            gain = part * (holding.value / holding.quantity - lot.cost / lot.quantity)
-            if _over_a_year(lot.held_since, case.document["lots"]["sold_on"]):
+            gain = part * (price - lot.cost / lot.quantity)
+            if over_a_year(lot.held_since, sold):
                 long += gain
             else:
                 short += gain
@@ -99,48 +90,9 @@ def _methods(case: Case) -> Iterator[tuple[DocumentPart, DocumentPart]]:
             yield sale, row
 
 
-def _raw_lots(case: Case, sale: DocumentPart) -> list[_RawLot]:
-    """The LOT rows of what is sold, of their last day."""
+def _lots_of(case: Case, sale: DocumentPart) -> list[RawLot]:
     holding = case.pairs[sale["priority"] - 1][1]
-    if holding is None:
-        return []
-    name = (holding.symbol, holding.conid, holding.currency)
-    rows = [row for row in case.evidence.lot_rows.get(name, ()) if _is_face(row) == holding.by_face]
-    day_first = case.evidence.day_first
-    days = [raw_day(row.get("reportDate", ""), day_first) for row in rows]
-    newest = max(days, default="")
-    return [_raw_lot(row, holding, day_first) for row, day in zip(rows, days) if day == newest]
-
-
-def _is_face(row: dict[str, str]) -> bool:
-    return row.get("assetCategory") in ("BOND", "BILL")
-
-
-def _raw_lot(row: dict[str, str], holding: Holding, day_first: bool) -> _RawLot:
-    text = row.get("openDateTime", "")
-    opened = raw_day(text, day_first)
-    return _RawLot(
-        opened=opened,
-        clock=text,
-        held_since=raw_day(row.get("holdingPeriodDateTime", ""), day_first) or opened,
-        quantity=Decimal(row["position"]),
-        cost=Decimal(row.get("costBasisMoney") or 0) * holding.rate,
-    )
-
-
-def _ordered(lots: list[_RawLot], method: str) -> list[_RawLot]:
-    if method == "HIGHEST_COST":
-        return sorted(lots, key=lambda lot: (-lot.cost / lot.quantity, lot.opened, lot.clock))
-    oldest_first = sorted(lots, key=lambda lot: (lot.opened, lot.clock))
-    return oldest_first[::-1] if method == "LIFO" else oldest_first
-
-
-def _over_a_year(held_since: str, sold: str) -> bool:
-    """More than twelve months by the calendar, counted from the day after the acquisition."""
-    start = datetime.date.fromisoformat(held_since) + datetime.timedelta(days=1)
-    end = datetime.date.fromisoformat(sold)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months > 12 or (months == 12 and end.day >= start.day)
+    return raw_lots(case.evidence, holding) if holding else []
 
 
 CHECKS = (

@@ -1,0 +1,92 @@
+"""How much of a portfolio lies in few places: positions, issuers, currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..core.numbers import ZERO
+from ..core.portfolio import FUND_KINDS, Portfolio, Position
+
+_ISSUED = ("STK", "BOND", "BILL")
+
+
+class Share(NamedTuple):
+    """What belongs together and its value in base currency."""
+
+    name: str
+    positions: tuple[Position, ...]  # none for a currency
+    value: Decimal
+
+
+class Concentration(NamedTuple):
+    """`effective` is how many equal positions would be as concentrated, None without any.
+
+    Shares stand largest first. `issuers` are companies, told by the first six characters of their
+    CUSIPs; funds and governments are none, nor stocks of which the source does not tell the kind.
+    """
+
+    long_value: Decimal
+    count: int
+    effective: Decimal | None
+    positions: tuple[Share, ...]
+    issuers: tuple[Share, ...]
+    currencies: tuple[Share, ...]  # with the cash of each; named by the instrument's own currency
+    kind_untold: int  # stocks of which the source does not say whether they are funds
+
+
+def concentration_of(portfolio: Portfolio) -> Concentration:
+    """The concentration of what is held long; currencies count short positions and debits too.
+
+    The effective number is 1 / sum of squared shares (the inverse Herfindahl-Hirschman index).
+    """
+    long = [row for row in portfolio.positions if row.value > 0 and row.quantity > 0]
+    total = sum((row.value for row in long), ZERO)
+    squares = sum((row.value * row.value for row in long), ZERO)
+    issued = [(issuer, row) for issuer, row in ((_issuer(row), row) for row in long) if issuer]
+    return Concentration(
+        long_value=total,
+        count=len(long),
+        effective=total * total / squares if squares else None,
+        positions=_largest(Share(row.symbol, (row,), row.value) for row in long),
+        issuers=_largest(_together(issued)),
+        currencies=_largest(_currencies(portfolio)),
+        kind_untold=sum(row.category == "STK" and not row.instrument.sub_category for row in long),
+    )
+
+
+def _issuer(position: Position) -> str:
+    """The issuer's code, "" for what has none here; a bond without a code is its own issuer."""
+    kind, told = position.instrument.sub_category.upper(), position.instrument
+    if position.category not in _ISSUED or position.treasury or kind == "GOVT":
+        return ""
+    if position.category == "STK" and kind in FUND_KINDS:
+        return ""
+    if told.cusip:
+        return told.cusip[:6]
+    return told.isin[2:8] if told.isin.startswith(("US", "CA")) else f"= {id(position)}"
+
+
+def _together(rows: Iterable[tuple[str, Position]]) -> Iterable[Share]:
+    groups: dict[str, list[Position]] = {}
+    for issuer, row in rows:
+        groups.setdefault(issuer, []).append(row)
+    for group in groups.values():
+        largest = max(group, key=lambda row: row.value)
+        name = largest.description or largest.symbol
+        yield Share(name, tuple(group), sum((row.value for row in group), ZERO))
+
+
+def _currencies(portfolio: Portfolio) -> Iterable[Share]:
+    values: dict[str, Decimal] = {}
+    for row in portfolio.positions:
+        values[row.currency] = values.get(row.currency, ZERO) + row.value
+    cash = portfolio.cash_by_currency or ((portfolio.base_currency, (portfolio.cash, Decimal(1))),)
+    for name, (amount, rate) in cash:
+        values[name] = values.get(name, ZERO) + amount * rate
+    return (Share(name, (), value) for name, value in values.items() if value)
+
+
+def _largest(shares: Iterable[Share]) -> tuple[Share, ...]:
+    return tuple(sorted(shares, key=lambda share: (-share.value, share.name)))

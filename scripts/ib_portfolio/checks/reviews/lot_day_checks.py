@@ -1,0 +1,134 @@
+"""Checks of a review's lots: losses and days of turning long-term, from the raw LOT rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ...core.plain_text import plain
+from .review_evidence import RawLot, RawPosition, ReviewEvidence
+
+if TYPE_CHECKING:
+    from ...core.reviews.review_document import ReviewDocument
+
+
+Problems = Iterator[str]
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_CLASSES = ("STK", "BOND", "BILL")
+_SOON = 92
+
+
+def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
+    """Each position's losses are those of its lots, or of itself where it has none that fit."""
+    found: dict[str, list[Decimal]] = {}
+    for raw in _held(evidence):
+        lots = _clear_lots(raw)
+        gains = [(lot, _gain(raw, lot)) for lot in lots]
+        short = sum((g for lot, g in gains if g < 0 and not _is_long(lot, document)), _ZERO)
+        long = sum((g for lot, g in gains if g < 0 and _is_long(lot, document)), _ZERO)
+        unsplit = min(raw.gain or _ZERO, _ZERO) if not lots else _ZERO
+        if short + long + unsplit <= -_CENT / 2:
+            sums = found.setdefault(plain(raw.symbol), [_ZERO, _ZERO, _ZERO])
+            found[plain(raw.symbol)] = [a + b for a, b in zip(sums, (short, long, unsplit))]
+    claims: dict[str, list[Decimal]] = {}
+    for row in document["losses"]:
+        parts = [Decimal(row[name]) for name in ("short", "long", "unsplit")]
+        if abs(sum(parts, _ZERO) - Decimal(row["total"])) > 2 * _CENT:
+            yield f"{row['symbol']}: {row['total']} is not its parts together"
+        sums = claims.setdefault(row["symbol"], [_ZERO, _ZERO, _ZERO])
+        claims[row["symbol"]] = [a + b for a, b in zip(sums, parts)]
+    for name in set(found) | set(claims):
+        pair = zip(found.get(name, [_ZERO] * 3), claims.get(name, [_ZERO] * 3))
+        if any(abs(a - b) > 2 * _CENT for a, b in pair):
+            yield f"{name}: losses of {claims.get(name)}, not {found.get(name)}"
+
+
+def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
+    """A loss is free 31 days after the last purchase of the same in the statement, or today."""
+    for row in document["losses"]:
+        bought = _purchases(row["symbol"], evidence)
+        first = _shifted(document["as_of"], -30)
+        last = max((day for day in bought if day >= first), default="")
+        free = max(document["as_of"], _shifted(last, 31)) if last else document["as_of"]
+        if row["free_from"] != free:
+            yield f"{row['symbol']}: free from {row['free_from']}, not {free}"
+
+
+def _purchases(symbol: str, evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which the raw trades, or else the orders, buy a symbol or its contracts."""
+    own = [raw.row for raw in evidence.positions if plain(raw.symbol) == symbol]
+    conids = {row["conid"] for row in own if row.get("conid")}
+    trades = _of_level(evidence, "Trade", "EXECUTION") or _of_level(evidence, "Order", "ORDER")
+    for trade in trades:
+        side = trade.get("buySell", "").upper()
+        same = plain(trade.get("symbol", "")) == symbol or trade.get("conid") in conids
+        if same and side.startswith("BUY") and "CA" not in side:
+            yield evidence.day(trade.get("tradeDate", ""))
+
+
+def _of_level(evidence: ReviewEvidence, element: str, level: str) -> list[dict[str, str]]:
+    rows = evidence.rows.get(element, [])
+    return [row for row in rows if row.get("levelOfDetail", "").upper() in ("", level)]
+
+
+def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
+    """Lots named as soon long-term are not so the day before, and none within the time is missing.
+
+    Held for more than one year: the day after the acquisition, a year later.
+    """
+    last = _shifted(document["as_of"], _SOON)
+    found = []
+    for raw in _held(evidence):
+        for lot in _clear_lots(raw):
+            gain = _gain(raw, lot)
+            due = _over_a_year(lot.held_since)
+            if gain >= _CENT / 2 and document["as_of"] < due <= last:
+                found.append((plain(raw.symbol), lot.opened, due, gain))
+    claims = sorted(
+        (row["symbol"], row["opened"], row["day"], Decimal(row["gain"]))
+        for row in document["long_term_soon"]
+    )
+    if [row[:3] for row in claims] != [row[:3] for row in sorted(found)]:
+        yield f"soon long-term are {[row[:3] for row in sorted(found)]}"
+    for claim, own in zip(claims, sorted(found)):
+        if abs(claim[3] - own[3]) > _CENT:
+            yield f"{claim[0]}: a gain of {claim[3]}, not {own[3]}"
+
+
+def _held(evidence: ReviewEvidence) -> list[RawPosition]:
+    return [
+        row
+        for row in evidence.positions
+        if row.category in _CLASSES and row.quantity > 0 and row.value > Decimal("0.005")
+    ]
+
+
+def _clear_lots(raw: RawPosition) -> tuple[RawLot, ...]:
+    """The lots, none where they do not fit the position or lack a cost or a day."""
+    lots = raw.lots
+    fits = sum((lot.quantity for lot in lots), _ZERO) == raw.quantity
+    whole = all(lot.quantity > 0 and lot.cost is not None and lot.opened for lot in lots)
+    return lots if fits and whole else ()
+
+
+def _gain(raw: RawPosition, lot: RawLot) -> Decimal:
+    assert lot.cost is not None
+    return raw.value * lot.quantity / raw.quantity - lot.cost
+
+
+def _is_long(lot: RawLot, document: ReviewDocument) -> bool:
+    return _over_a_year(lot.held_since) <= document["as_of"]
+
+
+def _over_a_year(day: str) -> str:
+    """The day after `day`, in the next year."""
+    year, month, rest = _shifted(day, 1).split("-")
+    if (month, rest) == ("02", "29"):
+        month, rest = "03", "01"
+    return f"{int(year) + 1}-{month}-{rest}"
+
+
+def _shifted(day: str, days: int) -> str:
+    return (datetime.date.fromisoformat(day) + datetime.timedelta(days=days)).isoformat()

@@ -1,0 +1,45 @@
+"""The check of a review's overlaps: funds of one kind, as the checks count holdings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ...core.plain_text import plain
+from ..fund_evidence import count_again
+from .review_evidence import RawPosition, ReviewEvidence
+
+if TYPE_CHECKING:
+    from ...core.reviews.review_document import ReviewDocument
+
+
+_KINDS = {"BOND": "bonds", "CASH": "cash"}
+_CENT = Decimal("0.01")
+
+
+def overlaps(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[str]:
+    """Several listings of one ISIN, and several funds of one kind, are there with their value."""
+    groups: dict[tuple[str, str], list[RawPosition]] = {}
+    for raw in evidence.positions:
+        if raw.category != "STK" or raw.value < _CENT / 2 or raw.quantity <= 0:
+            continue
+        isin = raw.row.get("isin", "").strip().upper()
+        if isin:
+            groups.setdefault(("security", isin), []).append(raw)
+        counted = count_again(dict(raw.row), "STK", raw.value, {})
+        if counted.asset_class in _KINDS:
+            groups.setdefault((_KINDS[counted.asset_class], ""), []).append(raw)
+    found = sorted(
+        (kind, sorted(plain(raw.symbol) for raw in rows), sum(raw.value for raw in rows))
+        for (kind, _), rows in groups.items()
+        if len(rows) > 1
+    )
+    claims = sorted(
+        (row["kind"], sorted(row["symbols"]), Decimal(row["value"])) for row in document["overlaps"]
+    )
+    if [row[:2] for row in claims] != [row[:2] for row in found]:
+        yield f"the overlaps are {[row[:2] for row in found]}"
+    for claim, own in zip(claims, found):
+        if abs(claim[2] - own[2]) > _CENT * (len(own[1]) + 1):
+            yield f"{claim[0]}: {claim[2]}, not {own[2]}"

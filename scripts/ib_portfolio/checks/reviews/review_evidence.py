@@ -1,0 +1,148 @@
+"""What the checks of a review know: the raw rows of one account, read by code of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..raw_dates import day_comes_first, raw_day
+
+Rows = dict[str, list[dict[str, str]]]
+
+_ZERO = Decimal(0)
+_FACE = ("BOND", "BILL")
+
+
+class RawLot(NamedTuple):
+    """A LOT row; its cost in base currency, None where it is not told."""
+
+    opened: str
+    held_since: str
+    quantity: Decimal
+    cost: Decimal | None
+
+
+class RawPosition(NamedTuple):
+    """The rows of one holding; value and gain in base currency, not rounded."""
+
+    row: dict[str, str]  # the first of them
+    quantity: Decimal
+    value: Decimal
+    gain: Decimal | None
+    rate: Decimal
+    lots: tuple[RawLot, ...]
+
+    @property
+    def category(self) -> str:
+        """IBKR's assetCategory."""
+        return self.row.get("assetCategory", "")
+
+    @property
+    def symbol(self) -> str:
+        """The symbol as the file writes it."""
+        return self.row.get("symbol", "")
+
+
+class ReviewEvidence(NamedTuple):
+    """Everything that a review is checked against."""
+
+    rows: Rows
+    positions: tuple[RawPosition, ...]
+    rates: dict[str, Decimal]  # base currency for one unit
+    base: str
+    day_first: bool
+
+    def day(self, text: str) -> str:
+        """The day in a raw text, YYYY-MM-DD or ""."""
+        return raw_day(text, self.day_first)
+
+
+def review_evidence(rows: Rows, base: str, slashed: Iterable[str]) -> ReviewEvidence:
+    """The evidence in the raw rows of an account's day; `slashed` as in statement_evidence."""
+    day_first = day_comes_first(slashed)
+    rates = _rates(rows, base, day_first)
+    groups: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows.get("OpenPosition", []):
+        names = ("conid", "symbol", "assetCategory", "currency")
+        groups.setdefault(tuple(row.get(name, "") for name in names), []).append(row)
+    found: list[RawPosition] = []
+    for same in groups.values():
+        newest = max(raw_day(row.get("reportDate", ""), day_first) for row in same)
+        same = [row for row in same if raw_day(row.get("reportDate", ""), day_first) == newest]
+        lots = [row for row in same if row.get("levelOfDetail", "").upper() == "LOT"]
+        whole = [row for row in same if row.get("levelOfDetail", "").upper() != "LOT"] or lots
+        alone = bool(whole[0].get("conid")) or len(whole) == 1
+        for group in [whole] if alone or whole is lots else [[row] for row in whole]:
+            own = lots if alone or whole is lots else []
+            found.append(_position(group, own, rates, day_first))
+    return ReviewEvidence(rows, tuple(found), rates, base, day_first)
+
+
+def _rates(rows: Rows, base: str, day_first: bool) -> dict[str, Decimal]:
+    rates: dict[str, Decimal] = {}
+    conversions = rows.get("ConversionRate", [])
+    for row in sorted(conversions, key=lambda row: raw_day(row.get("reportDate", ""), day_first)):
+        if row.get("toCurrency") == base and _number(row.get("rate", "")) > 0:
+            rates[row.get("fromCurrency", "")] = Decimal(row["rate"])
+    for row in rows.get("OpenPosition", []):
+        if row.get("fxRateToBase"):
+            rates[row.get("currency", "")] = Decimal(row["fxRateToBase"])
+    rates[base] = Decimal(1)
+    return rates
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text) if text and not text.strip("0123456789.+-eE") else _ZERO
+
+
+def _position(
+    group: list[dict[str, str]],
+    lots: list[dict[str, str]],
+    rates: dict[str, Decimal],
+    day_first: bool,
+) -> RawPosition:
+    first = group[0]
+    rate = Decimal(first["fxRateToBase"]) if first.get("fxRateToBase") else None
+    rate = rates[first["currency"]] if rate is None else rate
+    worths = [_worth(row) for row in group]
+    gains = [_gain(row) for row in group]
+    return RawPosition(
+        row=first,
+        quantity=sum((Decimal(row["position"]) for row in group), _ZERO),
+        value=_ZERO if None in worths else sum(worths, _ZERO) * rate,
+        gain=None if None in gains else sum(gains, _ZERO) * rate,
+        rate=rate,
+        lots=tuple(_lot(row, rate, day_first) for row in lots),
+    )
+
+
+def _worth(row: dict[str, str]) -> Decimal | None:
+    if row.get("positionValue"):
+        return Decimal(row["positionValue"])
+    if not row.get("markPrice"):
+        return None
+    worth = Decimal(row["markPrice"]) * Decimal(row["position"])
+    if row.get("assetCategory") in _FACE:
+        return worth / 100
+    return worth * Decimal(row.get("multiplier") or "1")
+
+
+def _gain(row: dict[str, str]) -> Decimal | None:
+    if row.get("fifoPnlUnrealized"):
+        return Decimal(row["fifoPnlUnrealized"])
+    worth = _worth(row)
+    if worth is None or not row.get("costBasisMoney"):
+        return None
+    return worth - Decimal(row["costBasisMoney"])
+
+
+def _lot(row: dict[str, str], rate: Decimal, day_first: bool) -> RawLot:
+    opened = raw_day(row.get("openDateTime", ""), day_first)
+    cost = row.get("costBasisMoney")
+    return RawLot(
+        opened=opened,
+        held_since=raw_day(row.get("holdingPeriodDateTime", ""), day_first) or opened,
+        quantity=Decimal(row["position"]),
+        cost=Decimal(cost) * rate if cost else None,
+    )

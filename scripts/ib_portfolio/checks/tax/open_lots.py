@@ -1,0 +1,82 @@
+"""Open lots at a loss, out of the raw rows of positions, for the checks alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..case import ZERO
+from .raw_lots import over_a_year
+from .raw_trades import RawTrades, contract_of, is_ruled
+
+
+def masked(account: str) -> str:
+    """An account as a document writes it."""
+    return f"{account[0]}***{account[-4:]}" if len(account) > 5 else "***"
+
+
+def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
+    """Account, contract, day, quantity, term and loss of each lot that is worth less than it cost.
+
+    Only of positions of which the lots are told as a whole, and none of a retirement account.
+    """
+    for one in accounts:
+        if one.retired:
+            continue
+        by_contract: dict[str, list[dict[str, str]]] = {}
+        for row in one.open_lots():
+            if is_ruled(row):
+                by_contract.setdefault(contract_of(row), []).append(row)
+        for contract, lots in by_contract.items():
+            whole = _whole_of(one, contract, lots)
+            if whole is None:
+                continue
+            price = sum((_value(row) or ZERO for row in whole), ZERO) / _size(whole)
+            for row in lots:
+                size = Decimal(row["position"])
+                loss = (Decimal(row["costBasisMoney"]) - size * price) * one.rate(whole[0])
+                if loss > 0:
+                    yield masked(one.account), contract, *_lot_days(one, row, whole), loss
+
+
+def _lot_days(
+    one: RawTrades, row: dict[str, str], whole: list[dict[str, str]]
+) -> tuple[str, Decimal, str]:
+    """When a lot was opened, its size, and its term on the day of the prices."""
+    opened = one.day(row["openDateTime"])
+    since = one.day(row.get("holdingPeriodDateTime", "")) or opened
+    as_of = max(one.day(own.get("reportDate", "")) for own in one.whole_rows() or whole) or one.last
+    return opened, Decimal(row["position"]), "long" if over_a_year(since, as_of) else "short"
+
+
+def _size(rows: list[dict[str, str]]) -> Decimal:
+    return sum((Decimal(row["position"]) for row in rows), ZERO)
+
+
+def _value(row: dict[str, str]) -> Decimal | None:
+    """What a row of a position is worth in its currency, None where it has no price."""
+    if row.get("positionValue"):
+        return Decimal(row["positionValue"])
+    if not row.get("markPrice"):
+        return None
+    part = Decimal("0.01") if row.get("assetCategory") in ("BOND", "BILL") else Decimal(1)
+    size = Decimal(row["position"]) * Decimal(row.get("multiplier") or 1)
+    return size * Decimal(row["markPrice"]) * part
+
+
+def _whole_of(
+    one: RawTrades, contract: str, lots: list[dict[str, str]]
+) -> list[dict[str, str]] | None:
+    """The rows that tell the value of lots; None unless these are told, and all of it."""
+    wholes = [row for row in one.whole_rows() if contract_of(row) == contract]
+    days = [one.day(row.get("reportDate", "")) for row in wholes]
+    wholes = [row for row, day in zip(wholes, days) if day == max(days)] or lots
+    told = all(
+        Decimal(row["position"]) > 0 and row.get("costBasisMoney") and one.day(row["openDateTime"])
+        for row in lots
+    )
+    apart = len(wholes) > 1 and not wholes[0].get("conid") and wholes is not lots
+    priced = all(_value(row) is not None for row in wholes)
+    if apart or not told or not priced or _size(lots) != _size(wholes):
+        return None
+    return wholes

@@ -1,0 +1,1 @@
+"""The review and the strategy as commands of the client; nothing of plans or servers."""

@@ -1,0 +1,1 @@
+"""What a period brought an account, and the documents of review and strategy: nouns only."""

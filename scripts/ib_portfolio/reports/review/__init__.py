@@ -1,0 +1,1 @@
+"""The review and the strategy as documents and as sections of a report; computes nothing new."""

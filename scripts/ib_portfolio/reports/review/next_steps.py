@@ -1,0 +1,43 @@
+"""The last section of the other commands: what helps with what was found, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...core.messages import Ours, say
+from .review_actions import typed_source
+
+if TYPE_CHECKING:
+    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.strategy_document import StrategyDocument
+
+
+def review_steps(document: ReviewDocument) -> list[str]:
+    """The steps after a review: the plan, the losses, the stages; or that there is nothing."""
+    source = typed_source(document["source"])
+    profile = f" --profile {document['profile']}{document['typed_options']}"
+    steps = []
+    if document["trades"]:
+        steps.append(_step("step_plan", profile + source))
+    if document["losses"]:
+        steps.append(_step("step_wash_sale", source))
+    if document["actions"]:
+        steps.append(_step("step_strategy", profile + source))
+    return steps or [say("next_nothing")]
+
+
+def strategy_steps(document: StrategyDocument) -> list[str]:
+    """The steps after a strategy: its orders as a plan, its losses, what else can be seen."""
+    source = typed_source(document["source"])
+    profile = f" --profile {document['profile']}"
+    steps = []
+    if document["trades"]:
+        steps.append(_step("step_plan", profile + document["typed_options"] + source))
+    if document["losses"]:
+        steps.append(_step("step_wash_sale", source))
+    return [*steps, _step("step_review", profile + source)]
+
+
+def _step(key: str, words: str) -> str:
+    """The sentence of `key`, with `words` behind its command."""
+    return say(key, words=Ours(words))

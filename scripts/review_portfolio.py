@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Print what a Flex statement proves about a portfolio, from the terminal.
+
+Usage: review_portfolio.py [what one would type after /optimize-portfolio]
+                           [--statement FILE | --sample] [--account ID] [--json]
+
+Prints the report (in colour on a terminal, unless NO_COLOR is set), with --json the figures, with
+--help all options. Sends nothing anywhere and changes nothing but the file that --html names.
+Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from ib_portfolio.core.console import run_script
+
+
+def main(words: list[str]) -> str:
+    """What to print for the words of the command line."""
+    from ib_portfolio.request.review_request import REVIEW, read_review_words, review_help
+
+    request = read_review_words(REVIEW, words)
+    if request.help:
+        return review_help(REVIEW, terminal=True)
+    if not (request.statement or request.sample):
+        request = _with_fetched(request)
+    from ib_portfolio.reports.color import report_for
+    from ib_portfolio.review import review_portfolio
+
+    outcome = review_portfolio(request)
+    if request.json:
+        return outcome.to_json()
+    return report_for(sys.stdout, os.environ, outcome.report())
+
+
+def _with_fetched(request):
+    """The request on the newest statement that the plugin fetched; Usage without one."""
+    from ib_portfolio.core.data_folder import client_data_folder
+    from ib_portfolio.core.messages import Usage
+    from ib_portfolio.fetched_source import with_fetched
+    from ib_portfolio.request.fetch_settings import fetch_settings
+
+    found = with_fetched(request, client_data_folder(os.environ), fetch_settings(os.environ))
+    if not found.statement:
+        raise Usage("source_missing")
+    return found
+
+
+if __name__ == "__main__":
+    gc.disable()  # a run is over before there is anything to collect
+    sys.exit(run_script(main, sys.argv[1:]))

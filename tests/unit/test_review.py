@@ -1,0 +1,414 @@
+"""/optimize-portfolio: what a statement proves, worked out by hand, and through its own doors."""
+
+from __future__ import annotations
+
+import copy
+import glob
+import io
+import json
+import os
+import sys
+from typing import Any, Dict
+
+import pytest
+from review_statement import FUND, position, rows, write_statement
+from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, Answer
+
+import plan_strategy
+import review_portfolio
+from ib_portfolio.checks.reviews.review_checks import check_review
+from ib_portfolio.core.console import run_script
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.request.review_request import read_review_text
+from ib_portfolio.review import review_portfolio as carry_out
+from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_flows import FLOW_FIELDS
+from ib_portfolio.sources.flex_xml import read_flex
+
+DOORS = {"optimize-portfolio": review_portfolio, "investment-strategy": plan_strategy}
+
+
+def ask(name: str, *words: str) -> Answer:
+    """What a script answers, without starting a process."""
+    streams = (sys.stdout, sys.stderr)
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in streams)
+    sys.stdout, sys.stderr = out, err
+    try:
+        code = run_script(DOORS[name].main, list(words))
+    finally:
+        sys.stdout, sys.stderr = streams
+    return Answer(code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err)))
+
+
+def review_of(path: str, *words: str) -> Dict[str, Any]:
+    answer = ask("optimize-portfolio", "--statement", path, *words, "--json")
+    assert answer.code == 0, answer.err
+    return json.loads(answer.out)
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: Any) -> Dict[str, Any]:
+    """The review of the made-up year, at the profile growth."""
+    folder = str(tmp_path_factory.mktemp("year"))
+    return review_of(write_statement(folder, rows()), "growth")
+
+
+def test_concentration_by_hand(year: Dict[str, Any]) -> None:
+    # 30,000 VTI + 22,000 Bund (20,000 EUR at 1.1) + 20,000 ACME + 10,000 its bond = 82,000;
+    # squares: 900 + 484 + 400 + 100 = 1,884 million; 6,724 / 1,884 = 3.569.
+    part = year["concentration"]
+    assert (part["long_value"], part["positions"]) == ("82000.00", 4)
+    assert part["effective_positions"] == "3.57"
+    assert [(row["name"], row["value"]) for row in part["largest"]] == [
+        ("VTI", "30000.00"),
+        ("DBR 2 11/20/27", "22000.00"),
+        ("ACME", "20000.00"),
+        ("ACME 5 11/20/28", "10000.00"),
+    ]
+    # One company in two securities; a fund and a government are none. 30,000 / 90,940.
+    (issuer,) = part["issuers"]
+    assert (issuer["name"], issuer["symbols"]) == ("ACME INC", ["ACME", "ACME 5 11/20/28"])
+    assert (issuer["value"], issuer["share_pct"]) == ("30000.00", "32.9888")
+
+
+def test_currencies_by_hand(year: Dict[str, Any]) -> None:
+    # USD: 60,000 of positions and 10,000; EUR: 22,000 - 1,100; CHF: 32 x 1.25.
+    rows_of = {row["name"]: row["value"] for row in year["concentration"]["currencies"]}
+    assert rows_of == {"USD": "70000.00", "EUR": "20900.00", "CHF": "40.00"}
+    (owed,), (idle,) = year["debits"], year["idle_currencies"]
+    # Exchanging costs 0.2 basis points, at least 2 dollars.
+    owing = {"currency": "EUR", "amount": "-1000.00", "value": "-1100.00", "cost": "2.00"}
+    assert owed == {**owing, "beside": "USD"}
+    lying = {"currency": "CHF", "amount": "32.00", "value": "40.00", "cost": "2.00"}
+    assert idle == {**lying, "beside": ""}
+
+
+def test_a_debit_that_nothing_stands_beside_is_paid_by_the_orders(tmp_path: Any) -> None:
+    content = rows()
+    content["CashReportCurrency"] = [
+        {"currency": "BASE_SUMMARY", "endingCash": "-3000"},
+        {"currency": "USD", "endingCash": "-3000"},
+    ]
+    found = review_of(write_statement(str(tmp_path), content), "growth")
+    (owed,) = found["debits"]
+    assert (owed["beside"], owed["cost"]) == ("", "0.00")
+    (action,) = [row for row in found["actions"] if row["kind"] == "debit"]
+    assert action["command"] == "/rebalance-portfolio --profile growth"
+
+
+def test_costs_by_hand(year: Dict[str, Any]) -> None:
+    # Turnover 13,800 + 200 + 2,900 + 20,000 EUR at 1.2 = 40,900; commissions 2 + 1 + 1.5 + 5 EUR
+    # at 1.2 = 10.50, which is 2.567 basis points; the exchange is not among them.
+    part = year["costs"]
+    assert (part["turnover"], part["commissions"]) == ("40900.00", "10.50")
+    assert (part["basis_points"], part["taxes"]) == ("2.57", "0.50")
+    assert part["exchange_commissions"] == "2.00"
+    assert (part["fees"], part["interest_paid"]) == ("8.00", "33.00")
+    assert (part["interest_received"], part["interest_net"]) == ("14.00", "-19.00")
+    assert (part["from_date"], part["to_date"]) == ("2025-11-20", "2026-11-20")
+
+
+def test_bonds_at_par_yield_their_coupons(year: Dict[str, Any]) -> None:
+    # Both at 100 on a day of payment. Bund, one payment in a year: 1/(1.02) = 0.9804.
+    # One point more: 102/1.03 - 100 = -0.97087, of 22,000: -213.59; less: 102/1.01 - 100 = 0.9901.
+    bund, acme = year["bonds"]["rows"]
+    assert (bund["yield_pct"], bund["duration"]) == ("2", "0.9804")
+    assert (bund["higher"], bund["lower"]) == ("-213.59", "217.82")
+    assert (bund["per_year"], bund["day_count"]) == (1, "actual/actual")
+    # ACME, four payments of 2.5 at 2.5%: (1 - 1.025^-4) / 0.05 = 1.88099 years.
+    assert (acme["yield_pct"], acme["duration"]) == ("5", "1.881")
+    # At 6%: 100 - 0.5 x (1 - 1.03^-4)/0.03 = 98.14145, of 10,000: -185.85.
+    assert (acme["higher"], acme["day_count"]) == ("-185.85", "30/360")
+    # (0.98039 x 22,000 + 1.88099 x 10,000) / 32,000
+    assert year["bonds"]["duration"] == "1.2618"
+    assert year["bonds"]["ladder"] == [
+        {"year": 2027, "bonds": 1, "value": "22000.00", "redemption": "22000.00"},
+        {"year": 2028, "bonds": 1, "value": "10000.00", "redemption": "10000.00"},
+    ]
+
+
+def test_income_by_hand(year: Dict[str, Any]) -> None:
+    # Coupons of a year: 2% of 22,000 and two times 250.
+    part = year["income"]
+    assert part["until"] == "2027-11-20"
+    assert [row["amount"] for row in part["coupons"]] == ["440.00", "500.00"]
+    assert part["coupon_total"] == "940.00"
+    # After 2025-11-20 and of what is still held; 18 were withheld.
+    assert part["dividends"] == [
+        {"symbol": "VTI", "amount": "250.00"},
+        {"symbol": "ACME", "amount": "5.00"},
+    ]
+    assert (part["dividend_total"], part["withheld"]) == ("255.00", "18.00")
+    assert (part["since"], part["told_from"]) == ("2025-11-20", "")
+
+
+def test_lots_by_hand(year: Dict[str, Any]) -> None:
+    # 60 ACME at 230, worth 200: -1,800, held for less than a year; one was bought on 11-05, so
+    # a sale is free of it from 12-06. The bonds have no losses. 40 at 180: +800, long from 12-02.
+    assert year["losses"] == [
+        {
+            "symbol": "ACME",
+            "quantity": "60",
+            "short": "-1800.00",
+            "long": "0.00",
+            "unsplit": "0.00",
+            "total": "-1800.00",
+            "free_from": "2026-12-06",
+            "purchases_told": True,
+        }
+    ]
+    (turning,) = year["long_term_soon"]
+    assert (turning["symbol"], turning["quantity"]) == ("ACME", "40")
+    assert (turning["gain"], turning["day"]) == ("800.00", "2026-12-02")
+
+
+def test_actions_are_ranked_by_their_figures(year: Dict[str, Any]) -> None:
+    # Investable 90,940; stocks 50,000, 18,205 under 75%; bonds 32,000, 18,359 over 15%.
+    # Issuer: 30,000 - 9,094.
+    found = [(row["kind"], row["figure"]) for row in year["actions"]]
+    assert found == [
+        ("issuer", "20906.00"),
+        ("rebalance", "18359.00"),
+        ("losses", "1800.00"),
+        ("debit", "1100.00"),
+        ("idle", "40.00"),
+    ]
+    assert all(row["command"] and float(row["cost"]) >= 0 for row in year["actions"])
+    (losses,) = [row for row in year["actions"] if row["kind"] == "losses"]
+    assert losses["command"] == "/wash-sale-check" and "ACME 2026-12-06" in losses["sentence"]
+
+
+def test_every_check_passed(year: Dict[str, Any]) -> None:
+    assert len(year["checks"]) == 14 and all(row["passed"] for row in year["checks"])
+
+
+# What a mutation changes in the document, and the check that has to notice it.
+MUTANTS = [
+    ("positions", ("concentration", "long_value"), "82000.10"),
+    ("positions", ("concentration", "effective_positions"), "3.6"),
+    ("positions", ("concentration", "largest", 0, "value"), "30000.10"),
+    ("shares", ("concentration", "largest", 0, "share_pct"), "32.98"),
+    ("shares", ("concentration", "issuers", 0, "share_pct"), "33"),
+    ("issuers", ("concentration", "issuers", 0, "value"), "20000.00"),
+    ("issuers", ("concentration", "issuers"), []),
+    ("currencies", ("concentration", "currencies", 1, "value"), "22000.00"),
+    ("currencies", ("debits",), []),
+    ("currencies", ("idle_currencies", 0, "amount"), "33.00"),
+    ("currencies", ("debits", 0, "beside"), "CHF"),
+    ("costs", ("costs", "turnover"), "64900.00"),
+    ("costs", ("costs", "commissions"), "9.50"),
+    ("costs", ("costs", "basis_points"), "2.60"),
+    ("costs", ("costs", "fees"), "10.00"),
+    ("costs", ("costs", "interest_paid"), "30.00"),
+    ("bond figures", ("bonds", "rows", 0, "yield_pct"), "2.01"),
+    ("bond figures", ("bonds", "rows", 1, "duration"), "1.93"),
+    ("bond figures", ("bonds", "rows", 1, "higher"), "-188.10"),
+    ("bond figures", ("bonds", "rows", 0, "price_pct"), "100.01"),
+    ("bond figures", ("bonds", "duration"), "1.43"),
+    ("bond figures", ("bonds", "lower"), "217.82"),
+    ("bond ladder", ("bonds", "ladder", 0, "redemption"), "20000.00"),
+    ("bond ladder", ("bonds", "ladder", 1, "bonds"), 2),
+    ("coupons", ("income", "coupons", 1, "amount"), "250.00"),
+    ("coupons", ("income", "coupon_total"), "950.00"),
+    ("dividends", ("income", "dividends", 0, "amount"), "349.00"),
+    ("dividends", ("income", "dividend_total"), "250.00"),
+    ("losses by lot", ("losses", 0, "short"), "-1000.00"),
+    ("losses by lot", ("losses",), []),
+    ("free days", ("losses", 0, "free_from"), "2026-11-20"),
+    ("free days", ("losses", 0, "free_from"), "2026-12-05"),
+    ("long-term days", ("long_term_soon", 0, "day"), "2026-12-01"),
+    ("long-term days", ("long_term_soon", 0, "gain"), "801.00"),
+    ("actions", ("actions", 0, "rank"), 2),
+    ("actions", ("actions", 2, "figure"), "1700.00"),
+    ("actions", ("actions", 1, "figure"), "18000.00"),
+]
+
+
+@pytest.mark.parametrize(("name", "place", "value"), MUTANTS)
+def test_each_check_kills_its_mutants(
+    year: Dict[str, Any], tmp_path: Any, name: str, place: Any, value: Any
+) -> None:
+    day = account_day(read_flex(write_statement(str(tmp_path), rows()), FLOW_FIELDS))
+    broken = copy.deepcopy(year)
+    part = broken
+    for key in place[:-1]:
+        part = part[key]
+    assert part[place[-1]] != value
+    part[place[-1]] = value
+    results = {row["name"]: row["passed"] for row in check_review(broken, day.rows)}
+    assert results[name] is False
+    assert all(row["passed"] for row in check_review(year, day.rows))
+
+
+BONDS = position("BND", "50", "70", "3500", conid="5", subCategory="ETF", isin="US9219378356")
+MORE = position("AGG", "20", "100", "2000", conid="6", subCategory="ETF", isin="US4642872265")
+
+
+@pytest.fixture(scope="module")
+def funds(tmp_path_factory: Any) -> Any:
+    """A statement with two bond funds, and VTI in a second listing; and its review."""
+    content = rows()
+    again = {**FUND, "conid": "7", "symbol": "VTI2", "position": "10", "positionValue": "3000"}
+    content["OpenPosition"] += [BONDS, MORE, again]
+    path = write_statement(str(tmp_path_factory.mktemp("funds")), content)
+    return account_day(read_flex(path, FLOW_FIELDS)), review_of(path, "growth")
+
+
+def test_funds_of_one_kind_and_one_security_twice(funds: Any) -> None:
+    _, found = funds
+    assert found["overlaps"] == [
+        {"kind": "security", "symbols": ["VTI", "VTI2"], "value": "33000.00"},
+        {"kind": "bonds", "symbols": ["BND", "AGG"], "value": "5500.00"},
+    ]
+    # What would move is all but the largest; selling 10 VTI2 and buying VTI costs a dollar each.
+    (first, second) = [row for row in found["actions"] if row["kind"] == "overlap"]
+    assert (first["figure"], first["cost"]) == ("3000.00", "2.00")
+    assert (second["figure"], second["sentence"]) == (
+        "2000.00",
+        "Several bond funds: BND, AGG; one of them would do",
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("overlaps",), []),
+        (("overlaps", 0, "symbols"), ["VTI", "BND"]),
+        (("overlaps", 1, "value"), "3500.00"),
+        (("overlaps", 1, "kind"), "cash"),
+    ],
+)
+def test_the_check_of_overlaps_kills_its_mutants(funds: Any, place: Any, value: Any) -> None:
+    day, found = funds
+    broken = copy.deepcopy(found)
+    part = broken
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    for document, passes in ((broken, False), (found, True)):
+        results = {row["name"]: row["passed"] for row in check_review(document, day.rows)}
+        assert results["overlaps"] is passes
+
+
+def test_every_check_has_two_mutants() -> None:
+    from ib_portfolio.checks.reviews.review_checks import CHECKS
+
+    names = [name for name, _, _ in MUTANTS]
+    assert {name for name, _ in CHECKS} == {*names, "overlaps"}
+    assert min(map(names.count, names)) >= 2
+
+
+FOLDERS = (STATEMENTS, FLEX, os.path.join(ROOT, "tests", "fixtures", "situations"))
+ALL = [SAMPLE, *sorted(path for one in FOLDERS for path in glob.glob(os.path.join(one, "*.xml")))]
+
+
+@pytest.mark.parametrize("path", ALL, ids=os.path.basename)
+@pytest.mark.parametrize("name", DOORS)
+def test_every_statement_has_a_report_or_one_sentence(name: str, path: str) -> None:
+    answer = ask(name, "--statement", path, "conservative")
+    if answer.code:
+        assert answer.code in (1, 2) and not answer.out
+        assert answer.err.count("\n") == 1 and "went wrong" not in answer.err
+        assert "did not pass its own check" not in answer.err
+        return
+    assert "⚠️ WARNINGS" in answer.out and "=== NEXT STEPS ===" in answer.out
+    passed = answer.out.split("✅ CHECKS: ")[1].split(" passed")[0]
+    assert passed.split(" of ")[0] == passed.split(" of ")[1]
+
+
+@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("path", [SAMPLE, os.path.join(STATEMENTS, "d_25_plain.xml")])
+def test_no_line_is_wider_than_75_columns(name: str, path: str) -> None:
+    from ib_portfolio.reports.text_table import display_width
+
+    lines = ask(name, "--statement", path, "growth").out.splitlines()
+    assert len(lines) > 50
+    assert [line for line in lines if display_width(line) > 75] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        ([], 2, "--statement FILE"),
+        (["--sample", "--account", "all"], 2, "one account at a time"),
+        (["--sample", "grwth"], 1, "Unknown profile"),
+        (["--sample", "--basket", "x.csv"], 2, "Unknown option --basket"),
+        (["--statement", "/nowhere.xml"], 1, "No file at"),
+        (["--sample", "--html", "x.txt"], 2, "ends in .html"),
+    ],
+)
+@pytest.mark.parametrize("name", DOORS)
+def test_what_cannot_be_done_is_one_sentence(name: str, words: Any, code: int, part: str) -> None:
+    answer = ask(name, *words)
+    assert (answer.code, answer.out) == (code, "")
+    assert part in answer.err and answer.err.count("\n") == 1
+
+
+def test_the_help_lists_every_option() -> None:
+    for name in DOORS:
+        text = ask(name, "--help").out
+        assert "--profile NAME" in text and "--json" in text
+        assert ("--horizon short|medium|long" in text) == (name == "investment-strategy")
+
+
+def test_an_amount_that_is_no_number_is_refused_by_name(tmp_path: Any) -> None:
+    content = rows()
+    content["CashTransaction"][0]["amount"] = "12O"
+    answer = ask("optimize-portfolio", "--statement", write_statement(str(tmp_path), content))
+    assert answer.code == 1 and "amount in the section Cash Transactions" in answer.err
+
+
+def test_without_the_sections_nothing_is_made_up(tmp_path: Any) -> None:
+    content = rows()
+    for name in ("Trades", "Trade", "CashTransaction"):
+        del content[name]
+    found = review_of(write_statement(str(tmp_path), content), "growth")
+    assert found["costs"]["turnover"] is None and found["costs"]["fees"] is None
+    assert found["costs"]["commissions"] == "12.00"  # the cash report's own
+    assert found["income"]["dividends"] is None
+    assert found["losses"][0]["purchases_told"] is False
+    assert "add Cash Transactions (Detail)" in " ".join(found["notes"])
+
+
+def test_a_bond_that_cannot_be_computed_is_named(tmp_path: Any) -> None:
+    content = rows()
+    content["OpenPosition"][3]["principalAdjustFactor"] = "1.2"
+    found = review_of(write_statement(str(tmp_path), content), "growth")
+    (left,) = found["bonds"]["not_computed"]
+    assert left["symbol"] == "ACME 5 11/20/28" and "adjusted" in left["reason"]
+    assert len(found["bonds"]["rows"]) == 1
+
+
+def test_a_page_is_written_and_never_over_another_file(tmp_path: Any) -> None:
+    path = tmp_path / "review.html"
+    for _ in range(2):
+        answer = ask("optimize-portfolio", "--sample", "--html", str(path))
+        assert answer.code == 0 and str(path) in answer.out.replace("\n", "")
+    text = path.read_text(encoding="utf-8")
+    assert "<h1>Portfolio Review</h1>" in text and "<table" in text and "<script" not in text
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("mine", encoding="utf-8")
+    answer = ask("optimize-portfolio", "--sample", "--html", str(path))
+    assert answer.code == 1 and path.read_text(encoding="utf-8") == "mine"
+
+
+def test_markup_in_a_symbol_stays_text(tmp_path: Any) -> None:
+    content = rows()
+    for row in content["OpenPosition"][:3]:
+        row["description"] = "<script>`x`[a](b)|c"
+    path = tmp_path / "page.html"
+    statement = write_statement(str(tmp_path), content)
+    answer = ask("optimize-portfolio", "--statement", statement, "--html", str(path))
+    assert answer.code == 0
+    for text in (answer.out, path.read_text(encoding="utf-8")):
+        assert "<script" not in text and "`" not in text and "[a]" not in text
+
+
+def test_a_failed_check_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ib_portfolio.analysis import bond_ladder
+
+    right = bond_ladder.modified_duration
+    monkeypatch.setattr(bond_ladder, "modified_duration", lambda *row: right(*row) * 2)
+    with pytest.raises(Refusal) as refused:
+        carry_out(read_review_text("optimize-portfolio", "growth --sample"))
+    assert refused.value.key == "check_failed" and "bond figures" in str(refused.value)

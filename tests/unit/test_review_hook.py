@@ -1,0 +1,106 @@
+"""/optimize-portfolio and /investment-strategy through the hook, as the client calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+import pytest
+import test_command_hook
+from review_statement import rows, write_statement
+from test_command_hook import by_model, told
+from test_review import ask
+
+COMMANDS = ("optimize-portfolio", "investment-strategy")
+hook = test_command_hook.hook  # the fixture
+ESCAPE = re.compile("\x1b\\[\\d+m")
+HOLDINGS = ("VTI", "AAPL", "12,902.50", "250,615.62", "U***0001")
+
+
+def typed(name: str, words: str, **more: Any) -> Any:
+    return {
+        "hook_event_name": "UserPromptExpansion",
+        "command_name": f"rebalance-portfolio:{name}",
+        "command_args": words,
+        "session_id": "s-1",
+        **more,
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_report_is_on_the_screen_and_the_model_has_facts(hook: Any, name: str) -> None:
+    output = hook(typed(name, "growth --sample"))
+    shown = ESCAPE.sub("", output["systemMessage"])
+    assert shown.endswith(ask(name, "growth", "--sample").out)
+    facts = told(output)
+    assert facts.startswith("[shown]\n") and f"/{name}: account U***0001" in facts
+    figures = re.findall(r"\d{1,3}(?:,\d{3})+\.\d\d", facts)
+    flat = " ".join(shown.split())
+    assert len(figures) > 5 and [figure for figure in figures if figure not in flat] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_private_reaches_no_model(hook: Any, name: str) -> None:
+    output = hook(typed(name, "growth --sample --private"))
+    assert output["decision"] == "block" and "VTI" in output["reason"]
+    assert "VTI" not in json.dumps(output["hookSpecificOutput"])
+    skill = f"rebalance-portfolio:{name}"
+    output = hook(by_model("PreToolUse", "--sample --private", skill))
+    sent = json.dumps(output["hookSpecificOutput"])
+    assert output["hookSpecificOutput"]["permissionDecision"] == "deny"
+    assert [word for word in HOLDINGS if word in sent] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_where_nothing_can_be_shown_the_model_relays(hook: Any, name: str) -> None:
+    output = hook(typed(name, "growth --sample"), entry="sdk-cli")
+    text = told(output)
+    assert set(output) == {"hookSpecificOutput"} and text.startswith("[report]\n```text\n")
+    assert ask(name, "growth", "--sample").out.strip() in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("growth", "name one with --statement FILE"),
+        ("grwth --sample", "Unknown profile"),
+        ("--help", "What"),
+        ("--sample --html page.html", "plan mode"),
+    ],
+)
+def test_a_sentence_in_place_of_a_report(hook: Any, name: str, words: str, part: str) -> None:
+    assert part in hook(typed(name, words, permission_mode="plan"))["systemMessage"]
+
+
+def test_the_setting_names_the_statement(hook: Any, tmp_path: Any) -> None:
+    path = write_statement(str(tmp_path), rows())
+    output = hook(typed("optimize-portfolio", ""), STATEMENT=path)
+    assert "ACME" in output["systemMessage"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_long_report_keeps_every_section_and_names_the_whole(
+    hook: Any,
+    tmp_path: Any,
+    name: str,
+) -> None:
+    content = rows()
+    base = content["OpenPosition"]
+    for place in range(120):
+        row = {**base[0], "symbol": f"S{place:03}", "conid": str(100 + place),
+               "cusip": f"{place:09}"}  # fmt: skip
+        base += [row, {**row, "levelOfDetail": "LOT", "openDateTime": "20260301"}]
+    path = write_statement(str(tmp_path), content)
+    output = hook(typed(name, f"growth --statement {path}"))
+    text = ESCAPE.sub("", output["systemMessage"])
+    assert len(output["systemMessage"]) <= 9_500
+    whole = text.rstrip().splitlines()[-1]
+    assert os.path.isfile(whole) and oct(os.stat(whole).st_mode)[-3:] == "600"
+    with open(whole, encoding="utf-8") as file:
+        full = file.read()
+    headings = re.findall(r"^(?:📋|📊|💰|🧾|💱|🎯|⚠️|===) .*$", full, re.MULTILINE)
+    assert len(headings) > 6 and [one for one in headings if one not in text] == []
+    assert "S119" in full

@@ -1,0 +1,124 @@
+"""Random statements with bonds, lots, trades and payments: every review passes its own checks."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+from decimal import Decimal
+from random import Random
+from typing import Dict, List
+
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolios import RATES, RIGHT_REFUSALS, Rows, random_rows
+from review_statement import as_xml, flow, trade
+
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.request.review_request import read_review_text
+from ib_portfolio.review import review_portfolio
+from ib_portfolio.strategy import plan_strategy
+
+TODAY = datetime.date(2026, 11, 20)
+KINDS = ("Dividends", "Payment In Lieu Of Dividends", "Withholding Tax", "Broker Interest Paid",
+         "Broker Interest Received", "Other Fees", "Bond Interest Received")  # fmt: skip
+STORIES = (review_portfolio, plan_strategy)
+OPTIONS = ("", "--horizon short", "--horizon long", "--withdraw 1", "--lock S0", "--no-sell")
+
+
+def full_rows(random: Random) -> Rows:
+    """A random statement with terms of bonds, several lots, trades and payments."""
+    rows = random_rows(random)
+    for row in rows["OpenPosition"]:
+        if row["assetCategory"] in ("BOND", "BILL"):
+            row.update(_terms(random))
+        elif row["assetCategory"] == "STK":
+            row["subCategory"] = row.get("subCategory") or random.choice(("COMMON", "ETF", ""))
+            row.setdefault("cusip", random.choice(("111111101", "222222AA1", "")))
+    rows["OpenPosition"] = [
+        one for row in rows["OpenPosition"] for one in _with_several_lots(random, row)
+    ]
+    if random.random() < 0.7:
+        rows["Trades"] = [{}]
+        rows["Trade"] = [_trade(random, rows) for _ in range(random.randint(0, 4))]
+        rows["CashTransaction"] = [_payment(random, rows) for _ in range(random.randint(0, 6))]
+    return rows
+
+
+def _day(random: Random, first: int, last: int) -> str:
+    day = TODAY + datetime.timedelta(days=random.randint(first, last))
+    return day.strftime("%Y%m%d")
+
+
+def _terms(random: Random) -> Dict[str, str]:
+    if random.random() < 0.1:
+        return {}
+    return {
+        "coupon": random.choice(("0", "0", "4.25", "2.6", "0.125", "9")),
+        "maturity": random.choice((_day(random, -5, 120), _day(random, 1, 11_000))),
+        "subCategory": random.choice(("Govt", "Corp", "Muni", "")),
+        "principalAdjustFactor": random.choice(("1", "", "1", "1.1")),
+    }
+
+
+def _with_several_lots(random: Random, row: Dict[str, str]) -> List[Dict[str, str]]:
+    """The row, at times with lots behind it that sum to it."""
+    quantity = Decimal(row["position"])
+    if row["levelOfDetail"] != "SUMMARY" or not row["conid"] or quantity < 2:
+        return [row]
+    if random.random() < 0.4:
+        return [row]
+    first = Decimal(random.randint(1, int(quantity) - 1))
+    lots = []
+    for part in (first, quantity - first):
+        value = Decimal(row["positionValue"]) * part / quantity
+        cost = value * random.randint(50, 150) / 100
+        lots.append({
+            **row,
+            "levelOfDetail": "LOT",
+            "position": format(part, "f"),
+            "positionValue": format(round(value, 6), "f"),
+            "costBasisMoney": format(round(cost, 6), "f"),
+            "openDateTime": _day(random, -800, 0),
+            "fifoPnlUnrealized": "",
+        })  # fmt: skip
+    return [row, *lots]
+
+
+def _trade(random: Random, rows: Rows) -> Dict[str, str]:
+    row = random.choice(rows["OpenPosition"])
+    side = random.choice(("BUY", "SELL"))
+    money, paid = str(random.randint(1, 10**6)), f"-{random.randint(0, 900)}.25"
+    currency = row["currency"]
+    return trade(row["symbol"], row["conid"], side, "1", money, paid, _day(random, -300, 0),
+                 currency=currency, fxRateToBase=row.get("fxRateToBase", ""),
+                 ibCommissionCurrency=random.choice((currency, "")),
+                 assetCategory=random.choice(("STK", "BOND", "CASH")))  # fmt: skip
+
+
+def _payment(random: Random, rows: Rows) -> Dict[str, str]:
+    row = random.choice(rows["OpenPosition"])
+    amount = f"{random.randint(-500, 500)}.{random.randint(0, 99):02}"
+    return flow(random.choice(KINDS), amount, row["conid"], row["symbol"], _day(random, -500, 0),
+                currency=random.choice((row["currency"], random.choice(tuple(RATES)))),
+                fxRateToBase="")  # fmt: skip
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(OPTIONS))
+def test_every_random_review_and_strategy_passes_its_checks(random: Random, option: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "statement.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(as_xml(full_rows(random)))
+        for story in STORIES:
+            own = "" if story is review_portfolio and "lock" not in option else option
+            text = f"growth --statement {path} {own}"
+            try:
+                outcome = story(read_review_text("investment-strategy", text), "2026-11-20")
+            except Refusal as refusal:
+                keys = (*RIGHT_REFUSALS, "row_twice", "lock_unknown", "lock_near",
+                        "withdraw_too_much", "withdraw_no_sell")  # fmt: skip
+                assert refusal.key in keys, refusal
+                continue
+            assert all(row["passed"] for row in outcome.document["checks"])
+            assert len(outcome.report(3)) <= len(outcome.report())
