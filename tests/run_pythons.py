@@ -23,6 +23,8 @@ RUNS = (
     ("rebalance.py", ["守りのポートフォリオにしたい", "--sample", "--dry-run"]),
     ("rebalance.py", ["--profile", "growth", "--sample", "--json"]),
     ("on_prompt.py", []),
+    ("fetch_statement.py", ["--help"]),
+    ("check_setup.py", ["--help"]),
 )
 # What the client hands to on_prompt.py; the other scripts read nothing.
 PAYLOAD = """{"hook_event_name": "UserPromptExpansion", "command_name": "rebalance-portfolio",

@@ -10,6 +10,7 @@ import os
 import re
 from typing import NamedTuple
 
+from .core.dates import weekdays_between
 from .core.messages import Ours, Refusal, Usage, say
 from .core.plain_text import plain
 from .core.portfolio import mask_account
@@ -58,13 +59,12 @@ class Fetched(NamedTuple):
 
     def report(self) -> str:
         """What was fetched and where it is, 75 columns wide but for the path."""
-        key = "fetched_new" if self.is_new else "fetched_already"
         rows = [(row.account, row.start, row.end, str(row.positions)) for row in self.accounts]
         until = local_time(self.kept.fetched + self.days_kept * _DAY_SECONDS)
         used = "fetched_used_year" if self.kept.year else "fetched_used"
         lines = [
             "=== Flex statement ===",
-            *paragraph(say(key, when=local_time(self.kept.fetched))),
+            *paragraph(self._opening()),
             "",
             *table_lines(("Account", "From", "To", "Positions"), rows, right=(3,)),
             "",
@@ -77,10 +77,18 @@ class Fetched(NamedTuple):
         ]
         return "\n".join(lines) + "\n"
 
+    def _opening(self) -> str:
+        when, year = local_time(self.kept.fetched), self.kept.year
+        if self.is_new:
+            return say("fetched_new", when=when)
+        if year:
+            return say("fetched_already_year", when=when, year=year)
+        return say("fetched_already", when=when)
+
     def warnings(self) -> list[str]:
         """What is not as it was asked for."""
         year = self.kept.year
-        if not year or (self.kept.start[5:] == "01-01" and self.kept.end[5:] == "12-31"):
+        if not year or _is_whole_year(year, self.kept.start, self.kept.end):
             return []
         return [say("fetched_part", year=year, start=self.kept.start, end=self.kept.end)]
 
@@ -181,6 +189,13 @@ def _accounts(statements: list[FlexStatement]) -> list[AccountLine]:
         )
         for day in days
     ]
+
+
+def _is_whole_year(year: str, start: str, end: str) -> bool:
+    """Whether no weekday of `year` but New Year's Day lies outside; days as YYYY-MM-DD."""
+    return weekdays_between(f"{year}-01-01", start) <= 1 and not weekdays_between(
+        end, f"{year}-12-31"
+    )
 
 
 def _period(year: str, now: float) -> Period:

@@ -53,10 +53,13 @@ def data_folder(home: str) -> str:
 
 
 def kept_files(home: str) -> list:
-    """Returns the paths, below the plugin's data folder, of all files in it but its marker."""
+    """Returns the paths, below the plugin's data folder, of all files in it but two.
+
+    Those are its marker, and the record of when the server answered.
+    """
     folder = data_folder(home)
     found = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
-    found = [path for path in found if not path.endswith(MARKER)]
+    found = [path for path in found if not path.endswith((MARKER, "servers.json"))]
     return sorted(os.path.relpath(path, folder) for path in found)
 
 

@@ -154,9 +154,13 @@ class ServerSession:
         return self.call(tool or "generate_rebalancing_trades", target_allocation={})
 
     def files(self) -> List[str]:
-        """The paths of all files in the data folder but its marker, relative to it."""
+        """The paths of all files in the data folder, relative to it.
+
+        Without its marker, and without the record of when the server answered.
+        """
         found = [os.path.join(at, name) for at, _, names in os.walk(self.data) for name in names]
-        return sorted(os.path.relpath(path, self.data) for path in found if MARKER not in path)
+        names = (os.path.relpath(path, self.data) for path in found)
+        return sorted(name for name in names if name not in (MARKER, "servers.json"))
 
 
 def resource(answer: object) -> Dict[str, Any]:

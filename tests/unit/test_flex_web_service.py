@@ -398,6 +398,11 @@ def year_of(text: bytes, start: str, end: str) -> bytes:
     [
         ("2025", ("20250101", "20251231"), ("20250101", "20251231"), False),
         ("2025", ("20250101", "20251231"), ("20250601", "20251231"), True),
+        ("2025", ("20250101", "20251231"), ("20250102", "20251231"), False),
+        ("2025", ("20250101", "20251231"), ("20250103", "20251231"), True),
+        ("2025", ("20250101", "20251231"), ("20250101", "20251230"), True),
+        ("2022", ("20220101", "20221231"), ("20220103", "20221230"), False),
+        ("2024", ("20240101", "20241231"), ("20240101", "20241231"), False),
         ("2026", ("20260101", "20261122"), ("20260101", "20261120"), True),
     ],
 )
@@ -430,7 +435,8 @@ def test_a_past_year_stays_as_it_is(session: Session) -> None:
     session.service.get = [Reply(year_of(sample(), "20250101", "20251231"))]
     assert session.fetch(year="2025").is_new
     session.time += 3 * 86_400
-    assert not session.fetch(year="2025").is_new
+    again = session.fetch(year="2025")
+    assert not again.is_new and "The statement of 2025 is there already" in again.report()
 
 
 def test_statements_go_after_a_week_or_as_long_as_is_set(session: Session) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Dict, Optional
 
 import pytest
 from flex_stand_in import AUTHORITY, HOSTS, QUERY_ID, TOKEN, StandIn
-from server_session import TOLD
+from server_session import TOLD, ServerSession
 from terminal import FLEX, ROOT, SAMPLE
 from test_command_hook import ESCAPE, by_model, typed
 
@@ -333,13 +333,16 @@ def test_without_hooks_the_script_says_that_they_are_off(data: str) -> None:
     assert process("check_setup.py", *words, "--sample", "x").returncode == 2
 
 
-def test_a_server_s_last_answer_is_on_the_page(hook: Any, data: str) -> None:
-    from ib_portfolio.claude_code.setup.server_record import note_server
-
+def test_a_server_s_last_answer_is_on_the_page(hook: Any, tmp_path: Any, data: str) -> None:
     assert "missing  Servers" in shown(hook(command("mcp-status")))
-    note_server(data, "ib-sec-mcp")
+    session = ServerSession(tmp_path)
+    assert session.data == data
+    session.report()
+    with open(os.path.join(data, "servers.json"), encoding="utf-8") as file:
+        (row,) = json.load(file)
+    assert set(row) == {"server", "answered", "failed"} and not row["failed"]
     assert "ok       ib-sec-mcp: answered last at 2" in shown(hook(command("mcp-status")))
-    note_server(data, "ib-sec-mcp", failed=True)
+    ServerSession(tmp_path, "x_no_data_dir", session="s-2").call("get_positions")
     assert "wrong    ib-sec-mcp: failed last at 2" in shown(hook(command("mcp-status")))
 
 
