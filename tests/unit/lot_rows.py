@@ -22,6 +22,10 @@ def random_rows_with_lots(random: Random) -> Rows:
     rows = random_rows(random, 6)
     # Each position once: random_rows has some with both levels, some as a lot alone.
     positions = {row["conid"] or id(row): row for row in rows["OpenPosition"]}
+    # Two rows without a number and the same in all are rightly refused: names tell them apart.
+    nameless = [row for row in positions.values() if not row["conid"]]
+    for place, row in enumerate(nameless):
+        row["symbol"] += f" {place}"
     whole = [{**row, "levelOfDetail": "SUMMARY", "openDateTime": ""} for row in positions.values()]
     summaries = [row for row in whole if row["conid"]]
     rows["OpenPosition"] = whole + [lot for row in summaries for lot in _lots_of(random, row)]

@@ -17,6 +17,7 @@ from .wash_matching import Loss, Purchase, Sold
 SECURITIES = frozenset(("STK", "BOND", "BILL", "FUND", "WAR"))
 OPTIONS = frozenset(("OPT",))
 BUY, SELL = "BUY", "SELL"
+_RIGHTS = (("C", BUY), ("P", SELL), ("", BUY))
 
 
 class AccountHistory(NamedTuple):
@@ -154,17 +155,16 @@ def _symbols(accounts: list[AccountHistory]) -> Iterator[tuple[str, str]]:
             yield position_key(position), plain(position.symbol)
 
 
-def option_purchases(
-    accounts: list[AccountHistory], key: str, symbol: str
-) -> Iterator[BookedExecution]:
-    """The executions that got a right or a duty to buy a contract: calls bought, puts sold."""
+def option_purchases(accounts: list[AccountHistory]) -> dict[str, list[BookedExecution]]:
+    """The executions that got a right or a duty to buy: calls bought, puts sold.
+
+    By the conid of what they are on, or by its symbol where the statement does not tell the conid.
+    """
+    found: dict[str, list[BookedExecution]] = {}
     for activity, _ in accounts:
         for one in activity.executions or ():
             contract = one.contract
-            if contract.category not in OPTIONS:
-                continue
-            of_it = contract.underlying_conid == key or (
-                not contract.underlying_conid and contract.underlying_symbol == symbol
-            )
-            if of_it and (contract.put_call, one.side) in (("C", BUY), ("P", SELL), ("", BUY)):
-                yield one
+            if contract.category in OPTIONS and (contract.put_call, one.side) in _RIGHTS:
+                name = contract.underlying_conid or contract.underlying_symbol
+                found.setdefault(name, []).append(one)
+    return found

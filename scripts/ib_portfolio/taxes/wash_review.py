@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..core.dates import days_after
 from ..core.numbers import ZERO
+from ..sources.activity.activity import BookedExecution
 from .trade_history import SECURITIES, AccountHistory, option_purchases, position_key, trade_history
 from .wash_matching import DAYS, Match, Purchase, match_losses
 
@@ -70,13 +71,14 @@ def review_wash_sales(accounts: list[AccountHistory], first: str, last: str) -> 
     history = trade_history(accounts)
     matches = match_losses(history.losses, history.purchases, history.sold)
     as_of = max(one.activity.last for one in accounts)
+    bought = option_purchases(accounts)
     wanted = [
         match
         for match in matches
         if (not first or match.loss.day >= first) and (not last or match.loss.day <= last)
     ]
     return WashReview(
-        losses=tuple(_loss_review(match, accounts, history.symbols) for match in wanted),
+        losses=tuple(_loss_review(match, accounts, history.symbols, bought) for match in wanted),
         open_windows=tuple(_open_windows(matches, history.symbols, as_of)),
         recent=tuple(_recent(accounts, history.purchases, history.symbols, as_of)),
         unclear=history.unclear,
@@ -85,17 +87,19 @@ def review_wash_sales(accounts: list[AccountHistory], first: str, last: str) -> 
 
 
 def _loss_review(
-    match: Match, accounts: list[AccountHistory], symbols: dict[str, str]
+    match: Match,
+    accounts: list[AccountHistory],
+    symbols: dict[str, str],
+    bought: dict[str, list[BookedExecution]],
 ) -> LossReview:
     loss = match.loss
     symbol = symbols[loss.contract]
     first, last = days_after(loss.day, -DAYS), days_after(loss.day, DAYS)
     begin = max(one.activity.first for one in accounts)
     end = min(one.activity.last for one in accounts)
+    on_it = (*bought.get(loss.contract, ()), *bought.get(symbol, ()))
     options = tuple(
-        OptionTrade(one.contract.symbol, one.day)
-        for one in option_purchases(accounts, loss.contract, symbol)
-        if first <= one.day <= last
+        OptionTrade(one.contract.symbol, one.day) for one in on_it if first <= one.day <= last
     )
     known = all(one.activity.executions is not None for one in accounts)
     verdict = YES if match.replacements else POSSIBLE if known else CANNOT_TELL

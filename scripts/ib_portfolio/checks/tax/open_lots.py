@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ..case import ZERO
@@ -23,12 +23,11 @@ def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
     for one in accounts:
         if one.retired:
             continue
-        by_contract: dict[str, list[dict[str, str]]] = {}
-        for row in one.open_lots():
-            if is_ruled(row):
-                by_contract.setdefault(contract_of(row), []).append(row)
+        by_contract = _by_contract(row for row in one.open_lots() if is_ruled(row))
+        wholes = _by_contract(one.whole_rows())
+        as_of = max((one.day(row.get("reportDate", "")) for row in one.whole_rows()), default="")
         for contract, lots in by_contract.items():
-            whole = _whole_of(one, contract, lots)
+            whole = _whole_of(one, wholes.get(contract, []), lots)
             if whole is None:
                 continue
             price = sum((_value(row) or ZERO for row in whole), ZERO) / _size(whole)
@@ -36,17 +35,22 @@ def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
                 size = Decimal(row["position"])
                 loss = (Decimal(row["costBasisMoney"]) - size * price) * one.rate(whole[0])
                 if loss > 0:
-                    yield masked(one.account), contract, *_lot_days(one, row, whole), loss
+                    yield masked(one.account), contract, *_lot_days(one, row, as_of), loss
 
 
-def _lot_days(
-    one: RawTrades, row: dict[str, str], whole: list[dict[str, str]]
-) -> tuple[str, Decimal, str]:
+def _by_contract(rows: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        found.setdefault(contract_of(row), []).append(row)
+    return found
+
+
+def _lot_days(one: RawTrades, row: dict[str, str], as_of: str) -> tuple[str, Decimal, str]:
     """When a lot was opened, its size, and its term on the day of the prices."""
     opened = one.day(row["openDateTime"])
     since = one.day(row.get("holdingPeriodDateTime", "")) or opened
-    as_of = max(one.day(own.get("reportDate", "")) for own in one.whole_rows() or whole) or one.last
-    return opened, Decimal(row["position"]), "long" if over_a_year(since, as_of) else "short"
+    sold = as_of or one.day(row.get("reportDate", "")) or one.last
+    return opened, Decimal(row["position"]), "long" if over_a_year(since, sold) else "short"
 
 
 def _size(rows: list[dict[str, str]]) -> Decimal:
@@ -65,10 +69,9 @@ def _value(row: dict[str, str]) -> Decimal | None:
 
 
 def _whole_of(
-    one: RawTrades, contract: str, lots: list[dict[str, str]]
+    one: RawTrades, wholes: list[dict[str, str]], lots: list[dict[str, str]]
 ) -> list[dict[str, str]] | None:
     """The rows that tell the value of lots; None unless these are told, and all of it."""
-    wholes = [row for row in one.whole_rows() if contract_of(row) == contract]
     days = [one.day(row.get("reportDate", "")) for row in wholes]
     wholes = [row for row, day in zip(wholes, days) if day == max(days)] or lots
     told = all(

@@ -52,6 +52,7 @@ class RawTrades:
         self.day_first = day_comes_first(slashed)
         self._statements = statements
         self.retired = self._is_retired()
+        self.lists_executions = self._tells_executions()
         self.closed = list(self._closed())
         self.has_lots = bool(self.closed) or not any(
             row.get("fifoPnlRealized", "").strip("0.-") and row.get("assetCategory") != "CASH"
@@ -146,7 +147,7 @@ class RawTrades:
 
     def executions(self) -> list[Row]:
         """The executions, or the orders where these are not listed; [] where neither is."""
-        if not self._lists_executions():
+        if not self.lists_executions:
             return []
         found = []
         for one in self._statements:
@@ -156,9 +157,9 @@ class RawTrades:
 
     def _is_before(self, row: Row) -> bool:
         opened = self.day(row.get("openDateTime", ""))
-        return bool(opened) and (opened < self.first or not self._lists_executions())
+        return bool(opened) and (opened < self.first or not self.lists_executions)
 
-    def _lists_executions(self) -> bool:
+    def _tells_executions(self) -> bool:
         return all(
             _at(one.rows.get("Trade", []), "EXECUTION")
             or _at(one.rows.get("Order", []), "ORDER")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from .open_lots import masked, open_losses_again
 from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of
 
 if TYPE_CHECKING:
-    from ...core.plan_document import CheckResult, DocumentPart
+    from ...core.plan_document import CheckResult
 
 _WINDOW = 30
 
@@ -108,8 +108,10 @@ def parts_add_up(case: WashCase) -> Problems:
 def holding_periods(case: WashCase) -> Problems:
     """New shares are held as many days longer as the old ones were; in an IRA nothing moves."""
     retired = {masked(one.account) for one in case.accounts if one.retired}
+    held_since = _held_since(case)
     for row in case.document["losses"]:
-        starts = {lot for lot in _held_since(case, row) if lot}
+        key = tuple(row[name] for name in ("account", "contract", "sold_on", "opened"))
+        starts = held_since.get(key, set())
         for part in row["replacements"]:
             if part["lost_for_good"] != (part["account"] in retired):
                 yield f"{part['account']}: what is lost for good is told wrongly"
@@ -196,49 +198,49 @@ def replaced_losses(
     Purchases are a flat list of remaining sizes; what was sold of them by the day of a loss is
     taken off first, and what took a loss over is never given twice.
     """
-    lots: list[list] = []  # day, retired, account, contract, size, used
+    lots: dict[str, list[list]] = {}  # by contract: day, retired, account, size, used
     for one in accounts:
         for (contract, day), size in one.bought().items():
             if size > 0:
-                lots.append([day, one.retired, one.account, contract, size, ZERO])
-    lots.sort(key=lambda lot: lot[:3])
-    gone = [(one.account, *row) for one in accounts for row in one.sold()]
+                lots.setdefault(contract, []).append([day, one.retired, one.account, size, ZERO])
+    for own_lots in lots.values():
+        own_lots.sort(key=lambda lot: lot[:3])
+    gone: dict[tuple[str, str, str], list[tuple[str, Decimal]]] = {}
+    for one in accounts:
+        for contract, opened, day, size in one.sold():
+            gone.setdefault((one.account, contract, opened), []).append((day, size))
     losses = [loss for one in accounts if not one.retired for loss in one.losses()]
     losses.sort(key=lambda loss: (loss.day, loss.moment, loss.opened, loss.account))
     found = []
     for loss in losses:
         parts: dict[tuple[str, str], Decimal] = {}
         open_quantity = loss.quantity
-        for lot in lots:
-            day, _, account, contract, size, used = lot
-            far = abs(_ordinal(day) - _ordinal(loss.day)) > _WINDOW
+        first, last = (_iso(_ordinal(loss.day) + step) for step in (-_WINDOW, _WINDOW))
+        for lot in lots.get(loss.contract, ()):
+            day, _, account, size, used = lot
             own = (account, day) == (loss.account, loss.opened)
-            if far or own or contract != loss.contract or (not loss.opened and day <= loss.day):
+            if not first <= day <= last or own or (not loss.opened and day <= loss.day):
                 continue
-            sold = sum(
-                (
-                    quantity
-                    for owner, name, opened, at, quantity in gone
-                    if (owner, name, opened) == (account, contract, day) and at <= loss.day
-                ),
-                ZERO,
-            )
+            out = gone.get((account, loss.contract, day), ())
+            sold = sum((quantity for at, quantity in out if at <= loss.day), ZERO)
             part = min(open_quantity, max(size - min(sold, size) - used, ZERO))
             if part > 0:
                 parts[account, day] = part
-                lot[5] = used + part
+                lot[4] = used + part
                 open_quantity -= part
         found.append((loss, parts))
     return found
 
 
-def _held_since(case: WashCase, row: DocumentPart) -> Iterator[str]:
-    """The days from which the holding period of the lot sold may count."""
+def _held_since(case: WashCase) -> dict[tuple[str, ...], set[str]]:
+    """The days from which the holding period of a lot sold may count, by where it stands."""
+    found: dict[tuple[str, ...], set[str]] = {}
     for one in case.accounts:
-        if masked(one.account) != row["account"] or not one.has_lots:
-            continue
-        for lot in one.closed:
+        for lot in one.closed if one.has_lots else ():
             at = one.day(lot.get("tradeDate") or lot.get("dateTime", ""))
             opened = one.day(lot.get("openDateTime", ""))
-            if (contract_of(lot), at, opened) == (row["contract"], row["sold_on"], row["opened"]):
-                yield one.day(lot.get("holdingPeriodDateTime", "")) or opened
+            start = one.day(lot.get("holdingPeriodDateTime", "")) or opened
+            if start:
+                key = (masked(one.account), contract_of(lot), at, opened)
+                found.setdefault(key, set()).add(start)
+    return found
