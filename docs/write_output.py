@@ -138,7 +138,6 @@ def settings() -> str:
 ACTIVITY_SECTIONS = {
     "Account Information": ("AccountInformation",),
     "Cash Report": ("CashReportCurrency",),
-    "Open Positions": ("OpenPosition",),
     "Trades (Executions, Closed Lots, Wash Sales)": ("Trade", "Order", "Lot", "WashSale"),
     "Cash Transactions": ("CashTransactions", "CashTransaction"),
     "Realized and Unrealized Performance Summary in Base": ("FIFOPerformanceSummaryUnderlying",),

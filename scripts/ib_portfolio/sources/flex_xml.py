@@ -140,7 +140,7 @@ def read_flex_content(content: bytes, name: str) -> list[FlexStatement]:
     """The same of `content` that is not in a file yet; refusals call it `name`."""
     if len(content) > LARGEST_FILE:
         raise _too_large(name)
-    reader = _Reader(name)
+    reader = _Reader(name, FIELDS)
     _feed(reader, io.BytesIO(content))
     return reader.finish()
 

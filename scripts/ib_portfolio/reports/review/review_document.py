@@ -17,7 +17,7 @@ from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
 from ...core.portfolio import Position
-from ..plan_writer import shown_source
+from ..document.plan_writer import shown_source
 from .bonds_part import bonds_part
 from .review_actions import actions_of
 

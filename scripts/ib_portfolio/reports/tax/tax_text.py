@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.format import shown_money, shown_quantity
 from ...core.messages import say
-from ..plan_writer import shown_source
+from ..document.plan_writer import shown_source
 from .sections import Report, Section, Table, report_text
 from .wash_text import checks_section, warnings_section
 

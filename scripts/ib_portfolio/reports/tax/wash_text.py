@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.format import shown_money, shown_quantity
 from ...core.messages import Ours, say
-from ..plan_writer import shown_source
+from ..document.plan_writer import shown_source
 from .sections import Report, Section, Table, report_text
 
 if TYPE_CHECKING:

@@ -17,14 +17,7 @@ ACTIVITY_FIELDS = {
     **FIELDS,
     "AccountInformation": ("accountId", "currency", "accountType", "customerType"),
     "CashReportCurrency": (*FIELDS["CashReportCurrency"], *CASH_SUMS),
-    "OpenPosition": tuple(
-        dict.fromkeys(
-            (
-                *FIELDS["OpenPosition"],
-                *("underlyingConid", "underlyingSymbol", "putCall", "maturity", "coupon"),
-            )
-        )
-    ),
+    "OpenPosition": FIELDS["OpenPosition"],
     "Trade": _TRADE,
     "Order": _TRADE,
     "Lot": _TRADE,
