@@ -139,7 +139,7 @@ def test_the_gain_of_a_plan_is_that_of_its_oldest_lots() -> None:
     """Sold at 10 are the 20 bought at 4, then some bought at 9; the whole gain is 2 a share."""
     lots = [("120", "1080", "20251119"), ("20", "80", "20240315"), ("40", "440", "20260805")]
     rows = stock_rows(lots, fifoPnlUnrealized="360")
-    rows["CashReportCurrency"][0]["endingCash"] = "240"
+    rows["CashReportCurrency"][0]["endingCash"] = "-200"
     document = document_with_lots(rows, "growth")
     (trade,) = document["trades"]
     sold = Decimal(trade["quantity"])

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
     "priority action symbol conid asset_class currency quantity unit price local_price amount"
-    " commission weight_change_pct estimated_realized_gain reason exchange lot_size taxes"
-    " accrued_interest cost_bp base_currency as_of"
+    " commission weight_change_pct estimated_realized_gain gain_method reason exchange lot_size"
+    " taxes accrued_interest cost_bp base_currency as_of"
 ).split()
 _OF_THE_PLAN = ("base_currency", "as_of")
 _LONGEST_HEADER = 1000
