@@ -105,7 +105,8 @@ def _rank(lot: Lot, kinds: tuple[str, ...], price: Decimal, sold: str) -> tuple[
     """Where a lot stands: by its kind, then by the size of its gain or loss per unit."""
     from .holding_period import is_long_term
 
-    gain = price - _cost_per_unit(lot)
+    # Beyond this a price has no digits: lots of one cost are alike however it was divided.
+    gain = round(price - _cost_per_unit(lot), 8)
     term = "long" if is_long_term(lot.held_since, sold) else "short"
     place = kinds.index(f"{term} {'loss' if gain < 0 else 'gain'}")
     return place, -abs(gain) if place < 2 else abs(gain)

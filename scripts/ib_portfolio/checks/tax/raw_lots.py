@@ -10,6 +10,7 @@ from ..case import ZERO
 from ..evidence import Evidence, Holding
 from ..raw_dates import raw_day
 
+_EIGHT_DIGITS = Decimal("1e-8")  # of a price; lots that differ by less are alike
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -93,7 +94,7 @@ def _preference(lot: RawLot, method: str, price: Decimal, sold: str) -> tuple[bo
     Then the most of what is wanted, or the least of what is not.
     """
     _, term, _, sign = method.split("_")
-    gain = price - lot.cost / lot.quantity
+    gain = (price - lot.cost / lot.quantity).quantize(_EIGHT_DIGITS)
     of_term = over_a_year(lot.held_since, sold) == (term == "LONG")
     wanted = (gain >= 0) == (sign == "GAIN")
     size = abs(gain)
