@@ -132,6 +132,8 @@ def _cash_no_further(case: Case) -> Problems:
         case.goal_of(name) - case.totals[name] for name in TRADED_CLASSES if name not in bought
     )
     dear += sum((lack for lack in lacks if lack > 0), ZERO)
+    # Interest that has accrued is no part of the whole until a sale receives it.
+    dear += max(_interest(case), ZERO)
     # Nothing is bought for less than its commission; the largest minimum is five dollars.
     dear += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
     if abs(after) > abs(before) + dear + total(case.trades, "commission"):

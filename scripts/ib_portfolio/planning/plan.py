@@ -162,9 +162,10 @@ def with_exchanges(sized: Callable[[Decimal], Plan], keeps_currencies: bool = Fa
 
     found, kept = exchanges_of(plan), ZERO
     for _ in range(_MOST_PASSES):
-        if found.cost <= kept:
+        if found.cost <= kept and not found.lacks:
             break
-        kept = found.cost
+        # What is lacking is mostly the cost itself: both together would be kept twice.
+        kept = max(found.cost, kept + found.lacks)
         plan = sized(kept)
         found = exchanges_of(plan)
     plan = plan._replace(exchanges=found.orders)

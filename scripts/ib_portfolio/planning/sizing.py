@@ -178,9 +178,13 @@ class Sizing:
                 self._spread(group, max(part - costs, ZERO))
 
     def _cost(self, line: _Line, value: Decimal) -> Decimal:
-        """The most that spending `value` on a line costs beside it, and a cent to round."""
+        """The most that spending `value` more on a line costs beside it, and a cent to round.
+
+        Interest below zero, which a purchase would receive, pays for nothing.
+        """
         order = self._order(line, int(value / line.step_value) + 1)
-        return order.cost + order.accrued_interest + CENT
+        interest = order.accrued_interest - line.order.accrued_interest
+        return order.cost - line.order.cost + max(interest, ZERO) + CENT
 
     def _give_back(self, floor: Decimal) -> None:
         """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
