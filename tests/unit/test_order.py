@@ -15,7 +15,8 @@ from ib_portfolio.core.numbers import CENT, ZERO
 from ib_portfolio.core.portfolio import Portfolio
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.commissions import Charges, FeeTable
-from ib_portfolio.planning.sizing import Order, Sizing
+from ib_portfolio.planning.orders.order import Order
+from ib_portfolio.planning.orders.sizing import Sizing
 from ib_portfolio.planning.target import Target, build_target
 from ib_portfolio.planning.trading_terms import NO_LOTS, trading_terms
 

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checked_plan import checked_plan
-from ..checks.evidence import server_evidence
+from ..checks.server_evidence import server_evidence
 from ..core.format import shown_drift, shown_percent
 from ..core.messages import Ours, Refusal, say
 from ..planning.plan import Plan

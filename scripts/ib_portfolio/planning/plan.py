@@ -14,7 +14,8 @@ from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from .market_limits import with_market_limits
-from .sizing import Order, Sizing
+from .orders.order import Order
+from .orders.sizing import Sizing
 from .target import Target, build_target
 from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of, trading_terms
 
