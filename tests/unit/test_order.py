@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Dict, List, Tuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import PROFILES, Holding, portfolio_with, portfolios
 
@@ -15,9 +15,10 @@ from ib_portfolio.core.numbers import CENT, ZERO
 from ib_portfolio.core.portfolio import Portfolio
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.commissions import Charges, FeeTable
-from ib_portfolio.planning.sizing import Order, Sizing
+from ib_portfolio.planning.orders.order import Order
+from ib_portfolio.planning.orders.sizing import Sizing
 from ib_portfolio.planning.target import Target, build_target
-from ib_portfolio.planning.trading_terms import TradingTerms, trading_terms
+from ib_portfolio.planning.trading_terms import NO_LOTS, trading_terms
 
 FEES = FeeTable(Decimal(1))
 FINE = Decimal("1e-8")
@@ -31,11 +32,10 @@ def no_fee(*_: object) -> Charges:
 def sized(
     portfolio: Portfolio, name: str, costs=FEES.charges, step: Decimal = ZERO
 ) -> Tuple[Target, Sizing, Decimal]:
-    """The target, the sizing and the cash after it."""
-    target = build_target(portfolio, find_profile(name))
-    terms = trading_terms(portfolio.traded)
-    if step:
-        terms = [TradingTerms(step) for _ in portfolio.traded]
+    """The target, the sizing and the cash after it; with a `step`, all trades are in such steps."""
+    lots = {row.symbol: step for row in portfolio.traded} if step else NO_LOTS
+    target = build_target(portfolio, find_profile(name), lots=lots)
+    terms = trading_terms(portfolio.traded, lots)
     sizing = Sizing(portfolio.traded, target.positions, costs, terms)
     return target, sizing, sizing.settle(portfolio.cash, target.cash_floor)
 
@@ -96,15 +96,8 @@ def with_fine_cents(portfolio: Portfolio) -> Portfolio:
     return portfolio._replace(positions=tuple(rows))
 
 
-def coarse(portfolio: Portfolio) -> bool:
-    """Whether a unit is more than a percent of the whole: then whole units decide the targets."""
-    steps = (row.unit_value * (1000 if row.by_face else 1) for row in portfolio.traded)
-    return any(step * 100 > portfolio.investable_value for step in steps)
-
-
 @given(portfolios(most=12), profiles)
 def test_fractions_without_fees_reach_the_target_and_then_want_nothing(portfolio, name) -> None:
-    assume(not coarse(portfolio))
     portfolio = with_fine_cents(portfolio)
     target, sizing, cash = sized(portfolio, name, no_fee, FINE)
     orders = sizing.orders()
@@ -121,7 +114,6 @@ def test_fractions_without_fees_reach_the_target_and_then_want_nothing(portfolio
 
 @given(portfolios(), profiles, st.integers(2, 50))
 def test_fractions_without_fees_do_not_depend_on_the_scale(portfolio, name, factor) -> None:
-    assume(not coarse(portfolio))
     portfolio = with_fine_cents(portfolio)
     rows = [
         row._replace(value=row.value * factor, quantity=row.quantity * factor)

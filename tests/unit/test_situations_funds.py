@@ -26,7 +26,7 @@ from server_session import START, server_for
 from terminal import ROOT, run
 
 from ib_portfolio.checked_plan import checked_document
-from ib_portfolio.checks.evidence import server_evidence
+from ib_portfolio.checks.server_evidence import server_evidence
 from ib_portfolio.claude_code.tool_answer import read_answer
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.sources.ib_sec_mcp import server_portfolio

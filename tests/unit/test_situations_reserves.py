@@ -20,7 +20,7 @@ from terminal import TESTS
 from test_ib_sec_mcp import answers_of
 
 from ib_portfolio.checked_plan import checked_document, plan_from_statement
-from ib_portfolio.checks.evidence import server_evidence
+from ib_portfolio.checks.server_evidence import server_evidence
 from ib_portfolio.core.messages import Refusal, Usage
 from ib_portfolio.request.request import parse_words
 from ib_portfolio.sources.ib_sec_mcp import server_portfolio

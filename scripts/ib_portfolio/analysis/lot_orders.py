@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import ZERO
+from ..planning.orders.order import Order
 from ..planning.plan import Plan
-from ..planning.sizing import Order
 from ..taxes.holding_period import long_term_from
 from ..taxes.lots import lots_unclear, take_lots
 

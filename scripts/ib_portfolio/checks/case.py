@@ -10,6 +10,7 @@ from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
 from ..core.plain_text import plain
 from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
+from .goals import class_goals
 from .market.piece_rules import step_of, with_limits, with_matured_held
 
 if TYPE_CHECKING:
@@ -192,41 +193,9 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
         profile=percents,
         totals=totals,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
-        goals=_goals(evidence, percents, totals),
+        goals=class_goals(evidence, percents, totals),
         cash_funds=sum((cents(row.value) for row in funds), ZERO),
     )
-
-
-def _goals(
-    evidence: Evidence, percents: dict[str, Decimal], totals: dict[str, Decimal]
-) -> dict[str, Decimal]:
-    """The percentages of the whole, but no sale is for a class that is not bought.
-
-    That is one that lacks something while nothing of it is held, or its smallest unit is more than
-    twice as much. Where it has a share, another sells only what the cash lacks of its percentage.
-    """
-    whole = sum(totals.values(), ZERO)
-    goals = {name: whole * percents[name] / 100 for name in totals}
-    units: dict[str, Decimal] = {}
-    for row in evidence.holdings:
-        if row.asset_class and not row.locked:
-            step = step_of(row, evidence.asked)
-            if step is None:  # what is only traded whole is not bought
-                continue
-            unit = row.value / row.quantity * step
-            units[row.asset_class] = min(unit, units.get(row.asset_class, unit))
-    lacks = {name: goals[name] - totals[name] for name in goals}
-    not_bought = {
-        name
-        for name in TRADED_CLASSES
-        if lacks[name] > 0 and not units.get(name, 2 * lacks[name] + 1) <= 2 * lacks[name]
-    }
-    for name in TRADED_CLASSES if not_bought else ():
-        if name not in not_bought:
-            goals[name] = max(goals[name], totals[name] - max(lacks[CASH], ZERO))
-        elif totals[name]:
-            goals[name] = totals[name]
-    return goals
 
 
 def _pairs(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..core.plain_text import plain
 from .cash_evidence import TOTAL, cash_rows, raw_cash, raw_rates
-from .fund_evidence import Counted, count_again
+from .funds.fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
 from .reserves.tied_up import raw_terms, tied_up
 
@@ -106,10 +106,10 @@ def statement_evidence(
         rates=tuple(rates.items()),
         day=max((raw_day(day, day_first) for day in days), default="") or to_date,
     )
-    return _with_reserves(evidence, [group[0] for group in groups])
+    return with_reserves(evidence, [group[0] for group in groups])
 
 
-def _with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> Evidence:
+def with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> Evidence:
     """The evidence with what is not free, by the first raw row of each holding, and the cash flow.
 
     New money covers a reserve that the cash was too little for; a withdrawal uncovers nothing.
@@ -155,7 +155,7 @@ def _cash_flow(asked: dict[str, str]) -> Decimal:
     return amount_asked(asked, "contribute") - amount_asked(asked, "withdraw")
 
 
-def _class_again(
+def class_again(
     row: dict[str, object],
     category: str,
     quantity: Decimal,
@@ -216,7 +216,7 @@ def _holding(
     worth = [_worth(row) for row in group]
     value = _ZERO if None in worth else sum(worth, _ZERO) * rate
     gains = [_gain(row) for row in group]
-    counted = _class_again(first, category, quantity, value, asked)
+    counted = class_again(first, category, quantity, value, asked)
     accrued = [Decimal(row["accruedInt"]) for row in group if row.get("accruedInt")]
     return Holding(
         symbol=first["symbol"],
@@ -252,60 +252,3 @@ def _gain(row: dict[str, str]) -> Decimal | None:
         return Decimal(row["fifoPnlUnrealized"])
     worth, cost = _worth(row), row.get("costBasisMoney")
     return worth - Decimal(cost) if cost and worth is not None else None
-
-
-def server_evidence(
-    positions: dict[str, object], summary: dict[str, object], asked: dict[str, str]
-) -> Evidence:
-    """The evidence in the raw answers of ib-sec-mcp's get_positions and get_account_summary."""
-    same: dict[tuple[str, ...], list[dict[str, object]]] = {}
-    for row in positions["positions"]:
-        names = ("symbol", "currency", "asset_class", "isin", "mark_price", "fx_rate_to_base")
-        same.setdefault(tuple(str(row.get(name)) for name in names), []).append(row)
-    holdings = tuple(_server_holding(group, asked) for group in same.values())
-    rates = {row.currency: row.rate for row in holdings}
-    ones = [name for name, rate in rates.items() if rate == 1]
-    by_currency = summary["cash"]["by_currency"]
-    if len(by_currency) == 1 and by_currency[0]["currency"] in ("USD", *ones):
-        cash = Decimal(by_currency[0]["ending_cash"])
-    else:
-        amounts = ((row["currency"], Decimal(row["ending_cash"])) for row in by_currency)
-        cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
-    days = (str(row.get("position_date", "")) for row in positions["positions"])
-    day = max((raw_day(day, False) for day in days), default="")
-    evidence = Evidence(holdings, cash, rates.get("USD", Decimal(1)), asked, day=day)
-    return _with_reserves(evidence, [{} for _ in holdings])
-
-
-def _server_holding(group: list[dict[str, object]], asked: dict[str, str]) -> Holding:
-    first = group[0]
-    quantity, value, gain = (
-        round(sum((Decimal(row[field]) for row in group), _ZERO), 8)
-        for field in ("quantity", "position_value", "unrealized_pnl")
-    )
-    rate, treasury = Decimal(first["fx_rate_to_base"]), (first.get("cusip") or "")[:3] == "912"
-    category = first["asset_class"]
-    percent_of_par = quantity * Decimal(first["mark_price"]) * rate / 100
-    if (
-        category == "OTHER"
-        and treasury
-        and value > 0
-        and abs(percent_of_par / value - 1) < Decimal("0.0101")
-    ):
-        category = "BILL"
-    counted = _class_again(first, category, quantity, value, asked)
-    return Holding(
-        symbol=first["symbol"],
-        conid="",
-        currency=first["currency"],
-        asset_class=counted.asset_class,
-        quantity=quantity,
-        value=value,
-        gain=gain,
-        treasury=treasury and category in ("BOND", "BILL"),
-        rate=rate,
-        by_face=category in ("BOND", "BILL"),
-        locked=counted.locked,
-        category=category,
-        counted=counted,
-    )

@@ -82,7 +82,7 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
 
         yield from reserve_checks
     if case.document["counted_as"] or any(row.is_told for row in evidence.holdings):
-        from .fund_checks import CHECKS as fund_checks
+        from .funds.fund_checks import CHECKS as fund_checks
 
         yield from fund_checks
     if evidence.asked:

@@ -29,7 +29,7 @@ def weights_in_proportion(case: Case) -> Problems:
     if any(case.is_coarse(row) and names[plain(row.symbol)] > 1 for row in case.traded):
         return  # whole units of rows of one name cannot be told from their one weight
     exact: dict[str, list[Decimal]] = {}
-    classes: dict[str, str] = {}
+    classes = {plain(row.symbol): "CASH" for row in case.traded if row.asset_class == "CASH"}
     for row, part in _parts(case):
         name = plain(row.symbol)
         exact.setdefault(name, []).append(part)

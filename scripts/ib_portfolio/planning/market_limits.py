@@ -50,7 +50,7 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
         if row.by_face and row.asset_class:
             left = days_to_maturity(row, portfolio.as_of)
             if left is not None and left <= 0:
-                row = row._replace(asset_class="", held_reason="held.matured", lock="")
+                row = row._replace(asset_class="", held_reason="held.matured", lock="", parts=())
                 warnings.append(say("matured", symbol=row.symbol))
             elif not value_fits_price(row):
                 raise Refusal("bond_value", symbol=row.symbol)

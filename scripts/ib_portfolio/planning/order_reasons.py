@@ -11,8 +11,8 @@ from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..request.preferences import Preferences
 from .bands import inside_band
+from .orders.order import Order
 from .plan import Plan, covered_reason, drifts
-from .sizing import Order
 
 
 def explain_plan(plan: Plan, preferences: Preferences) -> list[dict[str, str]]:

@@ -14,7 +14,8 @@ from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from .market_limits import with_market_limits
-from .sizing import Order, Sizing
+from .orders.order import Order
+from .orders.sizing import Sizing
 from .target import Target, build_target
 from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of, trading_terms
 
@@ -162,9 +163,10 @@ def with_exchanges(sized: Callable[[Decimal], Plan], keeps_currencies: bool = Fa
 
     found, kept = exchanges_of(plan), ZERO
     for _ in range(_MOST_PASSES):
-        if found.cost <= kept:
+        if found.cost <= kept and not found.lacks:
             break
-        kept = found.cost
+        # What is lacking is mostly the cost itself: both together would be kept twice.
+        kept = max(found.cost, kept + found.lacks)
         plan = sized(kept)
         found = exchanges_of(plan)
     plan = plan._replace(exchanges=found.orders)

@@ -9,8 +9,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Position
+from .orders.order import Order
 from .plan import Plan, execution, with_exchanges
-from .sizing import Order
 
 
 def raise_cash(

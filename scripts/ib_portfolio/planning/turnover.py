@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import CENT, ZERO, to_cents
+from .orders.order import Order
 from .plan import Plan, execution, with_exchanges
-from .sizing import Order
 
 
 class _Side(NamedTuple):

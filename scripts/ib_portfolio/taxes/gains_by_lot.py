@@ -15,8 +15,8 @@ from ..core.messages import Ours, Usage, say
 from ..core.numbers import ZERO, parse_decimal, plain_decimal, to_cents
 from ..core.plain_text import plain
 from ..core.portfolio import Position
+from ..planning.orders.order import Order, unit_of
 from ..planning.plan import Plan
-from ..planning.sizing import Order, unit_of
 from .holding_period import is_long_term
 from .lots import METHODS, Taken, lots_unclear, take_lots
 from .wash_sales import wash_sales

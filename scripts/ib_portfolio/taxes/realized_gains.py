@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
-from ..planning.sizing import Order
+from ..planning.orders.order import Order
 from .lots import lots_unclear, take_lots
 
 FIFO, PROPORTION = "FIFO", "PROPORTION"

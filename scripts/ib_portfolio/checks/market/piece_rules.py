@@ -87,8 +87,10 @@ def with_matured_held(evidence: Evidence) -> Evidence:
     holdings = []
     for row in evidence.holdings:
         left = days_left(row, evidence.day)
-        matured = left is not None and left <= 0
-        holdings.append(row._replace(asset_class="", locked=False) if matured else row)
+        if left is not None and left <= 0:
+            parts = row.counted._replace(parts=())
+            row = row._replace(asset_class="", locked=False, counted=parts)
+        holdings.append(row)
     return evidence._replace(holdings=tuple(holdings))
 
 

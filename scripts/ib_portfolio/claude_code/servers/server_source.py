@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ...checked_plan import Account
 from ...checks.connector_evidence import connector_evidence
-from ...checks.evidence import server_evidence
+from ...checks.server_evidence import server_evidence
 from ...core.messages import Refusal, Usage
 from ...request.options import quote_names
 from ...request.request import Request

@@ -46,12 +46,13 @@ class Exchange(NamedTuple):
 
 
 class PlanExchanges(NamedTuple):
-    """A plan's exchanges in the order in which they can be made, and what they take from its cash:
-    their commissions, and what a currency still lacks for the rounding of amounts and rates.
+    """A plan's exchanges in the order in which they can be made, their commissions, and what
+    currencies still lack after them, both in base currency.
     """
 
     orders: tuple[Exchange, ...]
     cost: Decimal
+    lacks: Decimal
 
 
 def exchanges_of(plan: Plan) -> PlanExchanges:
@@ -69,7 +70,7 @@ def exchanges_of(plan: Plan) -> PlanExchanges:
         saved = _debts(flows, found) - _debts(flows, paid)
         if not shortfall(flows, paid) and saved > _cost(paid) - _cost(found):
             found = paid
-    return PlanExchanges(tuple(found), _cost(found) + shortfall(flows, found))
+    return PlanExchanges(tuple(found), _cost(found), shortfall(flows, found))
 
 
 def _cost(found: Sequence[Exchange]) -> Decimal:
@@ -115,9 +116,12 @@ class _Search:
         self._lowest = {flow.currency: flow.lowest for flow in flows}
 
     def find(self, pays_back: bool) -> list[Exchange]:
-        """The exchanges, with what they cost and lose to rounding earned by themselves."""
+        """The exchanges, with what they cost and lose to rounding earned by themselves.
+
+        Where the cash is too little for them, those that leave the least lacking.
+        """
         cost, rounding = ZERO, dict.fromkeys(self._rates, ZERO)
-        found: list[Exchange] = []
+        least: tuple[Decimal, list[Exchange]] | None = None
         for place in range(_MOST_PASSES):
             there = {
                 flow.currency: flow.after_orders - rounding[flow.currency] for flow in self._flows
@@ -130,16 +134,19 @@ class _Search:
             found = self._orders(transfers, room)
             new_cost = _cost(found)
             missing = self._missing(goals, found)
+            lacks = sum((missing[name] * self._rates[name] for name in missing), ZERO)
+            if least is None or lacks < least[0]:
+                least = lacks, found
             # At first the cost may fall as well; later it would only go to and fro.
             if new_cost > cost or (new_cost < cost and place < _PASSES_FOR_COST):
                 cost = new_cost
                 continue
             if not missing:
-                break
+                return found
             for currency, amount in missing.items():
                 # Doubled, since less than a cent of the other currency may change nothing.
                 rounding[currency] += max(amount, rounding[currency])
-        return found
+        return least[1] if least else []
 
     def _missing(self, goals: Amounts, found: Sequence[Exchange]) -> Amounts:
         """What currencies end below their goals."""

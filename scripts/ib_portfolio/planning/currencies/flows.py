@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...core.numbers import ZERO, to_cents
 from ...core.portfolio import Portfolio
-from ..sizing import Order
+from ..orders.sizing import Order
 
 
 class Flow(NamedTuple):

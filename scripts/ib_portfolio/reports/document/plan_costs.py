@@ -11,8 +11,8 @@ from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
 from ...core.portfolio import Position
 from ...market.commissions import Schedule
+from ...planning.orders.order import Order
 from ...planning.plan import Plan
-from ...planning.sizing import Order
 
 # An order, or all of them, that cost more than the hundredth part are worth a warning.
 _DEAR = 100

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ...core.asset_classes import ASSET_CLASSES, CASH
+from ...core.asset_classes import ASSET_CLASSES
 from ...core.counting import PLAIN
-from ...core.format import money, percent, shown_points
+from ...core.format import money, percent
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import look_alike_key, plain
 from ...core.portfolio import Position
 from ...planning.plan import Plan, covered_reason, drifts
-from ...planning.sizing import Order, unit_of
 from ...taxes.realized_gains import realized_gain, realized_gains
 from ..option_limits import limits_named
-from .plan_costs import basis_points, cost_notes, cost_warnings
+from .plan_costs import cost_notes, cost_warnings
+from .plan_trades import trade_rows
 from .unreached_targets import reserve_warnings, unreached_targets
 
 if TYPE_CHECKING:
@@ -30,14 +30,9 @@ if TYPE_CHECKING:
         PlanDocument,
         ReservedCash,
         Summary,
-        Trade,
         Untraded,
     )
     from .plan_counting import CountingSaid
-
-# Of a price in another currency: more digits are noise of the conversion to base currency and back.
-_TEN_DIGITS = Context(prec=10)
-_NOTHING = money(ZERO)
 
 
 def plan_document(
@@ -68,7 +63,7 @@ def plan_document(
         "investable_value": money(portfolio.investable_value),
         "classes": _classes(plan),
         "target_allocation": {plain(name): float(part) for name, part in target.weights.items()},
-        "trades": _trades(plan),
+        "trades": trade_rows(plan),
         "summary": _summary(plan),
         "tax": _tax(plan),
         "held": [
@@ -222,54 +217,6 @@ def _classes(plan: Plan) -> list[ClassShare]:
         }
         for name in ASSET_CLASSES
     ]
-
-
-def _trades(plan: Plan) -> list[Trade]:
-    whole, drift = plan.portfolio.investable_value, drifts(plan)
-    reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
-    reasons[CASH] = say("reason_cash_fund")  # the only order of what counts as cash
-    return [
-        _trade(plan, place, order, whole, reasons[order.position.asset_class])
-        for place, order in enumerate(plan.orders, 1)
-    ]
-
-
-def _trade(plan: Plan, place: int, order: Order, whole: Decimal, reason: str) -> Trade:
-    position = order.position
-    sells = order.quantity < 0
-    gain = realized_gain(order)
-    change = -order.amount if sells else order.amount
-    accrued = {"accrued_interest": money(order.accrued_interest)} if position.by_face else {}
-    return {
-        "priority": place,
-        "action": "SELL" if sells else "BUY",
-        "symbol": plain(position.symbol),
-        "conid": plain(position.conid),
-        "asset_class": position.asset_class,
-        "currency": plain(position.currency),
-        "exchange": plain(position.instrument.exchange),
-        "quantity": plain_decimal(abs(order.quantity)),
-        "unit": unit_of(position),
-        "lot_size": plain_decimal(plan.terms_of(position).step),
-        "price": plain_decimal(position.unit_value),
-        "local_price": plain_decimal((position.unit_value / position.rate).normalize(_TEN_DIGITS)),
-        "amount": money(order.amount),
-        "commission": money(order.commission),
-        "taxes": money(order.taxes) if order.taxes else _NOTHING,
-        **accrued,
-        "cost_bp": basis_points(order),
-        "weight_change_pct": percent(change, whole),
-        "estimated_realized_gain": None if gain is None else money(gain.amount),
-        "gain_method": None if gain is None else gain.method,
-        "reason": reason,
-    }
-
-
-def _reason(asset_class: str, drift: Decimal, whole: Decimal) -> str:
-    points = shown_points(percent(abs(drift), whole))
-    return say(
-        "reason_over" if drift > 0 else "reason_under", asset_class=asset_class, points=points
-    )
 
 
 def _summary(plan: Plan) -> Summary:

@@ -130,6 +130,8 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
         return say(
             "far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(plan, unit)))
         )
+    if over and name == CASH and off <= plan.accrued_interest + _unit_value(plan, unit):
+        return say("far_interest", amount=_shown(plan, plan.accrued_interest))
     free = plan.cash_after - plan.portfolio.set_aside
     if not over and name != CASH and free <= plan.target.classes[CASH] + _unit_value(plan, unit):
         return say("far_cash")

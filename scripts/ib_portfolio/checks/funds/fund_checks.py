@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from ..core.asset_classes import CASH
-from ..core.plain_text import plain
-from .case import ZERO, Case, Check, Problems, cash_kept, name_of, total
+from ...core.asset_classes import CASH
+from ...core.plain_text import plain
+from ..case import ZERO, Case, Check, Problems, cash_kept, name_of, total
 
 _MOST_NAMED = 25  # in one sentence of the report
 _LARGEST_MINIMUM = 5  # US dollars, of a commission

@@ -4,47 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
-from ..core.numbers import CENT, ZERO, to_cents
-from ..core.portfolio import Position
-from ..market.commissions import Charges
-from .trading_terms import TradingTerms
+from ...core.numbers import CENT, ZERO, to_cents
+from ...core.portfolio import Position
+from ...market.commissions import Charges
+from ..trading_terms import TradingTerms
+from .order import Order
+from .sizing_lines import Group, Line, Offer
 
 # Each pass lowers the deviations; what is left to gain after so many is a matter of cents.
 _MOST_PASSES = 10
-_WANTED_STEP = Decimal("1e-12")
 
 # What an order costs, by position, quantity (below zero for sales) and amount.
 Costs = Callable[[Position, Decimal, Decimal], Charges]
-
-
-def unit_of(position: Position) -> str:
-    """What a quantity of the position counts: "face" or "shares"."""
-    return "face" if position.by_face else "shares"
-
-
-class Order(NamedTuple):
-    """A purchase (quantity above zero) or sale (below); amount, commission, taxes: not negative."""
-
-    position: Position
-    quantity: Decimal
-    amount: Decimal
-    commission: Decimal
-    taxes: Decimal = ZERO
-    accrued_interest: Decimal = ZERO  # paid by a purchase, received by a sale
-
-    @property
-    def cost(self) -> Decimal:
-        """What is lost to commission and taxes."""
-        return self.commission + self.taxes
-
-    @property
-    def cash(self) -> Decimal:
-        """What the order brings to the cash: sales less costs; purchases are below zero."""
-        paid = self.amount + self.accrued_interest if self.accrued_interest else self.amount
-        cost = self.commission + self.taxes if self.taxes else self.commission
-        return -paid - cost if self.quantity > 0 else paid - cost
 
 
 class Sizing:
@@ -58,7 +30,7 @@ class Sizing:
         terms: Sequence[TradingTerms],
     ) -> None:
         self._costs = costs
-        self._lines = [_Line(*row) for row in zip(positions, targets, terms)]
+        self._lines = [Line(*row) for row in zip(positions, targets, terms)]
         for line in self._lines:
             line.order = self._order(line)
             line.cash = line.order.cash
@@ -86,7 +58,7 @@ class Sizing:
         self._cash = cash + sum((line.cash for line in self._lines), ZERO)
         for group in self._sales:
             self._spread(group, group.wanted)
-            self._round_up(sorted(group.lines, key=_Line.rounds_early))
+            self._round_up(sorted(group.lines, key=Line.rounds_early))
         self._buy(floor)
         # First without the units that would bring far more cash than is missing.
         self._largest = self._fine_step(cash)
@@ -112,28 +84,28 @@ class Sizing:
         limit = (sum((line.position.value for line in self._lines), ZERO) + cash) / 100
         return limit if any(line.step_value > limit for line in self._moving()) else None
 
-    def _groups(self, sign: int) -> list[_Group]:
+    def _groups(self, sign: int) -> list[Group]:
         """What is sold (-1) or bought (1) of each class, the class that wants most first."""
-        groups: dict[str, list[_Line]] = {}
+        groups: dict[str, list[Line]] = {}
         for line in self._lines:
             if line.sign == sign and line.moves:
                 groups.setdefault(line.position.asset_class, []).append(line)
-        return sorted(map(_Group, groups.values()), key=lambda group: (-group.wanted, group.name))
+        return sorted(map(Group, groups.values()), key=lambda group: (-group.wanted, group.name))
 
-    def _moving(self) -> list[_Line]:
+    def _moving(self) -> list[Line]:
         return [line for group in self._sales + self._purchases for line in group.lines]
 
-    def _spread(self, group: _Group, value: Decimal) -> None:
+    def _spread(self, group: Group, value: Decimal) -> None:
         """More steps worth at most `value`, in proportion to what is wanted, none over its room."""
         rest, wanted = value, group.wanted
-        for line in sorted(group.lines, key=_Line.fills_early):
+        for line in sorted(group.lines, key=Line.fills_early):
             steps = min(rest * line.wanted / wanted / line.step_value, Decimal(line.room))
             line.fraction = steps % 1
             rest -= steps * line.step_value
             wanted -= line.wanted
             self._take(line, int(steps))
 
-    def _round_up(self, lines: list[_Line], floor: Decimal | None = None) -> None:
+    def _round_up(self, lines: list[Line], floor: Decimal | None = None) -> None:
         """A step more where that lowers the deviations and, given a `floor`, the cash allows it."""
         for line in lines:
             if line.room and line.change(1) < 0:
@@ -143,15 +115,16 @@ class Sizing:
 
     def _improve(self, floor: Decimal) -> None:
         """Steps more, and steps of sales less, that lower the deviations and that cash allows."""
-        lines = sorted(self._moving(), key=_Line.rounds_early)
+        lines = sorted(self._moving(), key=Line.rounds_early)
         sales = [line for line in lines if line.sign < 0]
         for _ in range(_MOST_PASSES):
             before = self._cash
             self._round_up(lines, floor)
             for line in sales:
-                enough = self._cash + self._brings(line, -1) >= floor if line.count else False
-                if enough and line.change(-1) < 0:
-                    self._take(line, -1)
+                less = line.oversold(self._cash - floor)
+                enough = self._cash + self._brings(line, -less) >= floor
+                if less and enough and line.change(-less) < 0:
+                    self._take(line, -less)
             if self._cash == before:
                 return
 
@@ -164,7 +137,7 @@ class Sizing:
         budget = max(min(self._cash - floor - costs, wanted), ZERO)
         for group in self._purchases:
             self._spread(group, group.wanted * budget / wanted)
-        self._round_up(sorted(lines, key=_Line.rounds_early))
+        self._round_up(sorted(lines, key=Line.rounds_early))
 
     def _buy_more(self, floor: Decimal) -> None:
         """Purchases again, where sales of large units left more than single steps can spend."""
@@ -177,10 +150,14 @@ class Sizing:
                 costs = sum((self._cost(line, part) for line in group.lines), ZERO)
                 self._spread(group, max(part - costs, ZERO))
 
-    def _cost(self, line: _Line, value: Decimal) -> Decimal:
-        """The most that spending `value` on a line costs beside it, and a cent to round."""
+    def _cost(self, line: Line, value: Decimal) -> Decimal:
+        """The most that spending `value` more on a line costs beside it, and a cent to round.
+
+        Interest below zero, which a purchase would receive, pays for nothing.
+        """
         order = self._order(line, int(value / line.step_value) + 1)
-        return order.cost + order.accrued_interest + CENT
+        interest = order.accrued_interest - line.order.accrued_interest
+        return order.cost - line.order.cost + max(interest, ZERO) + CENT
 
     def _give_back(self, floor: Decimal) -> None:
         """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
@@ -198,7 +175,7 @@ class Sizing:
             if self._cash >= floor:
                 return
 
-    def _offer(self, line: _Line) -> _Offer:
+    def _offer(self, line: Line) -> Offer:
         """A step less of a purchase or more of a sale, unless its class has no room for that."""
         more = -line.sign
         if more < 0 and not line.count:
@@ -209,7 +186,7 @@ class Sizing:
         whole = line.is_whole and not self._offers_whole
         if more > 0 and (too_large or whole or not self._sells_more):
             more = 0
-        return _Offer(line, more, self._brings(line, more), line.change(more))
+        return Offer(line, more, self._brings(line, more), line.change(more))
 
     def _sell_more(self, floor: Decimal) -> None:
         """More sales until the cash is enough or no class may give more."""
@@ -220,7 +197,7 @@ class Sizing:
                 self._spread(group, max(min(floor - self._cash, group.may_take), ZERO))
             self._give_back(floor)
 
-    def _order(self, line: _Line, more: int = 0) -> Order:
+    def _order(self, line: Line, more: int = 0) -> Order:
         """The order of a line with some steps more; none if it costs as much as it moves."""
         row = line.position
         quantity = row.quantity if line.closes else (line.count + more) * line.step
@@ -233,10 +210,10 @@ class Sizing:
             return Order(row, ZERO, ZERO, ZERO)
         return Order(row, signed, amount, *costs)
 
-    def _brings(self, line: _Line, more: int) -> Decimal:
+    def _brings(self, line: Line, more: int) -> Decimal:
         return self._order(line, more).cash - line.cash if more else ZERO
 
-    def _take(self, line: _Line, more: int) -> None:
+    def _take(self, line: Line, more: int) -> None:
         if more:
             order = self._order(line, more)
             cash = order.cash
@@ -245,82 +222,3 @@ class Sizing:
             line.count += more
             line.room -= more
             line.group.left -= more * line.step_value
-
-
-class _Line:
-    """A position: its direction (1 buys, -1 sells), what it wants, its steps and room for more."""
-
-    __slots__ = tuple(
-        "position name step step_value sign wanted closes moves is_whole"
-        " count room fraction group order cash".split()
-    )
-
-    def __init__(self, position: Position, target: Decimal, terms: TradingTerms) -> None:
-        self.position = position
-        self.name = (position.symbol, position.currency, position.conid, position.quantity)
-        self.sign = 1 if target > position.value else -1
-        self.step = terms.step if self.sign > 0 else terms.sale_step(position.quantity)
-        self.step_value = position.unit_value * self.step
-        # Without the last digits of a division, sums do not depend on the order of the rows.
-        self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
-        self.is_whole = self.sign < 0 and not terms.may_trim
-        sellable = terms.most_to_sell is None or terms.most_to_sell >= position.quantity
-        self.closes = not target and sellable
-        self.moves = bool(self.wanted and self.step_value and not self.closes)
-        self.count = 0
-        self.room = self._most(terms)
-        self.fraction = ZERO
-
-    def _most(self, terms: TradingTerms) -> int:
-        """The most steps: no purchase over what is wanted, no sale over twice that, by a step."""
-        if not self.moves or (self.sign > 0 and not terms.may_buy):
-            return 0
-        if self.sign > 0:
-            return int(self.wanted / self.step_value) + 1
-        most = int(2 * self.wanted / self.step_value) + 1
-        held = self.position.quantity
-        return min(most, int(terms.most_trimmed(held, self.position.by_face) // self.step))
-
-    def change(self, more: int) -> Decimal:
-        """How some steps more change the deviations of the position and of its class together."""
-        value, left = more * self.step_value, self.wanted - self.count * self.step_value
-        own = abs(left - value) - abs(left)
-        return own + abs(self.group.left - value) - abs(self.group.left)
-
-    def fills_early(self) -> tuple[object, ...]:
-        """Sorts first what has the least room for what it wants."""
-        return (self.room * self.step_value / self.wanted, self.name)
-
-    def rounds_early(self) -> tuple[object, ...]:
-        """Sorts first what lacks the least to a whole step."""
-        return (-self.fraction, self.name)
-
-
-class _Group:
-    """The lines of one class; what they want together and what of it is left, in base currency."""
-
-    def __init__(self, lines: list[_Line]) -> None:
-        self.lines = lines
-        self.name = lines[0].position.asset_class
-        self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
-        for line in lines:
-            line.group = self
-
-    @property
-    def least_step(self) -> Decimal:
-        """What the smallest step of its lines is worth."""
-        return min(line.step_value for line in self.lines)
-
-    @property
-    def may_take(self) -> Decimal:
-        """What may still be taken with the class no further from its target than it began."""
-        return self.wanted + self.left
-
-
-class _Offer(NamedTuple):
-    """Some steps more of a line: the cash they bring and how they change the deviations."""
-
-    line: _Line
-    more: int
-    brings: Decimal
-    change: Decimal

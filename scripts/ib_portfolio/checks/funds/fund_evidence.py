@@ -14,8 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..core.plain_text import plain
-from .data_files import LIBRARY, read_data
+from ...core.plain_text import plain
+from ..data_files import LIBRARY, read_data
 
 _CENT = Decimal("0.01")
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}

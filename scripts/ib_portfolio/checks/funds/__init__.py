@@ -1,0 +1,1 @@
+"""What funds are, for the checks: counted again from raw rows, and compared with a plan."""
