@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
-from ..fund_evidence import count_again
+from ..funds.fund_evidence import count_again
 from .review_evidence import RawPosition, ReviewEvidence
 
 if TYPE_CHECKING:
