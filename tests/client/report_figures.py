@@ -37,7 +37,7 @@ def figures(report: str) -> Figures:
         table(section_of(report, "📋")),
         dict(FIGURE.findall(section_of(report, "💰"))),
         dict(FIGURE.findall(section_of(report, "[DRY RUN"))),
-        table(section_of(report, "🔒")),
+        table(section_of(report, "🔒 HELD")),
     )
 
 

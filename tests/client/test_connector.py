@@ -14,7 +14,7 @@ from test_terminal import enter, own_words
 NAMES = ("ibkr", "claude_ai_Interactive_Brokers_IBKR")
 READS = ("get_account_summary", "get_account_balances", "get_account_positions")
 SAID = [text("Shown above.")]
-LAST = "4 sells 3,194.25, 0 buys 0.00, commission 4.00: 74.8/15.0/10.2 after"
+LAST = "4 sells 3,194.25, 0 buys 0.00, commission 6.30: 74.8/15.0/10.2 after"
 
 
 class Connector:

@@ -15,7 +15,7 @@ from test_statement_command import in_terminal
 
 PLUGIN, MARKETPLACE = "rebalance-portfolio", "ib-portfolio-tools"
 INSTALLED = f"{PLUGIN}@{MARKETPLACE}"
-ALWAYS_ON_TOKENS, ON_INVOKE_TOKENS = 120, 2_000
+ALWAYS_ON_TOKENS, ON_INVOKE_TOKENS = 200, 2_000
 SAID = [[text("said")]]
 
 

@@ -52,10 +52,10 @@ def own_words(requests):
 
 
 @pytest.mark.parametrize("columns", [80, 140])
-def test_typing_the_beginning_offers_the_command_with_its_hint(terminal, columns):
+def test_typing_the_name_offers_the_command_with_its_hint(terminal, columns):
     with terminal([], size=(columns, 40)) as screen:
         screen.wait_for("❯")
-        screen.type("/rebal")
+        screen.type("/rebalance-portfolio")
         assert "(rebalance-portfolio)" in screen.wait_for("List the trades that")
         screen.send_keys("Tab")
         shown = " ".join(screen.wait_for(HINT).split())
