@@ -72,6 +72,8 @@ class Sizing:
             self._raise(floor)
         self._buy_more(floor)
         self._improve(floor)
+        for group in self._sales + self._purchases:
+            group.lines = []  # which name their group: in a circle they would stay in memory
         return self._cash
 
     def _raise(self, floor: Decimal) -> None:
@@ -199,8 +201,15 @@ class Sizing:
 
     def _order(self, line: Line, more: int = 0) -> Order:
         """The order of a line with some steps more; none if it costs as much as it moves."""
+        count = line.count + more
+        if line.tried == count:
+            return line.tried_order
+        line.tried, line.tried_order = count, self._order_of(line, count)
+        return line.tried_order
+
+    def _order_of(self, line: Line, count: int) -> Order:
         row = line.position
-        quantity = row.quantity if line.closes else (line.count + more) * line.step
+        quantity = row.quantity if line.closes else count * line.step
         amount = to_cents(quantity * row.unit_value)
         if not quantity:
             return Order(row, ZERO, ZERO, ZERO)
