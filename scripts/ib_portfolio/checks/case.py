@@ -90,9 +90,15 @@ class Case(NamedTuple):
         return self.goals[name]
 
     def raises_money(self) -> bool:
-        """Whether a withdrawal takes more than there is in free cash, exchanges paid."""
+        """Whether a withdrawal takes more than there is in free cash, exchanges paid.
+
+        Those are two for each currency at most; what is sold for them may make some needless.
+        """
         free = cents(self.evidence.cash) - self.evidence.set_aside
-        free -= Decimal(self.document["summary"]["exchange_cost"])
+        if self.document.get("exchanges"):
+            least = Decimal(read_data("market/fees.json")["exchange"]["minimum"])
+            most = 2 * len(self.currency_names) * least * self.evidence.usd
+            free -= max(most, Decimal(self.document["summary"]["exchange_cost"]))
         return "withdraw" in self.evidence.asked and free < 0
 
     def is_coarse(self, holding: Holding) -> bool:

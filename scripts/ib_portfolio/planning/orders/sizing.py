@@ -153,13 +153,13 @@ class Sizing:
                 self._spread(group, max(part - costs, ZERO))
 
     def _cost(self, line: Line, value: Decimal) -> Decimal:
-        """The most that spending `value` more on a line costs beside it, and a cent to round.
+        """The most that spending `value` more on a line takes beside it, and a cent to round.
 
-        Interest below zero, which a purchase would receive, pays for nothing.
+        That is also what steps cost that were no order so far, being worth less than their fee.
         """
-        order = self._order(line, int(value / line.step_value) + 1)
-        interest = order.accrued_interest - line.order.accrued_interest
-        return order.cost - line.order.cost + max(interest, ZERO) + CENT
+        steps = int(value / line.step_value) + 1
+        taken = line.cash - self._order(line, steps).cash
+        return max(taken - steps * line.step_value, ZERO) + CENT
 
     def _give_back(self, floor: Decimal) -> None:
         """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
