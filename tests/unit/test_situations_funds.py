@@ -96,6 +96,16 @@ def test_a_debit_is_paid_back_from_the_funds_that_count_as_cash():
     assert orders(document)["SGOV"] == "SELL" and off_target(document) < 1
 
 
+@pytest.mark.parametrize("funds, said", [([VTI, BND], 0), ([VTI, BND, SGOV], 1)])
+def test_cash_that_is_set_aside_is_no_fund_that_counts_as_cash(funds, said):
+    document, _ = checked(rows_of(funds, "60000"), "growth", {"reserve": "20000"})
+    notes = [note for note in document["notes"] if note.startswith("With the funds that count")]
+    assert len(notes) == said
+    cash = next(row for row in document["classes"] if row["asset_class"] == "CASH")
+    for note in notes:
+        assert f"{Decimal(cash['after_value']) + 20_000:,}" in note
+
+
 def test_nothing_sells_the_funds_where_nothing_is_to_be_sold():
     for options in ({"no-sell": ""}, {"lock": "SGOV"}, {"band": "60"}):
         document, _ = checked(rows_of([VTI, BND, SGOV], "3000"), "growth", options)
@@ -250,7 +260,7 @@ def test_a_source_that_does_not_tell_the_kind_of_stocks_is_said_to():
     told, _ = checked(rows_of([VTI, BND], "9000"), "growth")
     untold, _ = checked(rows_of([VTI._replace(kind=""), BND._replace(kind="")], "9000"), "growth")
     assert not any("Sub Category" in note for note in told["notes"])
-    assert any("does not say of 1 stocks" in note for note in untold["notes"])
+    assert any("does not say of 1 stock whether" in note for note in untold["notes"])
     assert counted(untold) == {"BND": "BOND"}
 
 

@@ -34,17 +34,18 @@ class Case(NamedTuple):
     totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
     goals: dict[str, Decimal]  # value by asset class that is aimed at where no option changes it
+    whole: Decimal  # what the profile applies to, from the evidence
     cash_funds: Decimal  # what funds that count as cash, and may be sold, are worth
+    traded: list[Holding]  # the holdings that may be traded
+    locked: list[Holding]  # those that count in their class but may not be traded
+    steps: dict[int, Decimal]  # of each traded holding, by its id
+    units: dict[int, Decimal]  # what such a step is worth
+    coarse: frozenset[int]  # the ids of those of which one unit is more than a percent of the whole
 
     @property
     def trades(self) -> list[DocumentPart]:
         """The trades of the document."""
         return self.document["trades"]
-
-    @property
-    def whole(self) -> Decimal:
-        """What the profile applies to, from the evidence."""
-        return sum(self.totals.values(), ZERO)
 
     @property
     def cash_before(self) -> dict[str, Decimal]:
@@ -66,16 +67,6 @@ class Case(NamedTuple):
         held = set(self.cash_before) or {self.document["base_currency"]}
         return held.union(trade["currency"] for trade in self.trades)
 
-    @property
-    def traded(self) -> list[Holding]:
-        """The holdings that may be traded."""
-        return [row for row in self.evidence.holdings if row.asset_class and not row.locked]
-
-    @property
-    def locked(self) -> list[Holding]:
-        """The holdings that count in their class but may not be traded."""
-        return [row for row in self.evidence.holdings if row.locked]
-
     def target_of(self, holding: Holding) -> Decimal:
         """The value that the target wants of a holding in proportion, in base currency.
 
@@ -88,25 +79,31 @@ class Case(NamedTuple):
 
     def step(self, holding: Holding) -> Decimal:
         """The units that orders of a holding are multiples of: all of what is traded whole."""
-        step = step_of(holding, self.evidence.asked)
-        return holding.quantity if step is None else step
+        return self.steps[id(holding)]
 
     def step_value(self, holding: Holding) -> Decimal:
         """What the smallest order of a holding is worth, in base currency."""
-        return holding.value / holding.quantity * self.step(holding)
+        return self.units[id(holding)]
 
     def goal_of(self, name: str) -> Decimal:
         """What a class is to be worth, as `goals` says."""
         return self.goals[name]
 
     def raises_money(self) -> bool:
-        """Whether a withdrawal takes more than there is in free cash."""
+        """Whether a withdrawal takes more than there is in free cash, exchanges paid.
+
+        Those are two for each currency at most; what is sold for them may make some needless.
+        """
         free = cents(self.evidence.cash) - self.evidence.set_aside
+        if self.document.get("exchanges"):
+            least = Decimal(read_data("market/fees.json")["exchange"]["minimum"])
+            most = 2 * len(self.currency_names) * least * self.evidence.usd
+            free -= max(most, Decimal(self.document["summary"]["exchange_cost"]))
         return "withdraw" in self.evidence.asked and free < 0
 
     def is_coarse(self, holding: Holding) -> bool:
         """Whether one unit of a holding is more than a percent of the whole."""
-        return self.step_value(holding) > self.whole * COARSE
+        return id(holding) in self.coarse
 
     def goals_are_profile(self) -> bool:
         """Whether every class goes to its goal: no lock, short call, band or no-sell changes that.
@@ -185,16 +182,27 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
             totals[name] += value
     percents = {name: Decimal(profile[name]) for name in totals}
     evidence = with_limits(evidence, totals, percents)
-    funds = (row for row in evidence.holdings if row.asset_class == CASH and not row.locked)
+    traded = [row for row in evidence.holdings if row.asset_class and not row.locked]
+    pieces = {id(row): step_of(row, evidence.asked) for row in traded}
+    steps = {id(row): pieces[id(row)] or row.quantity for row in traded}
+    units = {id(row): row.value / row.quantity * steps[id(row)] for row in traded}
+    whole = sum(totals.values(), ZERO)
+    funds = (row for row in traded if row.asset_class == CASH)
     return Case(
         document=document,
         evidence=evidence,
         pairs=_pairs(document["trades"], evidence),
         profile=percents,
         totals=totals,
+        whole=whole,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
-        goals=class_goals(evidence, percents, totals),
+        goals=class_goals(traded, pieces, percents, totals),
         cash_funds=sum((cents(row.value) for row in funds), ZERO),
+        traded=traded,
+        locked=[row for row in evidence.holdings if row.locked],
+        steps=steps,
+        units=units,
+        coarse=frozenset(at for at, unit in units.items() if unit > whole * COARSE),
     )
 
 

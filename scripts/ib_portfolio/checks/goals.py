@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ..core.asset_classes import CASH, TRADED_CLASSES
-from .evidence import Evidence
-from .market.piece_rules import step_of
+from .evidence import Holding
 
 _ZERO = Decimal(0)
 
 
 def class_goals(
-    evidence: Evidence, percents: dict[str, Decimal], totals: dict[str, Decimal]
+    traded: Sequence[Holding],
+    steps: Mapping[int, Decimal | None],
+    percents: dict[str, Decimal],
+    totals: dict[str, Decimal],
 ) -> dict[str, Decimal]:
     """The percentages of the whole, but no sale is for a class that is not bought.
 
     That is one that lacks something while nothing of it is held, or its smallest unit is more than
     twice as much. Where it has a share, another sells only what the cash lacks of its percentage.
+    `steps` are what orders are multiples of, by the id of a holding; None where it is traded whole.
     """
     whole = sum(totals.values(), _ZERO)
     goals = {name: whole * percents[name] / 100 for name in totals}
     units: dict[str, Decimal] = {}
-    for row in evidence.holdings:
-        if row.asset_class and not row.locked:
-            step = step_of(row, evidence.asked)
-            if step is None:  # what is only traded whole is not bought
-                continue
+    for row in traded:
+        step = steps[id(row)]
+        if step is not None:  # what is only traded whole is not bought
             unit = row.value / row.quantity * step
             units[row.asset_class] = min(unit, units.get(row.asset_class, unit))
     lacks = {name: goals[name] - totals[name] for name in goals}

@@ -99,9 +99,11 @@ def own_targets(case: Case) -> Problems:
 
 def _piece(case: Case, holding: Holding) -> Decimal:
     """What the smallest order is worth: all of what would leave an odd rest, if it is more."""
-    step = case.step(holding)
-    odd = holding.by_face and holding.quantity % step and holding.quantity < 2 * step
-    return max(case.step_value(holding), holding.value if odd else ZERO)
+    if holding.by_face:
+        step = case.step(holding)
+        if holding.quantity % step and holding.quantity < 2 * step:
+            return max(case.step_value(holding), holding.value)
+    return case.step_value(holding)
 
 
 def nothing_left(case: Case) -> Problems:
@@ -147,7 +149,8 @@ def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:
 
 
 def _small(case: Case, name: str) -> list[Holding]:
-    return [row for row in case.traded if row.asset_class == name and not case.is_coarse(row)]
+    coarse = case.coarse
+    return [row for row in case.traded if row.asset_class == name and id(row) not in coarse]
 
 
 def _dearest_step(case: Case, name: str, with_large: bool = False) -> Decimal:
@@ -171,9 +174,12 @@ def _eaten_by_fees(case: Case) -> Decimal:
         quantity = off / (row.value / row.quantity)
         buys = target > row.value
         cost = fee_again(row, quantity, off, buys, case.evidence)
-        action = "BUY" if buys else "SELL"
-        cost += taxes_again(row, quantity, off, action, case.evidence.day)
-        eaten += min(cost, off) + abs(interest_again(row, quantity))
+        if row.by_face:
+            eaten += abs(interest_again(row, quantity))
+        elif row.row.get("listingExchange"):
+            action = "BUY" if buys else "SELL"
+            cost += taxes_again(row, quantity, off, action, case.evidence.day)
+        eaten += min(cost, off)
     return eaten
 
 

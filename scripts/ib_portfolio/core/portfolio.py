@@ -163,7 +163,11 @@ class Portfolio(NamedTuple):
         """What each asset class is worth; CASH is the free cash and what counts as cash."""
         values = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: self.free_cash}
         for position in self.positions:
-            for name, value in position.in_classes:
+            if not position.parts:  # most: without the tuple that `in_classes` makes
+                if position.asset_class:
+                    values[position.asset_class] += position.value
+                continue
+            for name, value in position.parts:
                 values[name] += value
         return values
 

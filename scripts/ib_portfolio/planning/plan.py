@@ -17,7 +17,7 @@ from .market_limits import with_market_limits
 from .orders.order import Order
 from .orders.sizing import Sizing
 from .target import Target, build_target
-from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of, trading_terms
+from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of
 
 if TYPE_CHECKING:
     from .currencies.exchanges import Exchange
@@ -183,10 +183,9 @@ def _sized(
 ) -> Plan:
     """The plan before any exchange, its cash over its floor by `kept`."""
     targets = list(target.positions)
-    terms = trading_terms(portfolio.traded, lots)
-    left_out = False
+    traded, left_out = portfolio.traded, False
     while True:
-        sizing = Sizing(portfolio.traded, targets, fees.charges, terms)
+        sizing = Sizing(traded, targets, fees.charges, target.terms)
         # What a sale that is left out would bring is not raised by other sales.
         floor = target.cash_floor + kept
         cash_after = sizing.settle(portfolio.free_cash, floor, not left_out)
@@ -195,7 +194,7 @@ def _sized(
         if not small:
             break
         left_out = True
-        for place, row in enumerate(portfolio.traded):
+        for place, row in enumerate(traded):
             if id(row) in small:
                 targets[place] = row.value
     return Plan(

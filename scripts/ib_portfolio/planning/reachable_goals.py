@@ -11,9 +11,10 @@ from decimal import ROUND_HALF_DOWN, Decimal
 from ..core.asset_classes import CASH, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Position
-from .trading_terms import Lots, terms_of
+from .trading_terms import TradingTerms
 
 Amounts = dict[str, Decimal]
+Tradable = tuple[Position, TradingTerms]
 # A unit above this part of the whole is not left to rounding: it could leave its class half a
 # point off, and two of them a whole one.
 _COARSE = Decimal("0.01")
@@ -51,18 +52,16 @@ def reachable_goals(goals: Amounts, values: Amounts, fixed: Amounts, buyable: se
     return {**reachable, CASH: total - sum(reachable.values(), ZERO)}
 
 
-def buyable_classes(
-    rows: Sequence[Position], goals: Amounts, values: Amounts, lots: Lots
-) -> set[str]:
+def buyable_classes(rows: Sequence[Tradable], goals: Amounts, values: Amounts) -> set[str]:
     """The classes of which the `rows` can be bought: one unit is at most twice what it lacks.
 
-    A unit is what orders are multiples of; `lots` are the user's own, by upper-case symbol.
+    A unit is what orders are multiples of.
     """
     least: Amounts = {}
-    for row in rows:
-        if not terms_of(row, lots).may_buy:
+    for row, terms in rows:
+        if not terms.may_buy:
             continue
-        unit = _unit(row, lots)
+        unit = row.unit_value * terms.step
         least[row.asset_class] = min(unit, least.get(row.asset_class, unit))
     return {name for name, unit in least.items() if unit <= 2 * (goals[name] - values[name])}
 
@@ -71,15 +70,14 @@ def _part(amount: Decimal, own: Decimal, whole: Decimal) -> Decimal:
     return amount * own / whole if own else ZERO
 
 
-def share_among(
-    rows: Sequence[Position], wanted: Decimal, whole: Decimal, lots: Lots
-) -> list[Decimal]:
-    """What each of the `rows` of a class should be worth when together they are to be `wanted`.
+def share_among(tradable: Sequence[Tradable], wanted: Decimal, whole: Decimal) -> list[Decimal]:
+    """What each of the `tradable` rows of a class should be worth when they are `wanted` in all.
 
     In proportion to their values, but none below what of it must not be sold, and a row whose unit
     is more than a percent of the `whole` at a value that units of it come to; the others share what
     that leaves, none going the other way than the class does.
     """
+    rows = [row for row, _ in tradable]
     values = [row.value for row in rows]
     total = sum(values, ZERO)
     # Equal sums must give the value itself, without the last digits of a division.
@@ -87,42 +85,38 @@ def share_among(
         return values
     shared = _in_proportion(rows, wanted, {})
     pinned: dict[int, Decimal] = {}
-    for at in _coarse(rows, whole, lots):
+    for at in _coarse(tradable, whole):
         if len(pinned) + 1 == len(rows):
             break
-        units = _in_units(rows, at, shared[at], wanted, pinned, lots)
+        units = _in_units(rows, at, tradable[at][1].step, shared[at], wanted, pinned)
         if units is not None:
             pinned[at] = units
             shared = _in_proportion(rows, wanted, pinned)
     return shared
 
 
-def _coarse(rows: Sequence[Position], whole: Decimal, lots: Lots) -> list[int]:
+def _coarse(rows: Sequence[Tradable], whole: Decimal) -> list[int]:
     """The places of the rows with large units, the largest first."""
-    found = [at for at, row in enumerate(rows) if _unit(row, lots) > whole * _COARSE]
-    found.sort(key=lambda at: (-_unit(rows[at], lots), rows[at].symbol, at))
-    return found[:_MOST_COARSE]
-
-
-def _unit(row: Position, lots: Lots) -> Decimal:
-    return row.unit_value * terms_of(row, lots).step
+    limit = whole * _COARSE
+    units = ((row.unit_value * terms.step, at) for at, (row, terms) in enumerate(rows))
+    found = [(-unit, rows[at][0].symbol, at) for unit, at in units if unit > limit]
+    return [at for _, _, at in sorted(found)[:_MOST_COARSE]]
 
 
 def _in_units(
     rows: Sequence[Position],
     at: int,
+    step: Decimal,
     target: Decimal,
     wanted: Decimal,
     pinned: dict[int, Decimal],
-    lots: Lots,
 ) -> Decimal | None:
     """The value nearest to `target` that whole units more or less of a row come to.
 
     One unit less where the others would have to go the other way; None where they cannot take what
     is left.
     """
-    row, unit = rows[at], _unit(rows[at], lots)
-    step = terms_of(row, lots).step
+    row, unit = rows[at], rows[at].unit_value * step
     exact = abs(target - row.value) / unit
     nearest, fewest = exact.to_integral_value(ROUND_HALF_DOWN), exact // 1
     sign = 1 if target > row.value else -1

@@ -10,8 +10,8 @@ from ..core.asset_classes import ASSET_CLASSES, CASH, MIXED, TRADED_CLASSES
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
-from .reachable_goals import buyable_classes, reachable_goals, share_among
-from .trading_terms import NO_LOTS, Lots
+from .reachable_goals import Tradable, buyable_classes, reachable_goals, share_among
+from .trading_terms import NO_LOTS, Lots, TradingTerms, trading_terms
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
 UNITS_PER_PERCENT = 10_000
@@ -28,7 +28,7 @@ class Target(NamedTuple):
     rounded to 0.0001 percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
     free cash must be there after the orders, without the funds that count as cash. `unfilled` are
     classes of which nothing is held, `stuck` those of which nothing may be traded: what they lack
-    stays where it is.
+    stays where it is. `terms` are those of each of `Portfolio.traded`.
     """
 
     profile: Profile
@@ -40,6 +40,7 @@ class Target(NamedTuple):
     cash_floor: Decimal
     unfilled: dict[str, Decimal]
     stuck: dict[str, Decimal]
+    terms: tuple[TradingTerms, ...]
 
 
 def build_target(
@@ -72,12 +73,14 @@ def build_target(
     fixed = dict(locked)
     for row in portfolio.traded:
         fixed[row.asset_class] += row.kept_value
-    buyable = buyable_classes(portfolio.traded, asked, values, lots)
+    terms = trading_terms(portfolio.traded, lots)
+    tradable = list(zip(portfolio.traded, terms))
+    buyable = buyable_classes(tradable, asked, values)
     goals = reachable_goals(asked, values, fixed, buyable)
     cash = max(goals[CASH] - locked[CASH], ZERO)
     funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
     wanted = {name: max(goals[name] - locked[name], ZERO) for name in TRADED_CLASSES}
-    positions = _positions(portfolio, {**wanted, CASH: funds}, lots)
+    positions = _positions(tradable, {**wanted, CASH: funds}, total)
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
     if least_cash is None:
         least_cash = max(asked[CASH], classes[CASH])
@@ -92,6 +95,7 @@ def build_target(
         cash_floor=max(floor - funds, ZERO),
         unfilled=unfilled,
         stuck=stuck,
+        terms=tuple(terms),
     )
 
 
@@ -103,15 +107,16 @@ def _class_sums(rows: Sequence[Position]) -> dict[str, Decimal]:
     return sums
 
 
-def _positions(portfolio: Portfolio, wanted: dict[str, Decimal], lots: Lots) -> tuple[Decimal, ...]:
+def _positions(
+    tradable: Sequence[Tradable], wanted: dict[str, Decimal], whole: Decimal
+) -> tuple[Decimal, ...]:
     """The parts that the traded positions have in what is wanted of their classes."""
-    traded, whole = portfolio.traded, portfolio.investable_value
     values: dict[int, Decimal] = {}
     for name, amount in wanted.items():
-        places = [at for at, row in enumerate(traded) if row.asset_class == name]
-        shared = share_among([traded[at] for at in places], amount, whole, lots)
+        places = [at for at, (row, _) in enumerate(tradable) if row.asset_class == name]
+        shared = share_among([tradable[at] for at in places], amount, whole)
         values.update(zip(places, shared))
-    return tuple(values[at] for at in range(len(traded)))
+    return tuple(values[at] for at in range(len(tradable)))
 
 
 def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, Decimal]:

@@ -59,6 +59,8 @@ def terms_of(position: Position, lots: Lots = NO_LOTS) -> TradingTerms:
 
     Shares under short calls are never sold.
     """
+    if not (lots or position.instrument.exchange or position.kept or position.by_face):
+        return _ONE_SHARE  # most positions, at once
     terms = _all_sold(position, lots)
     if not position.kept:
         return terms

@@ -33,22 +33,22 @@ def fee_again(
     fee = _fee(holding, evidence.asked)
     unit = evidence.usd if fee.in_dollars else holding.rate
     if fee.per_share is not None:
-        cost = fee.per_share * quantity
+        cost = fee.per_share * quantity * unit
     else:
-        whole = (quantity * holding.rate if fee.of_face else amount) / unit
-        cost = _tiered(whole, fee.tiers[buys])
-    cost = max(cost, fee.minimum)
+        # Nothing is divided: the last digit of a quotient could turn the cent.
+        cost = _tiered(quantity * holding.rate if fee.of_face else amount, fee.tiers[buys], unit)
+    cost = max(cost, fee.minimum * unit)
     if fee.cap is not None:
-        cost = min(cost, fee.cap)
+        cost = min(cost, fee.cap * unit)
     if fee.cap_percent is None:
-        return cost * unit
-    return min(cost * unit, amount / 100 * fee.cap_percent)
+        return cost
+    return min(cost, amount * fee.cap_percent / 100)
 
 
-def _tiered(whole: Decimal, tiers: list[tuple[Decimal | None, Decimal]]) -> Decimal:
+def _tiered(whole: Decimal, tiers: list[tuple[Decimal | None, Decimal]], unit: Decimal) -> Decimal:
     points, below = _ZERO, _ZERO
     for end, rate in tiers:
-        up_to = whole if end is None else min(whole, end)
+        up_to = whole if end is None else min(whole, end * unit)
         points += max(up_to - below, _ZERO) * rate
         below = max(below, up_to)
     return points / 10_000

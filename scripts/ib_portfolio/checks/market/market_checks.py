@@ -41,7 +41,8 @@ def accrued_interest(case: Case) -> Problems:
 def market_pieces(case: Case) -> Problems:
     """Orders are in lots and denominations; no odd rest is left; what is whole is sold whole."""
     for trade, holding in case.pairs:
-        if holding is None:
+        # Of others it is one unit, or the user's own: "whole units" looks at those.
+        if holding is None or not (holding.by_face or holding.row.get("listingExchange")):
             continue
         quantity, sells = Decimal(trade["quantity"]), trade["action"] == "SELL"
         if not quantity_fits(holding, quantity, sells, case.evidence.asked):
@@ -56,8 +57,10 @@ def maturities(case: Case) -> Problems:
             name = (plain(row.symbol), plain(row.conid), plain(row.currency))
             left.setdefault(name, []).append(days_left(row, case.evidence.day))
     for trade in case.trades:
+        if trade["unit"] != "face":
+            continue
         name = (trade["symbol"], trade["conid"], trade["currency"])
-        days = _most_days(left.get(name, []) if trade["unit"] == "face" else [])
+        days = _most_days(left.get(name, []))
         if days is not None and (days <= 0 or (days <= 30 and trade["action"] == "BUY")):
             yield f"{name_of(trade)} matures in {days} days"
     held = {row["symbol"] for row in case.document["held"]}

@@ -86,7 +86,7 @@ def with_matured_held(evidence: Evidence) -> Evidence:
         return evidence
     holdings = []
     for row in evidence.holdings:
-        left = days_left(row, evidence.day)
+        left = days_left(row, evidence.day) if row.by_face else None
         if left is not None and left <= 0:
             parts = row.counted._replace(parts=())
             row = row._replace(asset_class="", locked=False, counted=parts)

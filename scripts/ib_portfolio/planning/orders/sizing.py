@@ -72,6 +72,8 @@ class Sizing:
             self._raise(floor)
         self._buy_more(floor)
         self._improve(floor)
+        for group in self._sales + self._purchases:
+            group.lines = []  # which name their group: in a circle they would stay in memory
         return self._cash
 
     def _raise(self, floor: Decimal) -> None:
@@ -151,13 +153,13 @@ class Sizing:
                 self._spread(group, max(part - costs, ZERO))
 
     def _cost(self, line: Line, value: Decimal) -> Decimal:
-        """The most that spending `value` more on a line costs beside it, and a cent to round.
+        """The most that spending `value` more on a line takes beside it, and a cent to round.
 
-        Interest below zero, which a purchase would receive, pays for nothing.
+        That is also what steps cost that were no order so far, being worth less than their fee.
         """
-        order = self._order(line, int(value / line.step_value) + 1)
-        interest = order.accrued_interest - line.order.accrued_interest
-        return order.cost - line.order.cost + max(interest, ZERO) + CENT
+        steps = int(value / line.step_value) + 1
+        taken = line.cash - self._order(line, steps).cash
+        return max(taken - steps * line.step_value, ZERO) + CENT
 
     def _give_back(self, floor: Decimal) -> None:
         """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
@@ -199,8 +201,15 @@ class Sizing:
 
     def _order(self, line: Line, more: int = 0) -> Order:
         """The order of a line with some steps more; none if it costs as much as it moves."""
+        count = line.count + more
+        if line.tried == count:
+            return line.tried_order
+        line.tried, line.tried_order = count, self._order_of(line, count)
+        return line.tried_order
+
+    def _order_of(self, line: Line, count: int) -> Order:
         row = line.position
-        quantity = row.quantity if line.closes else (line.count + more) * line.step
+        quantity = row.quantity if line.closes else count * line.step
         amount = to_cents(quantity * row.unit_value)
         if not quantity:
             return Order(row, ZERO, ZERO, ZERO)

@@ -17,7 +17,7 @@ class Line:
 
     __slots__ = tuple(
         "position name step step_value sign wanted closes moves is_whole"
-        " count room fraction group order cash".split()
+        " count room fraction group order cash tried tried_order".split()
     )
 
     def __init__(self, position: Position, target: Decimal, terms: TradingTerms) -> None:
@@ -33,6 +33,7 @@ class Line:
         self.closes = not target and sellable
         self.moves = bool(self.wanted and self.step_value and not self.closes)
         self.count = 0
+        self.tried = -1  # the steps of `tried_order`, so that it need not be made again
         self.room = self._most(terms)
         self.fraction = ZERO
 

@@ -96,23 +96,23 @@ def _unknown_interest(plan: Plan) -> list[str]:
 
 def cost_warnings(plan: Plan) -> list[str]:
     """Orders that cost more than 1% of their amount, and a plan that does; what is sold whole."""
-    found = []
+    found, dear, cost = [], [], ZERO
     for order in plan.orders:
         position = order.position
+        cost += order.cost
+        if _is_dear(order.cost, order.amount):
+            dear.append(position)
         told = position.by_face or position.instrument.exchange
         why = plan.terms_of(position).why_sold_whole if told else ""
         if why:
             found.append(say("sold_whole", symbol=order.position.symbol, reason=say(why)))
-    dear = [order.position for order in plan.orders if _is_dear(order.cost, order.amount)]
     if dear:
         found.append(say("order_dear", orders=_named(dear)))
-    cost = plan.total_commission + plan.total_taxes
-    traded = plan.total_sell + plan.total_buy
     shown = shown_money(money(cost), plan.portfolio.base_currency)
     held = sum(plan.target.classes.values(), ZERO)
     if _is_dear(cost, held):
         found.append(say("orders_dear", cost=shown, whole=say("whole_held")))
-    elif len(plan.orders) > 1 and _is_dear(cost, traded):
+    elif len(plan.orders) > 1 and _is_dear(cost, plan.total_sell + plan.total_buy):
         found.append(say("orders_dear", cost=shown, whole=say("whole_traded")))
     return found
 

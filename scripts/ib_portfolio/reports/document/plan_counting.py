@@ -71,13 +71,19 @@ def _heading_notes(counting: Counting) -> list[str]:
 def _notes(plan: Plan) -> list[str]:
     """What cash and its funds come to together; that the source does not tell which are funds."""
     portfolio, notes = plan.portfolio, []
-    after = plan.values_after[CASH]
-    if after != plan.cash_after:
-        amount = shown_money(money(after), portfolio.base_currency)
-        notes.append(say("cash_with_funds", amount=amount))
+    if any(row.asset_class == CASH or row.parts for row in portfolio.positions):
+        after = plan.values_after[CASH] + portfolio.set_aside
+        if after != plan.cash_after:
+            amount = shown_money(money(after), portfolio.base_currency)
+            notes.append(say("cash_with_funds", amount=amount))
     if portfolio.counting.untold:
-        told_by = "funds_untold_server" if portfolio.source == "ib-sec-mcp" else "funds_untold"
-        notes.append(say(told_by, count=portfolio.counting.untold))
+        count = portfolio.counting.untold
+        if portfolio.source == "ib-sec-mcp":
+            notes.append(say("funds_untold_server", count=count))
+        elif count == 1:
+            notes.append(say("funds_untold_one"))
+        else:
+            notes.append(say("funds_untold", count=count))
     return notes
 
 
