@@ -10,7 +10,7 @@ from .market.cost_rules import fee_again
 
 # The local price is told to ten digits.
 _TEN_DIGITS = Decimal("1e-8")
-_TWENTIETH = Decimal("0.05")  # what rounding to a tenth takes at most
+_TENTH, _TWENTIETH = Decimal("0.1"), Decimal("0.05")  # the points' last digit, and half of it
 
 
 def not_oversold(case: Case) -> Problems:
@@ -78,9 +78,9 @@ def commissions(case: Case) -> Problems:
         fee = cents(fee_again(holding, quantity, amount, buys, case.evidence))
         if fee != Decimal(trade["commission"]):
             yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
-        points = (fee + Decimal(trade["taxes"])) * 10_000 / amount
-        if abs(points - Decimal(trade["cost_bp"])) > _TWENTIETH:
-            yield f"{name_of(trade)} costs {points:.1f} basis points, not {trade['cost_bp']}"
+        points, told = (fee + Decimal(trade["taxes"])) * 10_000 / amount, Decimal(trade["cost_bp"])
+        if abs(points - told) > _TWENTIETH or told % _TENTH:
+            yield f"{name_of(trade)} costs {points:.1f} basis points, not {told}"
 
 
 def one_direction(case: Case) -> Problems:
