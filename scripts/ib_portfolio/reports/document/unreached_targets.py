@@ -120,18 +120,20 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
         return say("far_cash_because", symbols=fixed)
     if limits:
         return say("far_limits", limits=limits)
-    target = plan.target
+    target, portfolio = plan.target, plan.portfolio
     missing = [one for one in others if target.goals[one] < target.classes[one]]
     if over and missing:
         return say("far_unfilled", asset_classes=", ".join(missing))
     unit = _smallest_unit(plan, name)
     off = abs(plan.values_after[name] - plan.target.classes[name])
+    interest = plan.accrued_interest
+    spare = interest + _unit_value(plan, unit) if name == CASH else portfolio.investable_value / 100
+    if interest > 0 and off <= spare:
+        return say("far_interest", amount=_shown(plan, interest))
     if unit is not None and _unit_value(plan, unit) >= off:
         return say(
             "far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(plan, unit)))
         )
-    if over and name == CASH and off <= plan.accrued_interest + _unit_value(plan, unit):
-        return say("far_interest", amount=_shown(plan, plan.accrued_interest))
     free = plan.cash_after - plan.portfolio.set_aside
     if not over and name != CASH and free <= plan.target.classes[CASH] + _unit_value(plan, unit):
         return say("far_cash")
