@@ -12,6 +12,7 @@ from ib_portfolio.checks.evidence import Evidence, statement_evidence
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 Document = Dict[str, Any]
+TODAY = "2026-11-20"  # the statement's own day
 
 
 class Fund(NamedTuple):
@@ -73,7 +74,7 @@ def checked(
     day = day_of(rows)
     evidence = statement_evidence(day.rows, options)
     request = request_for(profile, options=options)
-    return checked_document(portfolio_of(day, "statement"), evidence, request, DAY), evidence
+    return checked_document(portfolio_of(day, "statement"), evidence, request, TODAY), evidence
 
 
 def after(document: Document) -> Dict[str, Decimal]:

@@ -12,6 +12,7 @@ from fund_statements import (
     BND,
     GLD,
     SGOV,
+    TODAY,
     VTI,
     Fund,
     after,
@@ -21,7 +22,7 @@ from fund_statements import (
     orders,
     rows_of,
 )
-from portfolios import DAY, PROFILES, request_for
+from portfolios import PROFILES, request_for
 from server_session import START, server_for
 from terminal import ROOT, run
 
@@ -313,7 +314,7 @@ def server_plan(tmp_path, **fields: str) -> dict:
     positions["positions"][0].update(fields)
     request = request_for("growth")
     evidence = server_evidence(positions, summary, {})
-    return checked_document(server_portfolio(positions, summary), evidence, request, DAY)
+    return checked_document(server_portfolio(positions, summary), evidence, request, TODAY)
 
 
 def test_a_server_s_funds_are_known_by_isin_and_it_is_said_what_it_cannot_tell(tmp_path):
