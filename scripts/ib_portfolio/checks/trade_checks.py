@@ -78,8 +78,9 @@ def commissions(case: Case) -> Problems:
         fee = cents(fee_again(holding, quantity, amount, buys, case.evidence))
         if fee != Decimal(trade["commission"]):
             yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
-        points = (fee + Decimal(trade["taxes"])) * 10_000 / amount
-        if abs(points - Decimal(trade["cost_bp"])) > _TWENTIETH:
+        cost = (fee if trade["taxes"] == "0.00" else fee + Decimal(trade["taxes"])) * 10_000
+        if abs(cost - Decimal(trade["cost_bp"]) * amount) > _TWENTIETH * amount:
+            points = cost / amount
             yield f"{name_of(trade)} costs {points:.1f} basis points, not {trade['cost_bp']}"
 
 
