@@ -10,8 +10,8 @@ import pytest
 from portfolios import day_of
 from test_exchange import DOLLARS, bond, planned, statement, stock
 
-from ib_portfolio.checks import exchange_checks
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
+from ib_portfolio.checks.market import exchange_checks
 from ib_portfolio.checks.self_check import check_plan
 
 Document = Dict[str, Any]

@@ -7,11 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
-from ..core.plain_text import plain
 from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
 from .goals import class_goals
 from .market.piece_rules import step_of, with_limits, with_matured_held
+from .pairs import trade_pairs
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
@@ -191,12 +191,16 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     return Case(
         document=document,
         evidence=evidence,
-        pairs=_pairs(document["trades"], evidence),
+        pairs=trade_pairs(document["trades"], evidence),
         profile=percents,
         totals=totals,
         whole=whole,
         weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
-        goals=class_goals(traded, pieces, percents, totals),
+        goals=class_goals(
+            [(row, units[id(row)]) for row in traded if pieces[id(row)] is not None],
+            percents,
+            totals,
+        ),
         cash_funds=sum((cents(row.value) for row in funds), ZERO),
         traded=traded,
         locked=[row for row in evidence.holdings if row.locked],
@@ -204,58 +208,6 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
         units=units,
         coarse=frozenset(at for at, unit in units.items() if unit > whole * COARSE),
     )
-
-
-def _pairs(
-    trades: list[DocumentPart], evidence: Evidence
-) -> list[tuple[DocumentPart, Holding | None]]:
-    """Each trade with its holding: of the same name, class and contract, the one of its price."""
-    by_name: dict[tuple[str, ...], list[Holding]] = {}
-    for row in evidence.holdings:
-        if row.asset_class and not row.locked:
-            name = (plain(row.symbol), plain(row.conid), plain(row.currency), row.asset_class)
-            by_name.setdefault(name, []).append(row)
-    alike = {name: _Alike(rows) for name, rows in by_name.items()}
-    pairs: list[tuple[DocumentPart, Holding | None]] = []
-    for trade in trades:
-        name = tuple(trade[part] for part in ("symbol", "conid", "currency", "asset_class"))
-        found = alike[name].take(Decimal(trade["price"])) if name in alike else None
-        pairs.append((trade, found))
-    return pairs
-
-
-class _Alike:
-    """Holdings that only their price tells apart."""
-
-    def __init__(self, rows: list[Holding]) -> None:
-        priced = [(row.value / row.quantity, -row.quantity, row) for row in rows]
-        self._all = sorted(priced, key=lambda one: one[:2])
-        self._refill()
-
-    def _refill(self) -> None:
-        self._rows = [row for _, _, row in self._all]
-        self._prices = [price for price, _, _ in self._all]
-
-    def take(self, price: Decimal) -> Holding:
-        """The holding nearest to `price`, the larger of those as near; each once before any twice.
-
-        Of several at one price the larger comes first, as among the trades.
-        """
-        if len(self._all) == 1:
-            return self._all[0][2]
-        from bisect import bisect_left
-
-        if not self._rows:
-            self._refill()
-        above = bisect_left(self._prices, price)
-        places = [above] if above < len(self._rows) else []
-        if above:
-            places.append(bisect_left(self._prices, self._prices[above - 1]))
-        place = min(
-            places, key=lambda at: (abs(self._prices[at] - price), -self._rows[at].quantity)
-        )
-        del self._prices[place]
-        return self._rows.pop(place)
 
 
 def cents(number: Decimal) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ..core.asset_classes import CASH, TRADED_CLASSES
@@ -12,8 +12,7 @@ _ZERO = Decimal(0)
 
 
 def class_goals(
-    traded: Sequence[Holding],
-    steps: Mapping[int, Decimal | None],
+    bought: Sequence[tuple[Holding, Decimal]],
     percents: dict[str, Decimal],
     totals: dict[str, Decimal],
 ) -> dict[str, Decimal]:
@@ -21,16 +20,13 @@ def class_goals(
 
     That is one that lacks something while nothing of it is held, or its smallest unit is more than
     twice as much. Where it has a share, another sells only what the cash lacks of its percentage.
-    `steps` are what orders are multiples of, by the id of a holding; None where it is traded whole.
+    `bought` is what can be bought, each with what its smallest order is worth.
     """
     whole = sum(totals.values(), _ZERO)
     goals = {name: whole * percents[name] / 100 for name in totals}
     units: dict[str, Decimal] = {}
-    for row in traded:
-        step = steps[id(row)]
-        if step is not None:  # what is only traded whole is not bought
-            unit = row.value / row.quantity * step
-            units[row.asset_class] = min(unit, units.get(row.asset_class, unit))
+    for row, unit in bought:
+        units[row.asset_class] = min(unit, units.get(row.asset_class, unit))
     lacks = {name: goals[name] - totals[name] for name in goals}
     not_bought = {
         name

@@ -69,7 +69,7 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
 
         yield from market_checks
     if len(case.currency_names) > 1 or "exchanges" in case.document:
-        from .exchange_checks import CHECKS as exchange_checks
+        from .market.exchange_checks import CHECKS as exchange_checks
 
         yield from exchange_checks
     if (

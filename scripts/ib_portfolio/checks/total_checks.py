@@ -124,7 +124,7 @@ def _cash_no_further(case: Case) -> Problems:
     """Cash ends no further from its target than it began, but for a unit and what orders cost."""
     goal = case.goal_of("CASH")
     before, after = case.totals["CASH"] - goal, cash_class_after(case) - goal
-    dear = max((case.step_value(row) for row in case.traded), default=ZERO)
+    dear = max(case.units.values(), default=ZERO)
     dear += CENT * len(case.trades)
     # A class may not be worth its commissions, as one of bonds in default.
     bought = {trade["asset_class"] for trade in case.trades if trade["action"] == "BUY"}

@@ -78,9 +78,10 @@ def commissions(case: Case) -> Problems:
         fee = cents(fee_again(holding, quantity, amount, buys, case.evidence))
         if fee != Decimal(trade["commission"]):
             yield f"{name_of(trade)}: the table says {fee}, not {trade['commission']}"
-        points, told = (fee + Decimal(trade["taxes"])) * 10_000 / amount, Decimal(trade["cost_bp"])
-        if abs(points - told) > _TWENTIETH or told % _TENTH:
-            yield f"{name_of(trade)} costs {points:.1f} basis points, not {told}"
+        points = (fee if trade["taxes"] == "0.00" else fee + Decimal(trade["taxes"])) * 10_000
+        told = Decimal(trade["cost_bp"])
+        if told % _TENTH or abs(points - told * amount) > _TWENTIETH * amount:
+            yield f"{name_of(trade)} costs {points / amount:.1f} basis points, not {told}"
 
 
 def one_direction(case: Case) -> Problems:

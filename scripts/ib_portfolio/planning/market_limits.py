@@ -44,20 +44,25 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
     """The portfolio with its matured bonds held, and a warning for each."""
     from ..market.bond_terms import days_to_maturity, value_fits_price
 
-    positions: list[Position] = []
-    warnings: list[str] = []
+    matured: list[Position] = []
     for row in portfolio.positions:
         if row.by_face and row.asset_class:
             left = days_to_maturity(row, portfolio.as_of)
             if left is not None and left <= 0:
-                row = row._replace(asset_class="", held_reason="held.matured", lock="", parts=())
-                warnings.append(say("matured", symbol=row.symbol))
+                matured.append(row)
             elif not value_fits_price(row):
                 raise Refusal("bond_value", symbol=row.symbol)
-        positions.append(row)
-    if not warnings:
+    if not matured:
         return portfolio
-    return portfolio._replace(positions=tuple(positions), warnings=(*portfolio.warnings, *warnings))
+    held = {
+        id(row): row._replace(asset_class="", held_reason="held.matured", lock="", parts=())
+        for row in matured
+    }
+    warnings = tuple(say("matured", symbol=row.symbol) for row in matured)
+    return portfolio._replace(
+        positions=tuple(held.get(id(row), row) for row in portfolio.positions),
+        warnings=portfolio.warnings + warnings,
+    )
 
 
 def _limits(portfolio: Portfolio, lots: Lots) -> list[tuple[Position, str]]:

@@ -90,11 +90,12 @@ class Plan(NamedTuple):
     def values_after(self) -> dict[str, Decimal]:
         """What each asset class is worth when every order is done at the prices of the plan."""
         values = dict(self.portfolio.class_values)
+        cash = -self.exchange_cost
         for order in self.orders:
             signed = order.amount if order.quantity > 0 else -order.amount
             values[order.position.asset_class] += signed
-            values["CASH"] += order.cash
-        values["CASH"] -= self.exchange_cost
+            cash += order.cash
+        values["CASH"] += cash
         return values
 
 

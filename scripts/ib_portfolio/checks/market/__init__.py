@@ -1,1 +1,1 @@
-"""What the market asks of orders, worked out again: pieces, commissions, taxes, interest."""
+"""What the market asks of orders and exchanges, worked out again: pieces, costs, interest."""

@@ -57,7 +57,7 @@ def _tiered(whole: Decimal, tiers: list[tuple[Decimal | None, Decimal]], unit: D
 def _fee(holding: Holding, asked: Mapping[str, str]) -> _Fee:
     if holding.by_face:
         return _bond_fee(_kind_of_bond(holding), holding.currency)
-    plan = asked.get("fees", "fixed").strip().casefold()
+    plan = asked["fees"].strip().casefold() if "fees" in asked else "fixed"
     return _share_fee(holding.row.get("listingExchange", ""), holding.currency, plan)
 
 

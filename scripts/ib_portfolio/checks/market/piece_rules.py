@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 
 from ...core.dates import day_number, parse_date
 from ...core.plain_text import plain
@@ -65,7 +66,12 @@ def limit_of(holding: Holding, evidence: Evidence) -> str:
 
 def maturity_again(row: Mapping[str, str], symbol: str) -> str:
     """The day a bond matures (YYYY-MM-DD) by its raw row, or by its symbol; "" for neither."""
-    stated = parse_date(row.get("maturity", ""))
+    return _maturity(row.get("maturity", ""), symbol)
+
+
+@cache
+def _maturity(text: str, symbol: str) -> str:
+    stated = parse_date(text)
     written = None if stated else _SYMBOL.fullmatch(symbol)
     if written:
         stated = parse_date(f"20{written[4]}-{written[2]}-{written[3]}")
@@ -80,14 +86,21 @@ def days_left(holding: Holding, day: str) -> int | None:
     return day_number(maturity) - day_number(day)
 
 
+def _has_matured(holding: Holding, day: str) -> bool:
+    left = days_left(holding, day)
+    return left is not None and left <= 0
+
+
 def with_matured_held(evidence: Evidence) -> Evidence:
     """The evidence with what has matured counted in no class."""
-    if not any(row.by_face for row in evidence.holdings):
+    matured = {
+        id(row) for row in evidence.holdings if row.by_face and _has_matured(row, evidence.day)
+    }
+    if not matured:
         return evidence
     holdings = []
     for row in evidence.holdings:
-        left = days_left(row, evidence.day) if row.by_face else None
-        if left is not None and left <= 0:
+        if id(row) in matured:
             parts = row.counted._replace(parts=())
             row = row._replace(asset_class="", locked=False, counted=parts)
         holdings.append(row)

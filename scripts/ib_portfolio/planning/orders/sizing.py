@@ -210,14 +210,14 @@ class Sizing:
     def _order_of(self, line: Line, count: int) -> Order:
         row = line.position
         quantity = row.quantity if line.closes else count * line.step
-        amount = to_cents(quantity * row.unit_value)
         if not quantity:
             return Order(row, ZERO, ZERO, ZERO)
-        signed = line.sign * quantity
-        costs = self._costs(row, signed, amount)
-        if amount <= costs.commission + costs.taxes:
+        amount = to_cents(quantity * row.unit_value)
+        signed = quantity if line.sign > 0 else -quantity
+        commission, taxes, interest = self._costs(row, signed, amount)
+        if amount <= (commission + taxes if taxes else commission):
             return Order(row, ZERO, ZERO, ZERO)
-        return Order(row, signed, amount, *costs)
+        return Order(row, signed, amount, commission, taxes, interest)
 
     def _brings(self, line: Line, more: int) -> Decimal:
         return self._order(line, more).cash - line.cash if more else ZERO

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import CENT, ZERO, Case, Check, Problems, cents
-from .data_files import read_data
+from ..case import CENT, ZERO, Case, Check, Problems, cents
+from ..data_files import read_data
 
 _Range = tuple[Decimal, Decimal]
 
