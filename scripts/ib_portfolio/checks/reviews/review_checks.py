@@ -154,9 +154,11 @@ def costs(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     if part["turnover"] is not None:
         own = [row for row in trades if row.get("assetCategory") != "CASH"]
         exchanges = [row for row in trades if row.get("assetCategory") == "CASH"]
+        turnover = sum((abs(_of(row, "tradeMoney", evidence)) for row in own), _ZERO)
+        commissions = -sum((_commission(row, evidence) for row in own), _ZERO)
         for field, found in (
-            ("turnover", sum((abs(_of(row, "tradeMoney", evidence)) for row in own), _ZERO)),
-            ("commissions", -sum((_commission(row, evidence) for row in own), _ZERO)),
+            ("turnover", turnover),
+            ("commissions", commissions),
             ("taxes", -sum((_of(row, "taxes", evidence) for row in own), _ZERO)),
             (
                 "exchange_commissions",
@@ -165,9 +167,8 @@ def costs(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         ):
             if _differs(part[field], found):
                 yield f"{field} {part[field]}, not {found}"
-        turnover, points = Decimal(part["turnover"]), part["basis_points"]
-        paid = turnover * Decimal(points or 0) / 10_000
-        if turnover and abs(paid - Decimal(part["commissions"])) > turnover / 1_000_000 + _CENT:
+        points = Decimal(part["basis_points"] or 0)
+        if turnover and abs(commissions * 10_000 - points * turnover) > turnover * _CENT:
             yield f"{points} basis points"
     if rows.get("CashTransaction"):
         kinds = ("fees", "interest_paid", "interest_received")
