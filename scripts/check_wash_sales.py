@@ -29,21 +29,11 @@ def main(words: list[str]) -> str:
         from ib_portfolio.request.tax_help import tax_help_text
 
         return tax_help_text(WASH_SALE_CHECK, terminal=True)
+    from ib_portfolio.fetched_source import terminal_source
     from ib_portfolio.wash_sale_check import carry_out
 
-    outcome = carry_out(_with_fetched(request))
+    outcome = carry_out(terminal_source(request, os.environ))
     return outcome.to_json() if request.json else outcome.report()
-
-
-def _with_fetched(request):
-    """The request on the newest statement that the plugin fetched, where it names none."""
-    from ib_portfolio.core.data_folder import client_data_folder
-    from ib_portfolio.fetched_source import with_fetched
-    from ib_portfolio.request.fetch_settings import fetch_settings
-
-    year = request.year if request.year.isdigit() else ""
-    folder, settings = client_data_folder(os.environ), fetch_settings(os.environ)
-    return with_fetched(request, folder, settings, year=year)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ def main(words: list[str]) -> str:
     if request.help:
         return review_help(STRATEGY, terminal=True)
     if not (request.statement or request.sample):
-        request = _with_fetched(request)
+        from ib_portfolio.fetched_source import terminal_source
+
+        request = terminal_source(request, os.environ)
     from ib_portfolio.reports.color import report_for
     from ib_portfolio.strategy import plan_strategy
 
@@ -37,19 +39,6 @@ def main(words: list[str]) -> str:
     if request.json:
         return outcome.to_json()
     return report_for(sys.stdout, os.environ, outcome.report())
-
-
-def _with_fetched(request):
-    """The request on the newest statement that the plugin fetched; Usage without one."""
-    from ib_portfolio.core.data_folder import client_data_folder
-    from ib_portfolio.core.messages import Usage
-    from ib_portfolio.fetched_source import with_fetched
-    from ib_portfolio.request.fetch_settings import fetch_settings
-
-    found = with_fetched(request, client_data_folder(os.environ), fetch_settings(os.environ))
-    if not found.statement:
-        raise Usage("source_missing")
-    return found
 
 
 if __name__ == "__main__":

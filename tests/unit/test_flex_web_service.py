@@ -28,6 +28,7 @@ from ib_portfolio.core.messages import Refusal, Usage
 from ib_portfolio.fetched_source import with_fetched
 from ib_portfolio.request.fetch_settings import FetchSettings
 from ib_portfolio.request.request import Request, parse_text
+from ib_portfolio.request.tax_request import TAX_REPORT, parse_tax_text
 from ib_portfolio.sources.flex_web_service.answers import read_answer
 from ib_portfolio.sources.flex_web_service.connection import Line, get
 from ib_portfolio.sources.flex_web_service.service import Clock
@@ -429,6 +430,19 @@ def test_a_year_that_is_none_is_usage(session: Session, year: str) -> None:
     with pytest.raises(Usage):
         session.fetch(year=year)
     assert session.service.requests == []
+
+
+def test_the_report_of_a_year_is_on_what_was_fetched_for_it(session: Session) -> None:
+    newest = session.fetch().path
+    session.service.get = [Reply(year_of(sample(), "20250101", "20251231"))]
+    of_2025 = session.fetch(year="2025").path
+
+    def used(words: str) -> str:
+        request = parse_tax_text(TAX_REPORT, words)
+        return with_fetched(request, session.data, FetchSettings(), session.time).statement
+
+    assert newest != of_2025
+    assert (used("--year 2025"), used("--year 2024"), used("")) == (of_2025, newest, newest)
 
 
 def test_a_past_year_stays_as_it_is(session: Session) -> None:

@@ -54,5 +54,4 @@ def _request(
         return request
     if request.files and context.mode == "plan":
         raise Refusal("plan_mode_files")
-    year = request.year if request.year.isdigit() else ""
-    return with_fetched(request, context.data, fetch_settings(context.environ), year=year)
+    return with_fetched(request, context.data, fetch_settings(context.environ))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ...core.format import shown_money, shown_quantity
 from ...core.messages import say
-from ..document.plan_writer import shown_source
 from .sections import Report, Section, Table, report_text
-from .wash_text import checks_section, warnings_section
+from .wash_text import checks_section, tax_heading, warnings_section
 
 Document = dict
 _TERMS = ("short", "long", "not_split")
@@ -41,14 +40,7 @@ def tax_sections(document: Document) -> Report:
 
 
 def _facts(document: Document) -> list[str]:
-    heading = say(
-        "tax_heading",
-        accounts=", ".join(document["accounts"]),
-        first=document["from"],
-        last=document["to"],
-        source=shown_source(document),
-    )
-    facts = [heading, say("tax_rule", currency=document["base_currency"])]
+    facts = [tax_heading(document), say("tax_rule", currency=document["base_currency"])]
     return [*facts, *document["heading_notes"], *document["notes"]]
 
 

@@ -38,14 +38,7 @@ def wash_report(document: Document) -> Report:
 
 
 def _facts(document: Document) -> list[str]:
-    heading = say(
-        "tax_heading",
-        accounts=", ".join(document["accounts"]),
-        first=document["from"],
-        last=document["to"],
-        source=shown_source(document),
-    )
-    return [heading, say("wash_rule"), *document["heading_notes"], *document["notes"]]
+    return [tax_heading(document), say("wash_rule"), *document["heading_notes"], *document["notes"]]
 
 
 def _losses(document: Document) -> Section:
@@ -189,6 +182,17 @@ def _harvest_points(document: Document) -> Iterator[str]:
         key = "harvest_alternative_held" if row["held"] else "harvest_alternative"
         held = {"held": Ours(", ".join(row["held"]))} if row["held"] else {}
         yield say(key, symbol=row["symbol"], kind=kind, others=row["others"], **held)
+
+
+def tax_heading(document: Document) -> str:
+    """The accounts, the period and the source of the document."""
+    return say(
+        "tax_heading",
+        accounts=", ".join(document["accounts"]),
+        first=document["from"],
+        last=document["to"],
+        source=shown_source(document),
+    )
 
 
 def warnings_section(document: Document) -> Section:
