@@ -1,4 +1,7 @@
-"""Exact decimals as in every run; hypothesis never against the clock, in CI the same examples."""
+"""Exact decimals as in every run; hypothesis never against the clock, always the same examples.
+
+HYPOTHESIS_PROFILE=thorough draws others, and many more.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ use_exact_decimals()
 settings.register_profile(
     "here",
     deadline=None,
-    derandomize=bool(os.environ.get("CI")),
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("thorough", parent=settings.get_profile("here"), max_examples=3_000)
+settings.register_profile(
+    "thorough", parent=settings.get_profile("here"), derandomize=False, max_examples=3_000
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "here"))

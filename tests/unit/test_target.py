@@ -60,6 +60,7 @@ def test_a_larger_holding_of_a_class_never_weighs_less(portfolio, name) -> None:
 
 @given(portfolios(), profiles)
 def test_each_class_weighs_what_the_profile_says_or_stays_where_it_is(portfolio, name) -> None:
+    assume(not coarse(portfolio))
     profile, whole = find_profile(name), portfolio.investable_value
     target, values = build_target(portfolio, profile), portfolio.class_values
     for asset_class in ("STK", "BOND"):
