@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .checked_plan import checked_document, statement_account, statement_path
+from .checked_plan import (
+    checked_document,
+    require_policy_accounts,
+    statement_account,
+    statement_path,
+)
 from .core.asset_classes import ASSET_CLASSES, CLASS_LABELS
 from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Refusal, Usage, say
@@ -40,7 +45,9 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     if request.options.get("reserve", "none").strip().lower() != "none":
         raise Usage("account_all_amount", option="--reserve")
     # Where one account has positions, the file has that section: another may hold cash alone.
-    days = account_days(read_flex(statement_path(request)))
+    statements = read_flex(statement_path(request))
+    require_policy_accounts(request, statements)
+    days = account_days(statements)
     may_be_all_cash = any(day.of("OpenPosition") for day in days)
     portfolios, documents, empty = [], [], []
     for day in days:

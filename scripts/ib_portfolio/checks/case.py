@@ -249,8 +249,8 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
 
 
 def _told_classes(document: PlanDocument) -> dict[str, str]:
-    """The classes that a plan tells of symbols that are neither held nor priced."""
-    return {row["symbol"]: row["asset_class"] for row in document["unfilled"] if "symbol" in row}
+    """The classes that a plan tells of the parts of its target; another check compares them."""
+    return {row["name"]: row["asset_class"] for row in document.get("sleeves", [])}
 
 
 def cents(number: Decimal) -> Decimal:

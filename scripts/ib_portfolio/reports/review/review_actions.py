@@ -85,7 +85,7 @@ def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Acti
     if not plan["trades"]:
         return
     whole = review.plan.portfolio.investable_value
-    values, wanted = review.plan.portfolio.class_values, review.plan.target.classes
+    values, wanted = review.plan.portfolio.class_values, review.plan.target.wanted
     off = {name: values[name] - wanted[name] for name in values}
     name = max(off, key=lambda one: abs(off[one]))
     direction = "over" if off[name] > 0 else "under"
