@@ -19,7 +19,7 @@ from .reports.review.review_sections import review_sections
 from .reports.review.saved_pages import files_of, write_page
 from .reports.review.sections import sections_text
 from .request.request import Request
-from .request.review_request import typed_options
+from .request.review_request import account_words, typed_options
 from .sources.flex_account import AccountDay, account_day
 from .sources.flex_flows import FLOW_FIELDS, read_flows
 from .sources.flex_xml import read_flex
@@ -76,7 +76,9 @@ def reviewed_account(request: Request, command: str, today: str | None = None) -
     account = statement_account(day, request)
     plan, plan_document = checked_plan(*account, request, today)
     review = review_of(account.portfolio, read_flows(day), plan)
-    document = review_document(review, plan_document, typed_options(request))
+    document = review_document(
+        review, plan_document, typed_options(request), account_words(request.account)
+    )
     results = check_review(document, day.rows, day.dates.slashed)
     require_passed(results)
     return ReviewedAccount(day, review, plan_document, with_review_checks(document, results))

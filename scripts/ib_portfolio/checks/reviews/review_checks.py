@@ -10,7 +10,7 @@ from ...core.plain_text import plain
 from .bond_checks import bond_figures, bond_ladder, coupons
 from .lot_day_checks import free_days, loss_lots, turning_days
 from .overlap_checks import overlaps
-from .review_evidence import ReviewEvidence, Rows, review_evidence
+from .review_evidence import RawAccount, ReviewEvidence, Rows, review_evidence
 
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
@@ -24,10 +24,16 @@ _FUNDS = ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND"
 
 
 def check_review(
-    document: ReviewDocument, rows: Rows, slashed: Iterable[str] = ()
+    document: ReviewDocument,
+    rows: Rows,
+    slashed: Iterable[str] = (),
+    others: Iterable[RawAccount] = (),
 ) -> list[CheckResult]:
-    """The result of each check of `document` against the raw rows of the account's day."""
-    evidence = review_evidence(rows, document["base_currency"], slashed)
+    """The result of each check of `document` against the raw rows of the account's day.
+
+    `others` are the other accounts of its household.
+    """
+    evidence = review_evidence(rows, document["base_currency"], slashed, others)
     results: list[CheckResult] = []
     for name, check in CHECKS:
         problems = list(check(document, evidence))

@@ -54,7 +54,8 @@ def orders(case: _Strategy) -> Problems:
     for order, trade in zip(case.document["orders"], trades):
         raw = found.get(trade["priority"])
         told = order["short"] is not None
-        lots = _lots(raw) if raw and order["action"] == "SELL" else []
+        taxed = order["action"] == "SELL" and not case.evidence.retired
+        lots = _lots(raw) if raw and taxed else []
         if told != bool(lots):
             yield f"{order['symbol']}: its lots are {'not ' if lots else ''}told"
         elif told and raw:

@@ -20,7 +20,7 @@ def review_steps(document: ReviewDocument) -> list[str]:
     if document["trades"]:
         steps.append(_step("step_plan", profile + source))
     if document["losses"]:
-        steps.append(_step("step_wash_sale", source))
+        steps.append(_step("step_wash_sale", document["account_options"] + source))
     if document["actions"]:
         steps.append(_step("step_strategy", profile + source))
     return steps or [say("next_nothing")]
@@ -34,8 +34,8 @@ def strategy_steps(document: StrategyDocument) -> list[str]:
     if document["trades"]:
         steps.append(_step("step_plan", profile + document["typed_options"] + source))
     if document["losses"]:
-        steps.append(_step("step_wash_sale", source))
-    return [*steps, _step("step_review", profile + source)]
+        steps.append(_step("step_wash_sale", document["account_options"] + source))
+    return [*steps, _step("step_review", profile + document["account_options"] + source)]
 
 
 def _step(key: str, words: str) -> str:

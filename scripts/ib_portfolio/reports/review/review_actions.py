@@ -37,17 +37,20 @@ class _Action(NamedTuple):
     command: str
 
 
-def actions_of(review: Review, plan: PlanDocument, typed: str) -> list[ActionRow]:
+def actions_of(
+    review: Review, plan: PlanDocument, typed: str, account: str = ""
+) -> list[ActionRow]:
     """The actions by figure, the largest first; of equal figures the cheaper first.
 
-    `typed` are the options of the plan as they are typed, which its commands repeat.
+    `typed` are the options of the plan as they are typed, which its commands repeat; `account`
+    names the account to those that take no other options.
     """
     found = [
         *_rebalance(review, plan, typed),
         *_debits(review, plan, typed),
-        *_losses(review),
+        *_losses(review, account),
         *_turning(review, plan, typed),
-        *_maturing(review, plan),
+        *_maturing(review, plan, typed),
         *_idle(review),
         *_issuers(review),
         *_overlaps(review),
@@ -124,7 +127,7 @@ def _debits(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]
             yield _Action("debit", -row.value, row.cost, sentence, _command(plan, typed))
 
 
-def _losses(review: Review) -> Iterator[_Action]:
+def _losses(review: Review, account: str) -> Iterator[_Action]:
     if not review.losses:
         return
     total = -sum((row.total for row in review.losses), ZERO)
@@ -139,7 +142,12 @@ def _losses(review: Review) -> Iterator[_Action]:
     both = [row.position.symbol for row in review.losses if contract_of(row.position) in bought]
     if both:
         sentence += " " + say("action.losses_bought", symbols=_named(both))
-    command = f"/wash-sale-check{typed_source(review.portfolio.source)}"
+    elsewhere = {row.position.symbol: row.buyers for row in review.losses if row.buyers}
+    if elsewhere:
+        accounts = dict.fromkeys(one.account for row in elsewhere.values() for one in row)
+        named = {"symbols": _named(list(elsewhere)), "accounts": ", ".join(accounts)}
+        sentence += " " + say("action.losses_elsewhere", **named)
+    command = f"/wash-sale-check{account}{typed_source(review.portfolio.source)}"
     yield _Action("losses", total, cost, sentence, command)
 
 
@@ -166,7 +174,7 @@ def _turning(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action
             yield _Action("turning", row.gain, ZERO, sentence, Ours(command))
 
 
-def _maturing(review: Review, plan: PlanDocument) -> Iterator[_Action]:
+def _maturing(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
     """Bonds that pay back within a quarter, whose money needs a place."""
     if not review.bonds.rows:
         return
@@ -176,7 +184,7 @@ def _maturing(review: Review, plan: PlanDocument) -> Iterator[_Action]:
             day = row.terms.maturity.isoformat()
             sentence = say("action.maturing", symbol=row.position.symbol, day=day)
             source = typed_source(plan["source"])
-            command = f"/investment-strategy --profile {plan['profile']}{source}"
+            command = f"/investment-strategy --profile {plan['profile']}{typed}{source}"
             yield _Action("maturing", row.redemption, ZERO, sentence, command)
 
 

@@ -39,20 +39,26 @@ if TYPE_CHECKING:
 COMMAND = "optimize-portfolio"
 
 
-def review_document(review: Review, plan_document: PlanDocument, typed: str = "") -> ReviewDocument:
+def review_document(
+    review: Review, plan_document: PlanDocument, typed: str = "", account: str = ""
+) -> ReviewDocument:
     """`review` with its numbers as decimal strings, beside the checked plan; without checks.
 
-    `typed` are the options that the plan was asked for with, as they are typed.
+    `typed` are the options that the plan was asked for with, as they are typed; `account` those
+    that name the account to commands that take no others.
     """
     portfolio = review.portfolio
     return {
         "command": COMMAND,
         "profile": plan_document["profile"],
         "typed_options": typed,
+        "account_options": account,
         "source": portfolio.source,
         "shown_source": shown_source(plan_document),
         "as_of": portfolio.as_of,
         "account": portfolio.account,
+        "retirement": review.retirement,
+        "other_accounts": review.others,
         "base_currency": portfolio.base_currency,
         "net_asset_value": money(portfolio.net_asset_value),
         "investable_value": plan_document["investable_value"],
@@ -70,7 +76,7 @@ def review_document(review: Review, plan_document: PlanDocument, typed: str = ""
             {"kind": row.what, "symbols": _symbols(row.positions), "value": money(row.value)}
             for row in review.overlaps
         ],
-        "actions": actions_of(review, plan_document, typed),
+        "actions": actions_of(review, plan_document, typed, account),
         "warnings": list(plan_document["warnings"]),
         "notes": _notes(review),
         "heading_notes": list(plan_document["heading_notes"]),
@@ -185,6 +191,8 @@ def _loss(row: Loss) -> LossRow:
         "total": money(row.total),
         "free_from": row.free_from,
         "purchases_told": row.purchases_told,
+        "bought_in": [buyer.account for buyer in row.buyers],
+        "lost_for_good": any(buyer.is_retirement for buyer in row.buyers),
     }
 
 
@@ -206,7 +214,9 @@ def _notes(review: Review) -> list[str]:
         notes.append(say("review_no_trades"))
     if review.income.dividends is None:
         notes.append(say("review_no_cash_transactions"))
-    if any(not row.lots for row in portfolio.positions if row.asset_class):
+    if review.is_retirement:
+        notes.append(say("review_retirement"))
+    elif any(not row.lots for row in portfolio.positions if row.asset_class):
         notes.append(say("review_no_lots"))
     if review.concentration.kind_untold:
         notes.append(say("review_kind_untold", count=review.concentration.kind_untold))

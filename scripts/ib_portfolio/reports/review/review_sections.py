@@ -173,9 +173,10 @@ def _lots(document: ReviewDocument, most: int) -> Section:
             )
             for row in document["losses"]
         )
+        note = "review_losses_note_all" if document["other_accounts"] else "review_losses_note"
         header = ("Loss", "Units", "Short", "Long", "Together", "Free from")
         blocks.append(Table(header, cut(rows, most), right=(1, 2, 3, 4), flexible=(0,)))
-        blocks.append(say("review_losses_note"))
+        blocks.append(say(note))
     if document["long_term_soon"]:
         rows = tuple(
             (

@@ -40,17 +40,19 @@ def strategy_document(
 ) -> StrategyDocument:
     """The strategy for `horizon` out of a checked review and a checked plan; without checks."""
     until = end_of(review.portfolio.as_of, HORIZONS[horizon])
-    sales = lot_sales(review.plan)
+    sales = {} if review.is_retirement else lot_sales(review.plan)
     return {
         "command": COMMAND,
         "profile": plan["profile"],
         "typed_options": reviewed["typed_options"],
+        "account_options": reviewed["account_options"],
         "horizon": horizon,
         "until": until,
         "source": reviewed["source"],
         "shown_source": reviewed["shown_source"],
         "as_of": reviewed["as_of"],
         "account": reviewed["account"],
+        "retirement": reviewed["retirement"],
         "base_currency": reviewed["base_currency"],
         "net_asset_value": reviewed["net_asset_value"],
         "trades": len(plan["trades"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import shown_money, shown_percent, shown_quantity
-from ...core.messages import say
+from ...core.messages import Ours, say
 from .next_steps import strategy_steps
 from .section_parts import checks_section, cut, heading, points, warnings_section
 from .sections import Block, Section, Table
@@ -99,7 +99,10 @@ def _watch(document: StrategyDocument) -> Section:
         for row in document["watch"]
     )
     table = Table(("Class", "Now", "Order due below", "or above"), rows, right=(1, 2, 3))
-    return Section(say("strategy_heading.watch"), (table, say("strategy_watch_note")))
+    return Section(
+        say("strategy_heading.watch"),
+        (table, say("strategy_watch_note", words=Ours(document["account_options"]))),
+    )
 
 
 def _horizons(document: StrategyDocument) -> Section:
