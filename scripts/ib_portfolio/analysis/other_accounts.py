@@ -10,7 +10,7 @@ from ..planning.plan import Plan
 
 
 class Buyer(NamedTuple):
-    """An account whose plan buys something, by its masked name."""
+    """An account that bought something or whose plan buys it, by its masked name."""
 
     account: str
     is_retirement: bool
@@ -22,27 +22,27 @@ class OtherAccounts(NamedTuple):
     `portfolios` are also of accounts that are empty now: what they bought counts.
     """
 
-    portfolios: tuple[Portfolio, ...] = ()
+    portfolios: tuple[tuple[Buyer, Portfolio], ...] = ()
     plans: tuple[tuple[Buyer, Plan], ...] = ()
 
-    def bought(self, position: Position) -> Iterator[tuple[str, str]]:
+    def bought(self, position: Position) -> Iterator[tuple[Buyer, str]]:
         """Account and day (YYYY-MM-DD) of each purchase of the same, by executions and lots."""
-        for portfolio in self.portfolios:
+        for buyer, portfolio in self.portfolios:
             for row in portfolio.executions or ():
                 counts = row.side == "BUY" and (row.quantity is None or row.quantity > 0)
                 if counts and is_same(position, row.symbol, row.conid):
-                    yield portfolio.account, row.date
+                    yield buyer, row.date
             for held in portfolio.positions:
                 if is_same(position, held.symbol, held.conid):
                     for lot in held.lots:
                         if lot.quantity > 0 and lot.opened:
-                            yield portfolio.account, lot.opened
+                            yield buyer, lot.opened
 
     def tell_from(self, day: str) -> bool:
         """Whether all of them tell every purchase since `day`."""
         return all(
             one.executions is not None and bool(one.executions_from) and one.executions_from <= day
-            for one in self.portfolios
+            for _, one in self.portfolios
         )
 
     def buyers(self, position: Position) -> tuple[Buyer, ...]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..core.asset_classes import CASH
 from ..core.numbers import ZERO, to_cents
-from ..core.portfolio import Portfolio
+from ..core.portfolio import Portfolio, Position
 from ..core.reviews.flows import Flows
 from ..planning.plan import Plan, drifts
 from .bond_ladder import Bonds, bonds_of
@@ -41,6 +41,11 @@ class Review(NamedTuple):
     def is_retirement(self) -> bool:
         """Whether gains and losses are none for taxes."""
         return bool(self.retirement)
+
+    def sale_cost(self, position: Position, quantity: Decimal | None = None) -> Decimal:
+        """The commission on selling `quantity` of a position, None for all; in base currency."""
+        count = position.quantity if quantity is None else quantity
+        return self.plan.fees.commission(position, count, count * position.unit_value, buys=False)
 
     @property
     def cash_over_target(self) -> Decimal:

@@ -72,10 +72,15 @@ def _purchases(symbol: str, evidence: ReviewEvidence) -> Iterator[str]:
     conids = {row["conid"] for row in own if row.get("conid")}
     yield from _bought(symbol, conids, evidence)
     for other in evidence.others:
-        yield from _bought(symbol, conids, other)
-        for raw in other.positions:
-            if plain(raw.symbol) == symbol or raw.row.get("conid") in conids:
-                yield from (lot.opened for lot in raw.lots if lot.opened and lot.quantity > 0)
+        yield from days_bought(symbol, conids, other)
+
+
+def days_bought(symbol: str, conids: set[str], evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which another account bought a symbol or its contracts, by trades and lots."""
+    yield from _bought(symbol, conids, evidence)
+    for raw in evidence.positions:
+        if plain(raw.symbol) == symbol or raw.row.get("conid") in conids:
+            yield from (lot.opened for lot in raw.lots if lot.opened and lot.quantity > 0)
 
 
 def _bought(symbol: str, conids: set[str], evidence: ReviewEvidence) -> Iterator[str]:

@@ -181,3 +181,10 @@ def _lot(row: dict[str, str], rate: Decimal, day_first: bool) -> RawLot:
         quantity=Decimal(row["position"]),
         cost=Decimal(cost) * rate if cost else None,
     )
+
+
+def differs(claim: str | None, found: Decimal | None, rows: Decimal | int = 1) -> bool:
+    """Whether a claim in cents is not what was found, half a cent a row allowed."""
+    if claim is None or found is None:
+        return (claim is None) != (found is None)
+    return abs(Decimal(claim) - found) > Decimal("0.005") * (rows + 1)

@@ -8,6 +8,8 @@ from ...core.messages import Ours, say
 from .review_actions import typed_source
 
 if TYPE_CHECKING:
+    from ...core.reviews.household_review_document import HouseholdReview
+    from ...core.reviews.household_strategy_document import HouseholdStrategy
     from ...core.reviews.review_document import ReviewDocument
     from ...core.reviews.strategy_document import StrategyDocument
 
@@ -24,6 +26,39 @@ def review_steps(document: ReviewDocument) -> list[str]:
     if document["actions"]:
         steps.append(_step("step_strategy", profile + source))
     return steps or [say("next_nothing")]
+
+
+def household_review_steps(household: HouseholdReview) -> list[str]:
+    """The steps after a household's review; losses are compared where all can be added up."""
+    words = household["typed_options"] + household["account_options"]
+    words += typed_source(household["source"])
+    profile = f" {household['profile']}"
+    steps = []
+    if household["trades"]:
+        steps.append(_step("step_plan", profile + words))
+    steps += _loss_step(household)
+    if household["trades"] or household["actions"]:
+        steps.append(_step("step_strategy", profile + words))
+    return steps or [say("next_nothing")]
+
+
+def household_strategy_steps(household: HouseholdStrategy) -> list[str]:
+    """The steps after a household's strategy: its orders, its losses, what else can be seen."""
+    words = household["typed_options"] + household["account_options"]
+    source, profile = typed_source(household["source"]), f" {household['profile']}"
+    steps = []
+    if household["trades"]:
+        steps.append(_step("step_plan", profile + words + source))
+    steps += _loss_step(household)
+    more = profile + household["account_options"] + source
+    return [*steps, _step("step_review", more)]
+
+
+def _loss_step(household: HouseholdReview | HouseholdStrategy) -> list[str]:
+    if not household["losses"]:
+        return []
+    words = household["account_options"] + typed_source(household["source"])
+    return [_step("step_wash_sale", words)]
 
 
 def strategy_steps(document: StrategyDocument) -> list[str]:
