@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def review_steps(document: ReviewDocument) -> list[str]:
     """The steps after a review: the plan, the losses, the stages; or that there is nothing."""
     source = typed_source(document["source"])
-    profile = f" --profile {document['profile']}{document['typed_options']}"
+    profile = _profile(document) + document["typed_options"]
     steps = []
     if document["trades"]:
         steps.append(_step("step_plan", profile + source))
@@ -64,13 +64,19 @@ def _loss_step(household: HouseholdReview | HouseholdStrategy) -> list[str]:
 def strategy_steps(document: StrategyDocument) -> list[str]:
     """The steps after a strategy: its orders as a plan, its losses, what else can be seen."""
     source = typed_source(document["source"])
-    profile = f" --profile {document['profile']}"
+    profile = _profile(document)
     steps = []
     if document["trades"]:
         steps.append(_step("step_plan", profile + document["typed_options"] + source))
     if document["losses"]:
         steps.append(_step("step_wash_sale", document["account_options"] + source))
     return [*steps, _step("step_review", profile + document["account_options"] + source)]
+
+
+def _profile(document: ReviewDocument | StrategyDocument) -> str:
+    """The profile as it is typed, shorter where an account is named too: a step is one line."""
+    option = "" if document["account_options"] else "--profile "
+    return f" {option}{document['profile']}"
 
 
 def _step(key: str, words: str) -> str:
