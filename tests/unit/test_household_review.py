@@ -416,3 +416,40 @@ def test_a_refusal_of_one_account_is_of_the_household(tmp_path: Any) -> None:
     with pytest.raises(Refusal) as refused:
         reviewed_household(request, "2026-11-20")
     assert "U***5555" in str(refused.value)
+
+
+BROKEN = {
+    "optimize-portfolio": [
+        (("members", 0, "account"), TAXABLE),
+        (("concentration", "largest", 0, "accounts"), TAXABLE),
+        (("losses", 0, "cost_pct"), "0.1%"),
+        (("actions", 0, "accounts"), []),
+        (("account_options",), ""),
+        (("more",), 1),
+    ],
+    "investment-strategy": [
+        (("clashes", 0, "loss"), "1650.00"),
+        (("orders", 0, "short"), 1650),
+        (("stages", 3, "steps", 0, "account"), TAXABLE),
+        (("horizon",), "forever"),
+        (("more",), 1),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_the_schema_describes_a_household(path: str, name: str) -> None:
+    from test_schemas import _problems
+
+    schema = {"optimize-portfolio": "household-review"}.get(name, "household-strategy")
+    for words in (["conservative"], ["growth"]):
+        answer = ask(name, "--statement", path, "--account", "all", "--json", *words)
+        assert _problems(schema, json.loads(answer.out)) == []
+    answer = ask(name, "--statement", path, "--account", "all", "--json", "conservative")
+    for place, value in BROKEN[name]:
+        broken = copy.deepcopy(json.loads(answer.out))
+        part = broken["household"]
+        for key in place[:-1]:
+            part = part[key]
+        part[place[-1]] = value
+        assert _problems(schema, broken), place
