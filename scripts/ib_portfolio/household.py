@@ -5,11 +5,12 @@ No money moves between accounts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .checked_plan import (
+    Account,
     checked_document,
     require_policy_accounts,
     statement_account,
@@ -17,15 +18,16 @@ from .checked_plan import (
 )
 from .core.asset_classes import ASSET_CLASSES, CLASS_LABELS
 from .core.format import money, percent, shown_drift, shown_money, shown_percent
-from .core.messages import Refusal, Usage, say
+from .core.messages import Ours, Refusal, Usage, say
 from .core.numbers import ZERO
+from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
 from .reports.document.plan_writer import with_notes
 from .reports.text_table import paragraph, table_lines
 from .reports.text_trades import trades_in_a_line
 from .request.request import Request
-from .sources.flex_account import account_days
-from .sources.flex_xml import read_flex
+from .sources.flex_account import AccountDay, account_days
+from .sources.flex_xml import FIELDS, read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import HouseholdDocument, HouseholdTotals, PlanDocument
@@ -39,36 +41,102 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     Refusal when one of the accounts has no plan, naming it (masked); Usage with an amount that
     would have to belong to one account.
     """
+    household = read_household(request, FIELDS)
+    documents = [
+        for_account(one, lambda one=one: checked_document(*one.account, one.request, today))
+        for one in household.accounts
+    ]
+    if household.empty:
+        note = household.empty_note
+        documents[0] = with_notes(documents[0], heading_notes=[note])
+    return documents
+
+
+class HouseholdAccount(NamedTuple):
+    """One account of a household with the request for it alone, and the rows that it is read of."""
+
+    day: AccountDay
+    account: Account
+    request: Request
+
+
+class ReadHousehold(NamedTuple):
+    """The accounts of a statement that hold something, by number, and those that are empty."""
+
+    accounts: list[HouseholdAccount]
+    empty: list[HouseholdAccount]
+
+    @property
+    def everyone(self) -> list[HouseholdAccount]:
+        """All accounts of the statement."""
+        return [*self.accounts, *self.empty]
+
+    @property
+    def empty_note(self) -> str:
+        """That accounts were left out, "" where none was."""
+        names = ", ".join(one.account.portfolio.account for one in self.empty)
+        return say("account_empty", accounts=names) if self.empty else ""
+
+
+Made = TypeVar("Made")
+
+
+def read_household(request: Request, fields: Mapping[str, tuple[str, ...]]) -> ReadHousehold:
+    """Every account in the statement of `request`; `fields` is what is read, by element.
+
+    Refusal for one that cannot be read, naming it (masked), and where none holds anything; Usage
+    with an amount that would have to belong to one account.
+    """
     for option in _AMOUNTS:
         if option in request.options:
             raise Usage("account_all_amount", option=f"--{option}")
     if request.options.get("reserve", "none").strip().lower() != "none":
         raise Usage("account_all_amount", option="--reserve")
     # Where one account has positions, the file has that section: another may hold cash alone.
-    statements = read_flex(statement_path(request))
+    statements = read_flex(statement_path(request), fields)
     require_policy_accounts(request, statements)
     days = account_days(statements)
     may_be_all_cash = any(day.of("OpenPosition") for day in days)
-    portfolios, documents, empty = [], [], []
+    names = distinct_masks([day.account for day in days])
+    household = ReadHousehold([], [])
     for day in days:
         # A typed lock may be held in another account: here it is like one of the settings.
         one = request._replace(account=day.account, settings=request.options)
         try:
             account = statement_account(day, one, may_be_all_cash)
-            if not (account.portfolio.positions or account.portfolio.cash):
-                empty.append(mask_account(day.account))
-                continue
-            documents.append(checked_document(*account, one, today))
         except Refusal as refusal:
-            masked = mask_account(day.account)
-            raise Refusal("account_refused", account=masked, reason=str(refusal)) from None
-        portfolios.append(account.portfolio)
+            raise _refused(names[day.account], refusal) from None
+        portfolio = account.portfolio._replace(account=names[day.account])
+        own = HouseholdAccount(day, account._replace(portfolio=portfolio), one)
+        full = portfolio.positions or portfolio.cash
+        (household.accounts if full else household.empty).append(own)
+    if not household.accounts:
+        raise Refusal("no_positions_in_statement", line=Ours(say("no_positions")))
     if {"lock", "lot", "count-as"} & set(request.options):
-        _require_named_held(portfolios, request)
-    if empty:
-        note = say("account_empty", accounts=", ".join(empty))
-        documents[0] = with_notes(documents[0], heading_notes=[note])
-    return documents
+        _require_named_held([one.account.portfolio for one in household.accounts], request)
+    return household
+
+
+def for_account(one: HouseholdAccount, make: Callable[[], Made]) -> Made:
+    """What `make` returns; a Refusal of it names the account (masked)."""
+    try:
+        return make()
+    except Refusal as refusal:
+        raise _refused(one.account.portfolio.account, refusal) from None
+
+
+def _refused(account: str, refusal: Refusal) -> Refusal:
+    return Refusal("account_refused", account=account, reason=str(refusal))
+
+
+def distinct_masks(accounts: Sequence[str]) -> dict[str, str]:
+    """Each account masked, with more of its last characters where two would look the same."""
+    masks = {name: plain(mask_account(name)) for name in accounts}
+    for shown in range(5, max(map(len, accounts), default=0)):
+        if len(set(masks.values())) == len(accounts):
+            break
+        masks = {name: plain(f"{name[:1]}***{name[-shown:]}") for name in accounts}
+    return masks
 
 
 def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from typing import List
+import tempfile
+from pathlib import Path
+from typing import Iterator, List
 
 import pytest
-from terminal import STATEMENTS, run
+from household_statement import DAY, household, write_household
+from tax_statements import run_door
+from terminal import FLEX, STATEMENTS, run
 from test_review import ask
 
 from ib_portfolio.claude_code.commands import COMMANDS
@@ -15,6 +19,7 @@ from ib_portfolio.request.request import parse_text
 from ib_portfolio.request.review_request import read_review_text
 from ib_portfolio.request.tax_request import TAX_REPORT, WASH_SALE_CHECK, parse_tax_text
 
+SEVERAL = os.path.join(FLEX, "several_accounts.xml")
 SEED = os.path.join(STATEMENTS, "a_seed_example.xml")
 HERE = ("optimize-portfolio", "investment-strategy")
 TAXES = (TAX_REPORT, WASH_SALE_CHECK)
@@ -22,6 +27,28 @@ OTHERS = ("fetch-latest", "mcp-status")
 # Where gains are in proportion, since the statement has no lots.
 LOTS = "choose Lots too for Open Positions in the Flex query"
 COMMAND = re.compile(r"/([a-z]+(?:-[a-z]+)+)((?: +(?:--)?[A-Za-z0-9/*:.-]+)*)")
+
+
+def household_reports(folder: str) -> Iterator[str]:
+    """Reports of households: with losses, with two base currencies, of one account of several."""
+    path = write_household(folder, household())
+    for name in HERE:
+        for words in (["conservative"], ["growth", "--lock", "VTI"]):
+            yield ask(name, "--statement", path, "--account", "all", *words).out
+        yield ask(name, "--statement", SEVERAL, "--account", "all", "growth").out
+        yield ask(name, "--statement", path, "--account", "U***1111", "growth").out
+        yield ask(name, "--sample", "--account", "all", "growth").out
+        accounts = household()[:1] + household()[2:3]
+        accounts[1][1]["AccountInformation"][0]["currency"] = "EUR"
+        accounts[1][1]["CashReportCurrency"] = [{"currency": "BASE_SUMMARY", "endingCash": "900"}]
+        accounts[1][1]["ConversionRate"] = [
+            {"reportDate": DAY, "fromCurrency": "USD", "toCurrency": "EUR", "rate": "0.9"}
+        ]
+        for row in accounts[1][1]["OpenPosition"]:
+            row["fxRateToBase"] = "0.9"
+        other = write_household(folder, accounts)
+        yield ask(name, "--statement", other, "--account", "all", "growth").out
+        path = write_household(folder, household())
 
 
 def reports() -> List[str]:
@@ -38,6 +65,8 @@ def reports() -> List[str]:
     for name in HERE:
         for words in (["--sample", "conservative"], ["--statement", SEED, "growth"]):
             texts.append(ask(name, *words).out)
+    with tempfile.TemporaryDirectory() as folder:
+        texts += household_reports(folder)
     return texts
 
 
@@ -50,7 +79,7 @@ def steps_of(text: str) -> List[str]:
 
 
 def test_every_report_has_steps_one_line_each() -> None:
-    assert len(REPORTS) == 10
+    assert len(REPORTS) == 22
     for text in REPORTS:
         steps = steps_of(text)
         assert steps and all(line.startswith("→ ") and len(line) <= 75 for line in steps), steps
@@ -59,7 +88,8 @@ def test_every_report_has_steps_one_line_each() -> None:
 def test_every_arrow_leads_to_a_command_that_understands_it() -> None:
     followed = set()
     for text in REPORTS:
-        lines = [line for line in text.splitlines() if "/" in line]
+        # A command that goes on in a second line is one command.
+        lines = [line for line in text.replace("\n  ", " ").splitlines() if "/" in line]
         for name, words in (found for line in lines for found in COMMAND.findall(line)):
             followed.add(name)
             if name == "rebalance-portfolio":
@@ -72,6 +102,36 @@ def test_every_arrow_leads_to_a_command_that_understands_it() -> None:
                 assert name in OTHERS, name
             assert name == "rebalance-portfolio" or name in COMMANDS
     assert followed >= {"rebalance-portfolio", "wash-sale-check", *HERE}
+
+
+def test_every_step_of_a_file_of_several_accounts_names_which() -> None:
+    """Without, the command would refuse: it cannot know which account is meant."""
+    of_several = [text for text in REPORTS if "U***1111" in text]
+    assert len(of_several) == 10
+    for text in of_several:
+        for step in steps_of(text):
+            assert "Nothing to do" in step or re.search(r" --account (all|U\*\*\*1111)\b", step)
+        lines = text.split("=== NEXT")[0].replace("\n  ", " ").splitlines()
+        for line in (line for line in lines if re.match(r"- \d+: /", line)):
+            assert "--account" in line
+
+
+def test_the_steps_of_a_household_lead_to_reports_of_the_household(tmp_path: Path) -> None:
+    path = write_household(str(tmp_path), household())
+    for name in HERE:
+        text = ask(name, "--statement", path, "--account", "all", "conservative").out
+        steps = steps_of(text)
+        assert len(steps) == 3
+        for step in steps:
+            command, words = COMMAND.findall(step)[0]
+            asked = [*words.split(), "--statement", path]
+            if command == "rebalance-portfolio":
+                assert "=== Household: 4 accounts together ===" in run(asked).out
+            elif command == "wash-sale-check":
+                answer = run_door("wash", asked)
+                assert answer.code == 0 and "U***4444" in answer.out
+            else:
+                assert "=== Household" in ask(command, *asked).out
 
 
 @pytest.mark.parametrize(

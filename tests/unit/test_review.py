@@ -155,11 +155,48 @@ def test_lots_by_hand(year: Dict[str, Any]) -> None:
             "total": "-1800.00",
             "free_from": "2026-12-06",
             "purchases_told": True,
+            "bought_in": [],
+            "lost_for_good": False,
         }
     ]
     (turning,) = year["long_term_soon"]
     assert (turning["symbol"], turning["quantity"]) == ("ACME", "40")
     assert (turning["gain"], turning["day"]) == ("800.00", "2026-12-02")
+
+
+@pytest.mark.parametrize("kind", ["Traditional IRA", "ROTH IRA", "SEP", "Individual", ""])
+def test_a_retirement_account_has_no_losses_to_take(tmp_path: Any, kind: str) -> None:
+    content = rows()
+    content["AccountInformation"][0]["accountType"] = kind
+    path = write_statement(str(tmp_path), content)
+    found, retired = review_of(path, "growth"), kind not in ("Individual", "")
+    assert found["retirement"] is (retired if kind else None)
+    assert [bool(found[name]) for name in ("losses", "long_term_soon")] == [not retired] * 2
+    assert ("losses" in [row["kind"] for row in found["actions"]]) is not retired
+    assert any("lost" in text or "for good" in text for text in found["notes"]) is retired
+    day = account_day(read_flex(path, FLOW_FIELDS))
+    for wrong in ({"retirement": not retired}, {"losses": [] if not retired else [LOSS]}):
+        results = {row["name"]: row["passed"] for row in check_review({**found, **wrong}, day.rows)}
+        assert results["losses by lot"] is False
+    strategy = ask("investment-strategy", "--statement", path, "conservative", "--json")
+    sales = [row for row in json.loads(strategy.out)["orders"] if row["symbol"] == "ACME"]
+    assert [row["short"] is None for row in sales] == [retired]
+
+
+LOSS = {"symbol": "ACME", "short": "-1800.00", "long": "0.00", "unsplit": "0.00",
+        "total": "-1800.00", "free_from": "2026-12-06"}  # fmt: skip
+
+
+def test_the_commands_of_the_report_name_the_account_that_was_typed(tmp_path: Any) -> None:
+    path = write_statement(str(tmp_path), rows())
+    account = " --account U***4567"
+    found = review_of(path, "growth", *account.split())
+    for row in found["actions"]:
+        assert (account in row["command"]) is row["command"].startswith("/"), row
+    for name in DOORS:
+        text = ask(name, "--statement", path, "conservative", *account.split()).out
+        steps = " ".join(text.split("=== NEXT STEPS ===")[1].split()).split("→")[1:]
+        assert len(steps) > 1 and all(account in step for step in steps)
 
 
 def test_actions_are_ranked_by_their_figures(year: Dict[str, Any]) -> None:
@@ -216,6 +253,7 @@ MUTANTS = [
     ("losses by lot", ("losses",), []),
     ("free days", ("losses", 0, "free_from"), "2026-11-20"),
     ("free days", ("losses", 0, "free_from"), "2026-12-05"),
+    ("free days", ("other_accounts",), 1),
     ("long-term days", ("long_term_soon", 0, "day"), "2026-12-01"),
     ("long-term days", ("long_term_soon", 0, "gain"), "801.00"),
     ("actions", ("actions", 0, "rank"), 2),
@@ -330,7 +368,7 @@ def test_no_line_is_wider_than_75_columns(name: str, path: str) -> None:
     ("words", "code", "part"),
     [
         ([], 2, "--statement FILE"),
-        (["--sample", "--account", "all"], 2, "one account at a time"),
+        (["--sample", "--account", "some"], 1, "does not hold that account"),
         (["--sample", "grwth"], 1, "Unknown profile"),
         (["--sample", "--basket", "x.csv"], 2, "Unknown option --basket"),
         (["--statement", "/nowhere.xml"], 1, "No file at"),

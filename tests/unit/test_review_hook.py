@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import test_command_hook
+from household_statement import household, write_household
 from review_statement import rows, write_statement
 from test_command_hook import by_model, told
 from test_review import ask
@@ -104,3 +105,70 @@ def test_a_long_report_keeps_every_section_and_names_the_whole(
     headings = re.findall(r"^(?:📋|📊|💰|🧾|💱|🎯|⚠️|===) .*$", full, re.MULTILINE)
     assert len(headings) > 6 and [one for one in headings if one not in text] == []
     assert "S119" in full
+
+
+@pytest.fixture
+def household_words(tmp_path: Any) -> str:
+    folder = tmp_path / "statements"
+    folder.mkdir()
+    return f"conservative --account all --statement {write_household(str(folder), household())}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_household_is_on_the_screen_and_whole_in_a_private_file(
+    hook: Any, household_words: str, name: str
+) -> None:
+    output = hook(typed(name, household_words))
+    shown = ESCAPE.sub("", output["systemMessage"])
+    assert len(output["systemMessage"]) <= 9_500
+    whole = shown.rstrip().splitlines()[-1]
+    with open(whole, encoding="utf-8") as file:
+        full = file.read()
+    assert oct(os.stat(whole).st_mode)[-3:] == "600"
+    assert full.endswith("\n" + ask(name, *household_words.split()).out)
+    # The household's own part is on the screen with all that it warns of.
+    titles = re.findall(r"^(?:📋|📊|💰|🧾|💱|🎯|⚠️|===) .*$", full.split("=== Account")[0], re.M)
+    assert len(titles) > 8 and [one for one in titles if one not in shown] == []
+    assert "The accounts one by one are in the file." in shown and "→ " in shown
+    facts = told(output)
+    for account in ("U***1111", "U***2222", "U***3333", "U***5555"):
+        assert account in shown and f"/{name}: account {account}" in facts
+    assert "U1111111" not in json.dumps(output)
+    assert ("ACME" in facts) and ("U***2222 is a retirement account" in facts)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_private_household_reaches_no_model(hook: Any, household_words: str, name: str) -> None:
+    output = hook(typed(name, f"{household_words} --private"))
+    assert output["decision"] == "block" and "U***2222" in output["reason"]
+    sent = json.dumps({**output, "reason": ""})
+    assert [word for word in ("ACME", "U***", "140,940") if word in sent] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_where_nothing_can_be_shown_the_model_relays_a_household(
+    hook: Any, household_words: str, name: str
+) -> None:
+    text = told(hook(typed(name, household_words), entry="sdk-cli"))
+    assert text.startswith("[report]\n```text\n") and "=== Household" in text
+    assert len(text) <= 10_000
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "text", ["全口座で 守り --account all", "all accounts please --account all"]
+)
+def test_a_household_is_asked_for_in_words_too(hook: Any, name: str, text: str) -> None:
+    output = hook(typed(name, f"{text} --sample"))
+    assert "=== Household" in ESCAPE.sub("", output["systemMessage"])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    ("more", "part"), [("--html page.html", "plan mode"), ("--lock NOTHELD", "NOTHELD")]
+)
+def test_a_household_that_cannot_be_made_is_a_sentence(
+    hook: Any, household_words: str, name: str, more: str, part: str
+) -> None:
+    output = hook(typed(name, f"{household_words} {more}", permission_mode="plan"))
+    assert part in output["systemMessage"]

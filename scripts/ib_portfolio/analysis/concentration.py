@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import FUND_KINDS, Portfolio, Position
+from ..taxes.trade_history import position_key
 
 _ISSUED = ("STK", "BOND", "BILL")
 
@@ -41,18 +42,44 @@ def concentration_of(portfolio: Portfolio) -> Concentration:
 
     The effective number is 1 / sum of squared shares (the inverse Herfindahl-Hirschman index).
     """
-    long = [row for row in portfolio.positions if row.value > 0 and row.quantity > 0]
-    total = sum((row.value for row in long), ZERO)
-    squares = sum((row.value * row.value for row in long), ZERO)
-    issued = [(issuer, row) for issuer, row in ((_issuer(row), row) for row in long) if issuer]
+    return _concentration([[row] for row in _long(portfolio)], [portfolio])
+
+
+def concentration_over(portfolios: Sequence[Portfolio]) -> Concentration:
+    """The same of accounts of one base currency together: one contract is one position.
+
+    Its positions are those of every account that holds it.
+    """
+    groups: dict[str, list[Position]] = {}
+    for portfolio in portfolios:
+        for row in _long(portfolio):
+            groups.setdefault(position_key(row), []).append(row)
+    return _concentration(list(groups.values()), portfolios)
+
+
+def _long(portfolio: Portfolio) -> Iterable[Position]:
+    return (row for row in portfolio.positions if row.value > 0 and row.quantity > 0)
+
+
+def _concentration(
+    groups: Sequence[Sequence[Position]], portfolios: Sequence[Portfolio]
+) -> Concentration:
+    values = [sum((row.value for row in rows), ZERO) for rows in groups]
+    total = sum(values, ZERO)
+    squares = sum((value * value for value in values), ZERO)
+    codes = [_issuer(rows[0]) for rows in groups]
+    issued = [(code, row) for code, rows in zip(codes, groups) if code for row in rows]
+    kinds = [rows[0].instrument.sub_category for rows in groups if rows[0].category == "STK"]
     return Concentration(
         long_value=total,
-        count=len(long),
+        count=len(groups),
         effective=total * total / squares if squares else None,
-        positions=_largest(Share(row.symbol, (row,), row.value) for row in long),
+        positions=_largest(
+            Share(rows[0].symbol, tuple(rows), value) for rows, value in zip(groups, values)
+        ),
         issuers=_largest(_together(issued)),
-        currencies=_largest(_currencies(portfolio)),
-        kind_untold=sum(row.category == "STK" and not row.instrument.sub_category for row in long),
+        currencies=_largest(_currencies(portfolios)),
+        kind_untold=sum(not kind for kind in kinds),
     )
 
 
@@ -78,13 +105,14 @@ def _together(rows: Iterable[tuple[str, Position]]) -> Iterable[Share]:
         yield Share(name, tuple(group), sum((row.value for row in group), ZERO))
 
 
-def _currencies(portfolio: Portfolio) -> Iterable[Share]:
+def _currencies(portfolios: Sequence[Portfolio]) -> Iterable[Share]:
     values: dict[str, Decimal] = {}
-    for row in portfolio.positions:
-        values[row.currency] = values.get(row.currency, ZERO) + row.value
-    cash = portfolio.cash_by_currency or ((portfolio.base_currency, (portfolio.cash, Decimal(1))),)
-    for name, (amount, rate) in cash:
-        values[name] = values.get(name, ZERO) + amount * rate
+    for portfolio in portfolios:
+        for row in portfolio.positions:
+            values[row.currency] = values.get(row.currency, ZERO) + row.value
+        base = (portfolio.base_currency, (portfolio.cash, Decimal(1)))
+        for name, (amount, rate) in portfolio.cash_by_currency or (base,):
+            values[name] = values.get(name, ZERO) + amount * rate
     return (Share(name, (), value) for name, value in values.items() if value)
 
 

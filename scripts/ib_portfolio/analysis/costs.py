@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -60,6 +61,23 @@ def costs_of(flows: Flows) -> Costs:
         interest_received=received,
         interest_net=net,
     )
+
+
+def costs_together(rows: Sequence[Costs]) -> Costs:
+    """The costs of several accounts of one base currency; what one does not tell is not told.
+
+    The period is "" where they do not have the same.
+    """
+    periods = {(row.from_date, row.to_date) for row in rows}
+    first, last = periods.pop() if len(periods) == 1 else ("", "")
+    names = [name for name in Costs._fields if name not in ("from_date", "to_date")]
+    sums = {name: _all_told([getattr(row, name) for row in rows]) for name in names}
+    return Costs(from_date=first, to_date=last, **sums)
+
+
+def _all_told(amounts: Sequence[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, ZERO) if len(known) == len(amounts) else None
 
 
 def _trades(deals: tuple[Deal, ...] | None, exchanges: bool) -> list[Deal] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -54,6 +55,35 @@ def income_of(portfolio: Portfolio, bonds: Bonds, flows: Flows) -> Income:
         told_from=flows.from_date if flows.from_date > since else "",
         stated_dividends=flows.stated.get("dividends"),
     )
+
+
+def income_together(rows: Sequence[Income]) -> Income:
+    """The income of several accounts of one base currency by symbol, each in its own year.
+
+    What one does not tell is not told. `until` and `told_from` are the latest, `since` the first.
+    """
+    dividends = [row.dividends for row in rows if row.dividends is not None]
+    withheld = [row.withheld for row in rows if row.withheld is not None]
+    stated = [row.stated_dividends for row in rows if row.stated_dividends is not None]
+    told = len(dividends) == len(rows)
+    return Income(
+        until=max(row.until for row in rows),
+        coupons=_by_symbol([row.coupons for row in rows]),
+        dividends=_by_symbol(dividends) if told else None,
+        withheld=sum(withheld, ZERO) if told else None,
+        since=min(row.since for row in rows),
+        told_from=max(row.told_from for row in rows),
+        stated_dividends=sum(stated, ZERO) if len(stated) == len(rows) else None,
+    )
+
+
+def _by_symbol(
+    parts: Sequence[tuple[tuple[str, Decimal], ...]],
+) -> tuple[tuple[str, Decimal], ...]:
+    sums: dict[str, Decimal] = {}
+    for symbol, amount in (row for part in parts for row in part):
+        sums[symbol] = sums.get(symbol, ZERO) + amount
+    return tuple(sorted(sums.items(), key=lambda row: (-row[1], row[0])))
 
 
 def _same_day(day: datetime.date, years: int) -> datetime.date:

@@ -21,6 +21,7 @@ class LotSale(NamedTuple):
     short: Decimal
     long: Decimal
     long_from: str  # the day from which on no gain in it is short-term, "" where none is now
+    loss: Decimal = ZERO  # of the lots that lose, together; below zero
 
 
 def lot_sales(plan: Plan) -> dict[int, LotSale]:
@@ -33,15 +34,16 @@ def lot_sales(plan: Plan) -> dict[int, LotSale]:
     for place, order in enumerate(plan.orders, 1):
         if order.quantity >= 0 or not day or lots_unclear(order.position):
             continue
-        short = long = ZERO
+        short = long = loss = ZERO
         last = ""
         for part in take_lots(order.position.lots, -order.quantity, METHOD):
             gain = part.gain(order.position.unit_value)
+            loss += min(gain, ZERO)
             turns = long_term_from(part.lot.held_since)
             if turns <= day:
                 long += gain
             else:
                 short += gain
                 last = max(last, turns) if gain > 0 else last
-        found[place] = LotSale(order, short, long, last)
+        found[place] = LotSale(order, short, long, last, loss)
     return found

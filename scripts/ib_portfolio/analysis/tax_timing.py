@@ -15,6 +15,7 @@ from ..core.portfolio import Lot, Portfolio, Position
 from ..taxes.holding_period import long_term_from
 from ..taxes.lots import lots_unclear
 from ..taxes.wash_sales import DAYS
+from .other_accounts import ALONE, Buyer, OtherAccounts, is_same
 
 SOON = 92  # days: a quarter
 
@@ -38,6 +39,7 @@ class Loss(NamedTuple):
     unsplit: Decimal  # of a position without clear lots
     free_from: str  # the first day on which no purchase that is known stands in the way
     purchases_told: bool  # whether the source tells of all purchases of the 30 days before
+    buyers: tuple[Buyer, ...] = ()  # other accounts of the household whose plans buy the same
 
     @property
     def total(self) -> Decimal:
@@ -61,14 +63,17 @@ def turning_long(portfolio: Portfolio) -> tuple[Turning, ...]:
     return tuple(sorted(found, key=lambda row: (row.day, row.position.symbol)))
 
 
-def losses(portfolio: Portfolio) -> tuple[Loss, ...]:
-    """The losses of what is held long, the largest first; options and futures are left out."""
-    rows = [_loss(portfolio, row) for row in portfolio.positions if row.asset_class]
+def losses(portfolio: Portfolio, others: OtherAccounts = ALONE) -> tuple[Loss, ...]:
+    """The losses of what is held long, the largest first; options and futures are left out.
+
+    Purchases of `others`, the rest of a household, stand in the way like those of the account.
+    """
+    rows = [_loss(portfolio, row, others) for row in portfolio.positions if row.asset_class]
     found = [row for row in rows if to_cents(row.total) < 0]
     return tuple(sorted(found, key=lambda row: (row.total, row.position.symbol)))
 
 
-def _loss(portfolio: Portfolio, position: Position) -> Loss:
+def _loss(portfolio: Portfolio, position: Position, others: OtherAccounts) -> Loss:
     short = long = unsplit = quantity = ZERO
     clear = not lots_unclear(position) and bool(portfolio.as_of)
     if clear:
@@ -88,7 +93,8 @@ def _loss(portfolio: Portfolio, position: Position) -> Loss:
         short=short,
         long=long,
         unsplit=unsplit,
-        **_wash_window(portfolio, position),
+        buyers=others.buyers(position),
+        **_wash_window(portfolio, position, others),
     )
 
 
@@ -101,24 +107,27 @@ def _gain(position: Position, lot: Lot) -> Decimal:
     return lot.quantity * position.unit_value - lot.cost
 
 
-def _wash_window(portfolio: Portfolio, position: Position) -> dict[str, object]:
+def _wash_window(
+    portfolio: Portfolio, position: Position, others: OtherAccounts
+) -> dict[str, object]:
     """From when on a sale has no known purchase within 30 days before it."""
     day = portfolio.as_of
     if not day:
         return {"free_from": "", "purchases_told": False}
     first = (datetime.date.fromisoformat(day) - datetime.timedelta(days=DAYS)).isoformat()
     covered = portfolio.executions_from
-    bought = [
+    days = [
         row.date
         for row in portfolio.executions or ()
         if row.side == "BUY"
-        and first <= row.date
         and (row.quantity is None or row.quantity > 0)
-        and (row.symbol == position.symbol or (row.conid and row.conid == position.conid))
+        and is_same(position, row.symbol, row.conid)
     ]
+    days += [date for _, date in others.bought(position)]
+    bought = [date for date in days if first <= date]
     free = day
     if bought:
         last = datetime.date.fromisoformat(max(bought))
         free = max(day, (last + datetime.timedelta(days=DAYS + 1)).isoformat())
     told = portfolio.executions is not None and bool(covered) and covered <= first
-    return {"free_from": free, "purchases_told": told}
+    return {"free_from": free, "purchases_told": told and others.tell_from(first)}

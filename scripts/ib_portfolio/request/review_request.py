@@ -91,9 +91,12 @@ def typed_options(request: Request) -> str:
         for name, value in request.options.items()
         if name in options and name not in request.settings and options[name]["group"] in _ORDERS
     ]
-    if request.account:
-        words.append(f"--account {request.account}")
-    return "".join(f" {plain(word)}" for word in words)
+    return "".join(f" {plain(word)}" for word in words) + account_words(request.account)
+
+
+def account_words(account: str) -> str:
+    """An account as it is typed behind a command, "" for none."""
+    return f" --account {plain(account)}" if account else ""
 
 
 def horizon_of(request: Request) -> str:

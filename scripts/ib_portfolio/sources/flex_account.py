@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from .flex_xml import DATE_FIELDS, FlexStatement, Row
 _SEGMENT = "F"
 # Rows without an account: rates, and sections that are there, perhaps without rows.
 _SHARED = ("ConversionRate", "Trades", "CashTransactions")
+# Words of IBKR's account and customer types: IRA, Roth IRA, SEP, SIMPLE; SIPP in Britain.
+_RETIREMENT = re.compile(r"\b(?:IRA|ROTH|SEP|SIMPLE|401K|SIPP|RRSP|TFSA|N?ISA)\b", re.IGNORECASE)
 
 
 class AccountDay(NamedTuple):
@@ -29,6 +32,17 @@ class AccountDay(NamedTuple):
     def of(self, element: str) -> list[Row]:
         """The rows of `element`, [] when there are none."""
         return self.rows.get(element, [])
+
+    @property
+    def is_retirement(self) -> bool | None:
+        """Whether the account is for retirement by its type; None where the file tells no type."""
+        told = [
+            row[name]
+            for row in self.of("AccountInformation")
+            for name in ("accountType", "customerType")
+            if row.get(name)
+        ]
+        return any(_RETIREMENT.search(text) for text in told) if told else None
 
 
 def account_day(statements: list[FlexStatement], account: str = "") -> AccountDay:

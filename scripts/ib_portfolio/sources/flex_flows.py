@@ -23,6 +23,7 @@ STATED = (
 # What is read of a statement where its flows are wanted, by element.
 FLOW_FIELDS = {
     **FIELDS,
+    "AccountInformation": (*FIELDS["AccountInformation"], "accountType", "customerType"),
     "CashReportCurrency": (*FIELDS["CashReportCurrency"], *STATED),
     "CashTransaction": (
         *("accountId", "type", "currency", "fxRateToBase", "amount", "symbol", "conid"),
@@ -49,6 +50,7 @@ def read_flows(day: AccountDay) -> Flows:
         payments=_payments(day, rates),
         deals=_deals(day, rates),
         stated=_stated(day),
+        is_retirement=day.is_retirement,
     )
 
 

@@ -29,8 +29,8 @@ class _Flow(NamedTuple):
 def bond_figures(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """At its yield each bond has its price; its duration is how that price falls around it."""
     part = document["bonds"]
-    for claim, raw in _pairs(document, evidence):
-        flows, accrued = _flows(claim, raw, document["as_of"])
+    for claim, raw in bond_pairs(document, evidence):
+        flows, accrued = flows_of(claim, raw, document["as_of"])
         rate = Decimal(claim["yield_pct"])
         worth = raw.value / raw.rate / raw.quantity * 100
         if abs(worth - Decimal(claim["price_pct"])) > Decimal("0.00006"):
@@ -57,15 +57,21 @@ def bond_figures(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
 
 
 def _weighted_duration(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
-    weighted, whole = _ZERO, _ZERO
-    for claim, raw in _pairs(document, evidence):
-        _, accrued = _flows(claim, raw, document["as_of"])
-        value = raw.value + accrued * raw.quantity * raw.rate / 100
-        weighted += value * Decimal(claim["duration"])
-        whole += value
+    weighted, whole = duration_parts(document, evidence)
     claimed = document["bonds"]["duration"]
     if whole >= _CENT and abs(Decimal(claimed or 0) - weighted / whole) > Decimal("0.0002"):
         yield f"a duration of {claimed}, not {weighted / whole:.4f}"
+
+
+def duration_parts(document: ReviewDocument, evidence: ReviewEvidence) -> tuple[Decimal, Decimal]:
+    """The durations times the values with accrued interest, and those values, summed up."""
+    weighted, whole = _ZERO, _ZERO
+    for claim, raw in bond_pairs(document, evidence):
+        _, accrued = flows_of(claim, raw, document["as_of"])
+        value = raw.value + accrued * raw.quantity * raw.rate / 100
+        weighted += value * Decimal(claim["duration"])
+        whole += value
+    return weighted, whole
 
 
 def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
@@ -80,7 +86,7 @@ def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     if sorted([*named, *part["matured"]]) != held:
         yield f"the bonds are {', '.join(held)}"
     years: dict[int, list[Decimal]] = {}
-    for claim, raw in _pairs(document, evidence):
+    for claim, raw in bond_pairs(document, evidence):
         sums = years.setdefault(int(claim["maturity"][:4]), [_ZERO, _ZERO, _ZERO])
         sums[0] += 1
         sums[1] += raw.value
@@ -100,14 +106,7 @@ def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
 def coupons(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """The coupons of a year are as many as fall into it, of the face that is held."""
     part = document["income"]
-    found: dict[str, Decimal] = {}
-    for claim, raw in _pairs(document, evidence):
-        flows, _ = _flows(claim, raw, document["as_of"])
-        count = sum(flow.day.isoformat() <= part["until"] for flow in flows)
-        rate = Decimal(claim["coupon_pct"]) / 100 / claim["per_year"]
-        if rate and count:
-            amount = raw.quantity * raw.rate * rate * count
-            found[claim["symbol"]] = found.get(claim["symbol"], _ZERO) + amount
+    found = coupons_again(document, evidence)
     claims: dict[str, Decimal] = {}
     for row in part["coupons"]:
         claims[row["symbol"]] = claims.get(row["symbol"], _ZERO) + Decimal(row["amount"])
@@ -118,7 +117,20 @@ def coupons(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         yield f"coupons of {part['coupon_total']}"
 
 
-def _pairs(
+def coupons_again(document: ReviewDocument, evidence: ReviewEvidence) -> dict[str, Decimal]:
+    """The coupons of each bond until the day that the document names, by symbol."""
+    found: dict[str, Decimal] = {}
+    for claim, raw in bond_pairs(document, evidence):
+        flows, _ = flows_of(claim, raw, document["as_of"])
+        count = sum(flow.day.isoformat() <= document["income"]["until"] for flow in flows)
+        rate = Decimal(claim["coupon_pct"]) / 100 / claim["per_year"]
+        if rate and count:
+            amount = raw.quantity * raw.rate * rate * count
+            found[claim["symbol"]] = found.get(claim["symbol"], _ZERO) + amount
+    return found
+
+
+def bond_pairs(
     document: ReviewDocument, evidence: ReviewEvidence
 ) -> Iterator[tuple[DocumentPart, RawPosition]]:
     """Each bond of the document with the raw position that it is of, by symbol and face."""
@@ -134,7 +146,7 @@ def _pairs(
         yield claim, nearest
 
 
-def _flows(claim: DocumentPart, raw: RawPosition, as_of: str) -> tuple[list[_Flow], Decimal]:
+def flows_of(claim: DocumentPart, raw: RawPosition, as_of: str) -> tuple[list[_Flow], Decimal]:
     """The payments after a day, and what of the next coupon has accrued on it."""
     kind, cusip = raw.row.get("subCategory", "").upper(), raw.row.get("cusip", "")
     often = 1 if raw.row["currency"] in _ONCE else 2

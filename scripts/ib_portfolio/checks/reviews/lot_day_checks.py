@@ -21,9 +21,14 @@ _SOON = 92
 
 
 def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
-    """Each position's losses are those of its lots, or of itself where it has none that fit."""
+    """Each position's losses are those of its lots, or of itself where it has none that fit.
+
+    A retirement account has none.
+    """
     found: dict[str, list[Decimal]] = {}
-    for raw in _held(evidence):
+    if document["retirement"] is not evidence.retired:
+        yield "whether it is a retirement account is told wrongly"
+    for raw in () if evidence.retired else _held(evidence):
         lots = _clear_lots(raw)
         gains = [(lot, _gain(raw, lot)) for lot in lots]
         short = sum((g for lot, g in gains if g < 0 and not _is_long(lot, document)), _ZERO)
@@ -46,7 +51,12 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
 
 
 def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
-    """A loss is free 31 days after the last purchase of the same in the statement, or today."""
+    """A loss is free 31 days after the last purchase of the same in the statement, or today.
+
+    Purchases and lots of the household's other accounts count as well.
+    """
+    if document["other_accounts"] != len(evidence.others):
+        yield f"{document['other_accounts']} other accounts, not {len(evidence.others)}"
     for row in document["losses"]:
         bought = _purchases(row["symbol"], evidence)
         first = _shifted(document["as_of"], -30)
@@ -57,9 +67,24 @@ def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
 
 
 def _purchases(symbol: str, evidence: ReviewEvidence) -> Iterator[str]:
-    """The days on which the raw trades, or else the orders, buy a symbol or its contracts."""
+    """The days on which any account of the household buys a symbol or its contracts."""
     own = [raw.row for raw in evidence.positions if plain(raw.symbol) == symbol]
     conids = {row["conid"] for row in own if row.get("conid")}
+    yield from _bought(symbol, conids, evidence)
+    for other in evidence.others:
+        yield from days_bought(symbol, conids, other)
+
+
+def days_bought(symbol: str, conids: set[str], evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which another account bought a symbol or its contracts, by trades and lots."""
+    yield from _bought(symbol, conids, evidence)
+    for raw in evidence.positions:
+        if plain(raw.symbol) == symbol or raw.row.get("conid") in conids:
+            yield from (lot.opened for lot in raw.lots if lot.opened and lot.quantity > 0)
+
+
+def _bought(symbol: str, conids: set[str], evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which the raw trades, or else the orders, of an account buy it."""
     trades = _of_level(evidence, "Trade", "EXECUTION") or _of_level(evidence, "Order", "ORDER")
     for trade in trades:
         side = trade.get("buySell", "").upper()
@@ -80,7 +105,7 @@ def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
     """
     last = _shifted(document["as_of"], _SOON)
     found = []
-    for raw in _held(evidence):
+    for raw in () if evidence.retired else _held(evidence):
         for lot in _clear_lots(raw):
             gain = _gain(raw, lot)
             due = _over_a_year(lot.held_since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,6 +13,7 @@ Rows = dict[str, list[dict[str, str]]]
 
 _ZERO = Decimal(0)
 _FACE = ("BOND", "BILL")
+_RETIRED = frozenset("IRA ROTH SEP SIMPLE 401K SIPP RRSP TFSA ISA NISA".split())
 
 
 class RawLot(NamedTuple):
@@ -52,14 +54,30 @@ class ReviewEvidence(NamedTuple):
     rates: dict[str, Decimal]  # base currency for one unit
     base: str
     day_first: bool
+    retired: bool | None = None  # whether the account is for retirement, None where no row tells
+    others: tuple[ReviewEvidence, ...] = ()  # the rest of the household
 
     def day(self, text: str) -> str:
         """The day in a raw text, YYYY-MM-DD or ""."""
         return raw_day(text, self.day_first)
 
 
-def review_evidence(rows: Rows, base: str, slashed: Iterable[str]) -> ReviewEvidence:
-    """The evidence in the raw rows of an account's day; `slashed` as in statement_evidence."""
+class RawAccount(NamedTuple):
+    """The raw rows of an account's day, with its base currency; `slashed` as in the evidence."""
+
+    account: str  # its whole number
+    rows: Rows
+    base: str
+    slashed: Iterable[str] = ()
+
+
+def review_evidence(
+    rows: Rows, base: str, slashed: Iterable[str], others: Iterable[RawAccount] = ()
+) -> ReviewEvidence:
+    """The evidence in the raw rows of an account's day; `slashed` as in statement_evidence.
+
+    `others` are the other accounts of the household.
+    """
     day_first = day_comes_first(slashed)
     rates = _rates(rows, base, day_first)
     groups: dict[tuple[str, ...], list[dict[str, str]]] = {}
@@ -76,7 +94,24 @@ def review_evidence(rows: Rows, base: str, slashed: Iterable[str]) -> ReviewEvid
         for group in [whole] if alone or whole is lots else [[row] for row in whole]:
             own = lots if alone or whole is lots else []
             found.append(_position(group, own, rates, day_first))
-    return ReviewEvidence(rows, tuple(found), rates, base, day_first)
+    return ReviewEvidence(
+        rows=rows,
+        positions=tuple(found),
+        rates=rates,
+        base=base,
+        day_first=day_first,
+        retired=_retired(rows),
+        others=tuple(review_evidence(one.rows, one.base, one.slashed) for one in others),
+    )
+
+
+def _retired(rows: Rows) -> bool | None:
+    """Whether a word of the account's or customer's type is one of retirement accounts."""
+    known = rows.get("AccountInformation", [])
+    texts = [row.get(name) or "" for row in known for name in ("accountType", "customerType")]
+    texts = [text for text in texts if text]
+    words = {word for text in texts for word in re.findall("[A-Z0-9_]+", text.upper())}
+    return bool(words & _RETIRED) if texts else None
 
 
 def _rates(rows: Rows, base: str, day_first: bool) -> dict[str, Decimal]:
@@ -146,3 +181,10 @@ def _lot(row: dict[str, str], rate: Decimal, day_first: bool) -> RawLot:
         quantity=Decimal(row["position"]),
         cost=Decimal(cost) * rate if cost else None,
     )
+
+
+def differs(claim: str | None, found: Decimal | None, rows: Decimal | int = 1) -> bool:
+    """Whether a claim in cents is not what was found, half a cent a row allowed."""
+    if claim is None or found is None:
+        return (claim is None) != (found is None)
+    return abs(Decimal(claim) - found) > Decimal("0.005") * (rows + 1)

@@ -54,7 +54,8 @@ def orders(case: _Strategy) -> Problems:
     for order, trade in zip(case.document["orders"], trades):
         raw = found.get(trade["priority"])
         told = order["short"] is not None
-        lots = _lots(raw) if raw and order["action"] == "SELL" else []
+        taxed = order["action"] == "SELL" and not case.evidence.retired
+        lots = dearest_first(raw) if raw and taxed else []
         if told != bool(lots):
             yield f"{order['symbol']}: its lots are {'not ' if lots else ''}told"
         elif told and raw:
@@ -80,10 +81,12 @@ def _contract(raw: RawPosition) -> tuple[str, str, str]:
     return plain(raw.row.get("conid", "")), plain(raw.symbol), plain(raw.row.get("currency", ""))
 
 
-def _lots(raw: RawPosition) -> list[RawLot]:
+def dearest_first(raw: RawPosition) -> list[RawLot]:
     """The lots, the dearest first, of equal ones the oldest; none where they are not clear."""
     whole = sum((lot.quantity for lot in raw.lots), _ZERO) == raw.quantity
-    if not whole or any(lot.quantity <= 0 or not lot.cost or not lot.opened for lot in raw.lots):
+    if not whole or any(
+        lot.quantity <= 0 or lot.cost is None or not lot.opened for lot in raw.lots
+    ):
         return []
     return sorted(raw.lots, key=lambda lot: (-_unit(lot), lot.opened))
 
@@ -117,7 +120,7 @@ def horizons(case: _Strategy) -> Problems:
     """Each horizon ends when it says, and counts the bonds that mature after it."""
     for row in case.document["horizons"]:
         years = _YEARS.get(row["horizon"])
-        until = _years_later(case.document["as_of"], years) if years else ""
+        until = years_later(case.document["as_of"], years) if years else ""
         bonds = case.review["bonds"]["rows"]
         later = [bond for bond in bonds if until and bond["maturity"] > until]
         value = sum((Decimal(bond["value"]) for bond in later), _ZERO)
@@ -129,7 +132,8 @@ def horizons(case: _Strategy) -> Problems:
                 yield f"{row['horizon']}: {field} {row[field]}, not {found}"
 
 
-def _years_later(day: str, years: int) -> str:
+def years_later(day: str, years: int) -> str:
+    """The same day so many years later, of 29 February the 28th; "" for ""."""
     if not day:
         return ""
     rest = "-02-28" if day.endswith("-02-29") else day[4:]

@@ -23,11 +23,10 @@ def optimize_portfolio(words: str, settings: Mapping[str, str], context: Command
     request = _request(REVIEW, words, settings, context)
     if request.help:
         return Told(review_help(REVIEW, terminal=False), "")
-    from ...reports.review.review_facts import review_facts
     from ...review import review_portfolio
 
     outcome = review_portfolio(request)
-    return Told(_fitted(outcome.report, context), review_facts(outcome.document))
+    return Told(_fitted(outcome.report, context), outcome.facts())
 
 
 def investment_strategy(words: str, settings: Mapping[str, str], context: CommandContext) -> Told:
@@ -35,11 +34,10 @@ def investment_strategy(words: str, settings: Mapping[str, str], context: Comman
     request = _request(STRATEGY, words, settings, context)
     if request.help:
         return Told(review_help(STRATEGY, terminal=False), "")
-    from ...reports.review.review_facts import strategy_facts
     from ...strategy import plan_strategy
 
     outcome = plan_strategy(request)
-    return Told(_fitted(outcome.report, context), strategy_facts(outcome.document))
+    return Told(_fitted(outcome.report, context), outcome.facts())
 
 
 def _request(

@@ -36,3 +36,4 @@ class Flows(NamedTuple):
     payments: tuple[Payment, ...] | None
     deals: tuple[Deal, ...] | None
     stated: dict[str, Decimal]
+    is_retirement: bool | None = None  # by the type of the account

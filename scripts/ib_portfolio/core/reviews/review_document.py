@@ -128,7 +128,11 @@ class TurningRow(TypedDict):
 
 
 class LossRow(TypedDict):
-    """Lots below their cost, together; amounts below zero; `unsplit` without clear lots."""
+    """Lots below their cost, together; amounts below zero; `unsplit` without clear lots.
+
+    `bought_in` are other accounts of the household whose plans buy the same; `lost_for_good` is
+    whether one of them is a retirement account.
+    """
 
     symbol: str
     quantity: Optional[str]
@@ -138,6 +142,8 @@ class LossRow(TypedDict):
     total: str
     free_from: str
     purchases_told: bool
+    bought_in: List[str]
+    lost_for_good: bool
 
 
 class CashRow(TypedDict):
@@ -173,15 +179,23 @@ class ActionRow(TypedDict):
 
 
 class ReviewDocument(TypedDict):
-    """The whole review."""
+    """The whole review.
+
+    `typed_options` and `account_options` are what is typed behind other commands: the options that
+    the plan was asked for with, and those that only name the account. `retirement` is None where
+    the statement does not tell the type of the account.
+    """
 
     command: str
     profile: str
     typed_options: str
+    account_options: str
     source: str
     shown_source: str
     as_of: str
     account: str
+    retirement: Optional[bool]
+    other_accounts: int
     base_currency: str
     net_asset_value: str
     investable_value: str

@@ -80,12 +80,14 @@ class StrategyDocument(TypedDict):
     command: str
     profile: str
     typed_options: str
+    account_options: str
     horizon: str
     until: str
     source: str
     shown_source: str
     as_of: str
     account: str
+    retirement: Optional[bool]
     base_currency: str
     net_asset_value: str
     trades: int

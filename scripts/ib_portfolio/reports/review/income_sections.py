@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from ...core.format import shown_hundredths, shown_money
 from ...core.messages import say
 from .section_parts import cut, points
-from .sections import Block, Section, Table
+from .sections import Block, Points, Section, Table
 
 if TYPE_CHECKING:
-    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.household_review_document import HouseholdReview
+    from ...core.reviews.review_document import BondsPart, ReviewDocument
 
 
 def bonds_section(document: ReviewDocument, most: int) -> Section:
@@ -32,36 +33,45 @@ def bonds_section(document: ReviewDocument, most: int) -> Section:
         )
         header = ("Bond", "Value", "Yield", "Duration", "+1 point", "-1 point")
         blocks.append(Table(header, cut(rows, most), right=(1, 2, 3, 4, 5), flexible=(0,)))
-        years = tuple(
-            (
-                str(row["year"]),
-                str(row["bonds"]),
-                shown_money(row["value"], base),
-                shown_money(row["redemption"], base),
-            )
-            for row in part["ladder"]
+        blocks += ladder_blocks(part, base, most)
+    return Section(say("review_heading.bonds"), (*blocks, *left_out(part, most)))
+
+
+def ladder_blocks(part: BondsPart, base: str, most: int) -> list[Block]:
+    """The years in which the bonds mature, and what moves of the yield do to them together."""
+    years = tuple(
+        (
+            str(row["year"]),
+            str(row["bonds"]),
+            shown_money(row["value"], base),
+            shown_money(row["redemption"], base),
         )
-        blocks.append(
-            Table(("Matures in", "Bonds", "Value", "Pays back"), cut(years, most), (0, 1, 2, 3))
-        )
-        blocks.append(
-            say(
-                "review_bonds",
-                duration=shown_hundredths(part["duration"] or "0"),
-                higher=shown_money(part["higher"], base),
-                lower=shown_money(part["lower"], base),
-            )
-        )
-        blocks.append(say("review_bonds_note"))
+        for row in part["ladder"]
+    )
+    header = ("Matures in", "Bonds", "Value", "Pays back")
+    return [
+        Table(header, cut(years, most), (0, 1, 2, 3)),
+        say(
+            "review_bonds",
+            duration=shown_hundredths(part["duration"] or "0"),
+            higher=shown_money(part["higher"], base),
+            lower=shown_money(part["lower"], base),
+        ),
+        say("review_bonds_note"),
+    ]
+
+
+def left_out(part: BondsPart, most: int) -> tuple[Points, ...]:
+    """The bonds of which nothing is computed, each with the reason."""
     left = tuple(
         say("review_bond_unclear", symbol=row["symbol"], reason=row["reason"])
         for row in part["not_computed"]
     )
     left += tuple(say("review_bond_matured", symbol=symbol) for symbol in part["matured"])
-    return Section(say("review_heading.bonds"), (*blocks, *points(left, most)))
+    return points(tuple(dict.fromkeys(left)), most)
 
 
-def income_section(document: ReviewDocument, most: int) -> Section:
+def income_section(document: ReviewDocument | HouseholdReview, most: int) -> Section:
     """The coupons to come, and the dividends that were."""
     part, base = document["income"], document["base_currency"]
     blocks: list[Block] = []

@@ -18,7 +18,6 @@ from ...core.format import money, percent, shown_amount, shown_money, shown_poin
 from ...core.messages import Ours, say
 from ...core.numbers import ZERO, to_cents
 from ...core.plain_text import plain
-from ...core.portfolio import Position
 
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
@@ -37,17 +36,20 @@ class _Action(NamedTuple):
     command: str
 
 
-def actions_of(review: Review, plan: PlanDocument, typed: str) -> list[ActionRow]:
+def actions_of(
+    review: Review, plan: PlanDocument, typed: str, account: str = ""
+) -> list[ActionRow]:
     """The actions by figure, the largest first; of equal figures the cheaper first.
 
-    `typed` are the options of the plan as they are typed, which its commands repeat.
+    `typed` are the options of the plan as they are typed, which its commands repeat; `account`
+    names the account to those that take no other options.
     """
     found = [
         *_rebalance(review, plan, typed),
         *_debits(review, plan, typed),
-        *_losses(review),
+        *_losses(review, account),
         *_turning(review, plan, typed),
-        *_maturing(review, plan),
+        *_maturing(review, plan, typed),
         *_idle(review),
         *_issuers(review),
         *_overlaps(review),
@@ -124,32 +126,32 @@ def _debits(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]
             yield _Action("debit", -row.value, row.cost, sentence, _command(plan, typed))
 
 
-def _losses(review: Review) -> Iterator[_Action]:
+def _losses(review: Review, account: str) -> Iterator[_Action]:
     if not review.losses:
         return
     total = -sum((row.total for row in review.losses), ZERO)
-    cost = sum((_sale(review, row.position, row.quantity) for row in review.losses), ZERO)
-    symbols = _named([row.position.symbol for row in review.losses])
+    cost = sum((review.sale_cost(row.position, row.quantity) for row in review.losses), ZERO)
+    symbols = short_list([row.position.symbol for row in review.losses])
     waits = [row for row in review.losses if row.free_from > review.portfolio.as_of]
     sentence = say("action.losses", symbols=symbols)
     if waits:
-        named = _named([f"{row.position.symbol} {row.free_from}" for row in waits])
+        named = short_list([f"{row.position.symbol} {row.free_from}" for row in waits])
         sentence += " " + say("action.losses_wait", symbols=named)
     bought = {contract_of(order.position) for order in review.plan.orders if order.quantity > 0}
     both = [row.position.symbol for row in review.losses if contract_of(row.position) in bought]
     if both:
-        sentence += " " + say("action.losses_bought", symbols=_named(both))
-    command = f"/wash-sale-check{typed_source(review.portfolio.source)}"
+        sentence += " " + say("action.losses_bought", symbols=short_list(both))
+    elsewhere = {row.position.symbol: row.buyers for row in review.losses if row.buyers}
+    if elsewhere:
+        accounts = dict.fromkeys(one.account for row in elsewhere.values() for one in row)
+        named = {"symbols": short_list(list(elsewhere)), "accounts": ", ".join(accounts)}
+        sentence += " " + say("action.losses_elsewhere", **named)
+    command = f"/wash-sale-check{account}{typed_source(review.portfolio.source)}"
     yield _Action("losses", total, cost, sentence, command)
 
 
-def _sale(review: Review, position: Position, quantity: Decimal | None) -> Decimal:
-    """What selling costs: `quantity` of a position, or all of it."""
-    count = position.quantity if quantity is None else quantity
-    return review.plan.fees.commission(position, count, count * position.unit_value)
-
-
-def _named(symbols: list[str]) -> str:
+def short_list(symbols: list[str]) -> str:
+    """The first four symbols, and how many are left."""
     shown = ", ".join(plain(symbol) for symbol in symbols[:_MOST_NAMED])
     left = len(symbols) - _MOST_NAMED
     return f"{shown} (+{left})" if left > 0 else shown
@@ -166,7 +168,7 @@ def _turning(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action
             yield _Action("turning", row.gain, ZERO, sentence, Ours(command))
 
 
-def _maturing(review: Review, plan: PlanDocument) -> Iterator[_Action]:
+def _maturing(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
     """Bonds that pay back within a quarter, whose money needs a place."""
     if not review.bonds.rows:
         return
@@ -176,7 +178,7 @@ def _maturing(review: Review, plan: PlanDocument) -> Iterator[_Action]:
             day = row.terms.maturity.isoformat()
             sentence = say("action.maturing", symbol=row.position.symbol, day=day)
             source = typed_source(plan["source"])
-            command = f"/investment-strategy --profile {plan['profile']}{source}"
+            command = f"/investment-strategy --profile {plan['profile']}{typed}{source}"
             yield _Action("maturing", row.redemption, ZERO, sentence, command)
 
 
@@ -199,12 +201,12 @@ def _issuers(review: Review) -> Iterator[_Action]:
         count = min(over / largest.unit_value, largest.quantity)
         sentence = say(
             "action.issuer",
-            symbols=_named([row.symbol for row in share.positions]),
+            symbols=short_list([row.symbol for row in share.positions]),
             percent=shown_points(percent(share.value, whole)),
             most=MOST_OF_ONE_ISSUER,
             over=_shown(review, over),
         )
-        yield _Action("issuer", over, _sale(review, largest, count), sentence, say("by_hand"))
+        yield _Action("issuer", over, review.sale_cost(largest, count), sentence, say("by_hand"))
 
 
 def _overlaps(review: Review) -> Iterator[_Action]:
@@ -212,10 +214,10 @@ def _overlaps(review: Review) -> Iterator[_Action]:
     for one in review.overlaps:
         own = sorted(one.positions, key=lambda row: -row.value)
         moved = sum((row.value for row in own[1:]), ZERO)
-        cost = sum((_sale(review, row, None) for row in own[1:]), ZERO)
+        cost = sum((review.sale_cost(row) for row in own[1:]), ZERO)
         cost += review.plan.fees.commission(own[0], moved / own[0].unit_value, moved)
         kind = say(f"overlap.{one.what}")
         sentence = say(
-            "action.overlap", kind=kind, symbols=_named([row.symbol for row in one.positions])
+            "action.overlap", kind=kind, symbols=short_list([row.symbol for row in one.positions])
         )
         yield _Action("overlap", moved, cost, sentence, say("by_hand"))

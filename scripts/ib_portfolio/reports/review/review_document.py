@@ -11,7 +11,7 @@ from ...analysis.costs import Costs
 from ...analysis.idle_cash import CashOfCurrency
 from ...analysis.income import Income
 from ...analysis.portfolio_review import Review
-from ...analysis.tax_timing import Loss
+from ...analysis.tax_timing import Loss, Turning
 from ...core.format import money, percent
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
@@ -39,38 +39,44 @@ if TYPE_CHECKING:
 COMMAND = "optimize-portfolio"
 
 
-def review_document(review: Review, plan_document: PlanDocument, typed: str = "") -> ReviewDocument:
+def review_document(
+    review: Review, plan_document: PlanDocument, typed: str = "", account: str = ""
+) -> ReviewDocument:
     """`review` with its numbers as decimal strings, beside the checked plan; without checks.
 
-    `typed` are the options that the plan was asked for with, as they are typed.
+    `typed` are the options that the plan was asked for with, as they are typed; `account` those
+    that name the account to commands that take no others.
     """
     portfolio = review.portfolio
     return {
         "command": COMMAND,
         "profile": plan_document["profile"],
         "typed_options": typed,
+        "account_options": account,
         "source": portfolio.source,
         "shown_source": shown_source(plan_document),
         "as_of": portfolio.as_of,
         "account": portfolio.account,
+        "retirement": review.retirement,
+        "other_accounts": review.others,
         "base_currency": portfolio.base_currency,
         "net_asset_value": money(portfolio.net_asset_value),
         "investable_value": plan_document["investable_value"],
         "classes": plan_document["classes"],
         "trades": len(plan_document["trades"]),
         "concentration": _concentration(review.concentration, portfolio.net_asset_value),
-        "costs": _costs(review.costs, review.cash_over_target),
+        "costs": costs_part(review.costs, review.cash_over_target),
         "bonds": bonds_part(review.bonds),
-        "income": _income(review.income),
-        "long_term_soon": _turning(review),
-        "losses": [_loss(row) for row in review.losses],
-        "debits": [_cash(row) for row in review.debits],
-        "idle_currencies": [_cash(row) for row in review.idle],
+        "income": income_part(review.income),
+        "long_term_soon": [turning_row(row) for row in review.turning],
+        "losses": [loss_row(row) for row in review.losses],
+        "debits": [cash_row(row) for row in review.debits],
+        "idle_currencies": [cash_row(row) for row in review.idle],
         "overlaps": [
             {"kind": row.what, "symbols": _symbols(row.positions), "value": money(row.value)}
             for row in review.overlaps
         ],
-        "actions": actions_of(review, plan_document, typed),
+        "actions": actions_of(review, plan_document, typed, account),
         "warnings": list(plan_document["warnings"]),
         "notes": _notes(review),
         "heading_notes": list(plan_document["heading_notes"]),
@@ -92,7 +98,8 @@ def _symbols(positions: Sequence[Position]) -> list[str]:
     return [plain(position.symbol) for position in positions]
 
 
-def _share(share: Share, whole: Decimal) -> ShareRow:
+def share_row(share: Share, whole: Decimal) -> ShareRow:
+    """A share in percent of `whole`."""
     return {
         "name": plain(share.name),
         "symbols": _symbols(share.positions),
@@ -106,14 +113,15 @@ def _concentration(found: Concentration, whole: Decimal) -> ConcentrationPart:
     return {
         "long_value": money(found.long_value),
         "positions": found.count,
-        "effective_positions": None if effective is None else _rounded(effective, "0.01"),
-        "largest": [_share(row, whole) for row in found.positions],
-        "issuers": [_share(row, whole) for row in found.issuers],
-        "currencies": [_share(row, whole) for row in found.currencies],
+        "effective_positions": None if effective is None else rounded(effective, "0.01"),
+        "largest": [share_row(row, whole) for row in found.positions],
+        "issuers": [share_row(row, whole) for row in found.issuers],
+        "currencies": [share_row(row, whole) for row in found.currencies],
     }
 
 
-def _rounded(number: Decimal, step: str) -> str:
+def rounded(number: Decimal, step: str) -> str:
+    """`number` in whole steps, as a plain decimal."""
     return plain_decimal(number.quantize(Decimal(step)))
 
 
@@ -121,14 +129,15 @@ def _money(amount: Decimal | None) -> str | None:
     return None if amount is None else money(amount)
 
 
-def _costs(costs: Costs, cash_over_target: Decimal) -> CostsPart:
+def costs_part(costs: Costs, cash_over_target: Decimal) -> CostsPart:
+    """The costs, to the cent; basis points to two decimals."""
     points = costs.basis_points
     return {
         "from_date": costs.from_date,
         "to_date": costs.to_date,
         "turnover": _money(costs.turnover),
         "commissions": _money(costs.commissions),
-        "basis_points": None if points is None else _rounded(points, "0.01"),
+        "basis_points": None if points is None else rounded(points, "0.01"),
         "taxes": _money(costs.taxes),
         "exchange_commissions": _money(costs.exchange_commissions),
         "fees": _money(costs.fees),
@@ -147,7 +156,8 @@ def _total(rows: Sequence[tuple[str, Decimal]]) -> str:
     return money(sum((amount for _, amount in rows), ZERO))
 
 
-def _income(income: Income) -> IncomePart:
+def income_part(income: Income) -> IncomePart:
+    """The income, to the cent."""
     told = income.dividends
     return {
         "until": income.until,
@@ -162,20 +172,19 @@ def _income(income: Income) -> IncomePart:
     }
 
 
-def _turning(review: Review) -> list[TurningRow]:
-    return [
-        {
-            "symbol": plain(row.position.symbol),
-            "quantity": plain_decimal(row.lot.quantity),
-            "opened": row.lot.opened,
-            "gain": money(row.gain),
-            "day": row.day,
-        }
-        for row in review.turning
-    ]
+def turning_row(row: Turning) -> TurningRow:
+    """A lot that is soon long-term."""
+    return {
+        "symbol": plain(row.position.symbol),
+        "quantity": plain_decimal(row.lot.quantity),
+        "opened": row.lot.opened,
+        "gain": money(row.gain),
+        "day": row.day,
+    }
 
 
-def _loss(row: Loss) -> LossRow:
+def loss_row(row: Loss) -> LossRow:
+    """A loss, to the cent."""
     return {
         "symbol": plain(row.position.symbol),
         "quantity": None if row.quantity is None else plain_decimal(row.quantity),
@@ -185,10 +194,13 @@ def _loss(row: Loss) -> LossRow:
         "total": money(row.total),
         "free_from": row.free_from,
         "purchases_told": row.purchases_told,
+        "bought_in": [buyer.account for buyer in row.buyers],
+        "lost_for_good": any(buyer.is_retirement for buyer in row.buyers),
     }
 
 
-def _cash(row: CashOfCurrency) -> CashRow:
+def cash_row(row: CashOfCurrency) -> CashRow:
+    """Cash of a currency, to the cent."""
     return {
         "currency": row.currency,
         "amount": money(row.amount),
@@ -206,7 +218,9 @@ def _notes(review: Review) -> list[str]:
         notes.append(say("review_no_trades"))
     if review.income.dividends is None:
         notes.append(say("review_no_cash_transactions"))
-    if any(not row.lots for row in portfolio.positions if row.asset_class):
+    if review.is_retirement:
+        notes.append(say("review_retirement"))
+    elif any(not row.lots for row in portfolio.positions if row.asset_class):
         notes.append(say("review_no_lots"))
     if review.concentration.kind_untold:
         notes.append(say("review_kind_untold", count=review.concentration.kind_untold))

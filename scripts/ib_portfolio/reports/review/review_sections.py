@@ -19,7 +19,8 @@ from .section_parts import checks_section, cut, heading, points, warnings_sectio
 from .sections import Block, Figures, Section, Table
 
 if TYPE_CHECKING:
-    from ...core.reviews.review_document import ReviewDocument, ShareRow
+    from ...core.reviews.household_review_document import ConcentrationTogether, HouseholdReview
+    from ...core.reviews.review_document import ConcentrationPart, ReviewDocument, ShareRow
 
 _MOST = 10  # positions that are shown, since all of them are in the statement
 
@@ -32,9 +33,9 @@ def review_sections(document: ReviewDocument, most: int = 0) -> list[Section]:
     return [
         heading(document, say("review_title")),
         _actions(document, most),
-        _drift(document),
+        drift_section(document),
         _concentration(document, most),
-        _costs(document),
+        costs_section(document),
         bonds_section(document, most),
         income_section(document, most),
         _lots(document, most),
@@ -68,7 +69,8 @@ def _actions(document: ReviewDocument, most: int) -> Section:
     )
 
 
-def _drift(document: ReviewDocument) -> Section:
+def drift_section(document: ReviewDocument | HouseholdReview) -> Section:
+    """The classes beside the profile."""
     base = document["base_currency"]
     rows = tuple(
         (
@@ -92,14 +94,7 @@ def _concentration(document: ReviewDocument, most: int) -> Section:
     effective = part["effective_positions"]
     blocks: list[Block] = []
     if effective is not None:
-        blocks.append(
-            say(
-                "review_effective",
-                count=part["positions"],
-                value=shown_money(part["long_value"], base),
-                effective=effective,
-            )
-        )
+        blocks.append(effective_sentence(part, base))
     most = most or _MOST
     blocks.append(_shares("Largest positions", part["largest"], base, most))
     companies = [row for row in part["issuers"] if len(row["symbols"]) > 1]
@@ -108,6 +103,16 @@ def _concentration(document: ReviewDocument, most: int) -> Section:
     blocks.append(_shares("Currency", part["currencies"], base, most))
     blocks.append(say("review_currency_note"))
     return Section(say("review_heading.concentration"), tuple(blocks))
+
+
+def effective_sentence(part: ConcentrationPart | ConcentrationTogether, base: str) -> str:
+    """How many positions, and as how many equal ones they count."""
+    return say(
+        "review_effective",
+        count=part["positions"],
+        value=shown_money(part["long_value"], base),
+        effective=part["effective_positions"] or "0",
+    )
 
 
 def _shares(name: str, rows: Sequence[ShareRow], base: str, most: int) -> Table:
@@ -132,7 +137,8 @@ def _issuers(rows: Sequence[ShareRow], base: str, most: int) -> Table:
     return Table(header, cut(cells, most), right=(2, 3), flexible=(0, 1))
 
 
-def _costs(document: ReviewDocument) -> Section:
+def costs_section(document: ReviewDocument | HouseholdReview) -> Section:
+    """What trading, holding and owing has cost."""
     part, base = document["costs"], document["base_currency"]
     labels = (
         ("Turnover:", "turnover"),
@@ -173,9 +179,10 @@ def _lots(document: ReviewDocument, most: int) -> Section:
             )
             for row in document["losses"]
         )
+        note = "review_losses_note_all" if document["other_accounts"] else "review_losses_note"
         header = ("Loss", "Units", "Short", "Long", "Together", "Free from")
         blocks.append(Table(header, cut(rows, most), right=(1, 2, 3, 4), flexible=(0,)))
-        blocks.append(say("review_losses_note"))
+        blocks.append(say(note))
     if document["long_term_soon"]:
         rows = tuple(
             (

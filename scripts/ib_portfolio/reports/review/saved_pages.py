@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from ...core.messages import Usage
+from ...core.messages import Usage, say
 from ...request.request import Request
 from ..html.html_frame import is_page, page_html
 from ..html.html_markup import Column, facts_html, list_html, section_html, table_html, text_html
@@ -50,6 +50,24 @@ def write_page(
     """
     page = page_of(title, sections)
     write_all([*paths, *more], [*[page] * len(paths), *more.values()])
+
+
+def file_notes(files: Mapping[str, str]) -> list[str]:
+    """What the heading says of the files of a strategy."""
+    return [
+        say("page_written" if name != "json" else "strategy_written", path=shown_path(path))
+        for name, path in files.items()
+    ]
+
+
+def write_strategy(
+    files: Mapping[str, str], title: str, sections: Sequence[Section], content: str
+) -> None:
+    """Writes the page and, beside the one of --save, `content` as JSON: all of them or none."""
+    pages = [files[name] for name in ("html", "save") if name in files]
+    more = {files["json"]: content} if "json" in files else {}
+    if pages:
+        write_page(pages, title, sections, more)
 
 
 def page_of(title: str, sections: Sequence[Section]) -> str:

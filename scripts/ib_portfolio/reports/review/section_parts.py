@@ -9,6 +9,8 @@ from ...core.messages import say
 from .sections import Points, Section
 
 if TYPE_CHECKING:
+    from ...core.reviews.household_review_document import HouseholdReview
+    from ...core.reviews.household_strategy_document import HouseholdStrategy
     from ...core.reviews.review_document import ReviewDocument
     from ...core.reviews.strategy_document import StrategyDocument
 
@@ -34,7 +36,9 @@ def warnings_section(warnings: Sequence[str], most: int = 0) -> Section:
     return Section("⚠️ WARNINGS", points(warnings or (say("none"),), most))
 
 
-def checks_section(document: ReviewDocument | StrategyDocument) -> Section:
+def checks_section(
+    document: ReviewDocument | StrategyDocument | HouseholdReview | HouseholdStrategy,
+) -> Section:
     """How many checks passed."""
     rows = document["checks"]
     passed = sum(row["passed"] for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from ...request.review_request import HORIZONS
 from .strategy_stages import stages_of
 
 if TYPE_CHECKING:
-    from ...core.plan_document import CheckResult, PlanDocument, Trade
+    from ...core.plan_document import CheckResult, ClassShare, PlanDocument, Trade
+    from ...core.reviews.household_review_document import ClassTogether
     from ...core.reviews.review_document import ReviewDocument
     from ...core.reviews.strategy_document import (
         BeforeAfter,
@@ -40,17 +42,19 @@ def strategy_document(
 ) -> StrategyDocument:
     """The strategy for `horizon` out of a checked review and a checked plan; without checks."""
     until = end_of(review.portfolio.as_of, HORIZONS[horizon])
-    sales = lot_sales(review.plan)
+    sales = {} if review.is_retirement else lot_sales(review.plan)
     return {
         "command": COMMAND,
         "profile": plan["profile"],
         "typed_options": reviewed["typed_options"],
+        "account_options": reviewed["account_options"],
         "horizon": horizon,
         "until": until,
         "source": reviewed["source"],
         "shown_source": reviewed["shown_source"],
         "as_of": reviewed["as_of"],
         "account": reviewed["account"],
+        "retirement": reviewed["retirement"],
         "base_currency": reviewed["base_currency"],
         "net_asset_value": reviewed["net_asset_value"],
         "trades": len(plan["trades"]),
@@ -58,7 +62,7 @@ def strategy_document(
         "stages": stages_of(review, reviewed, plan, until, sales),
         "orders": [_order(row, sales.get(row["priority"])) for row in plan["trades"]],
         "horizons": _horizons(review),
-        "watch": _watch(plan),
+        "watch": watch_rows(plan["classes"]),
         "losses": reviewed["losses"],
         "warnings": list(plan["warnings"]),
         "heading_notes": [*plan["heading_notes"], *notes],
@@ -69,11 +73,15 @@ def strategy_document(
 
 
 def with_strategy_checks(
-    document: StrategyDocument, results: list[CheckResult], notes: tuple[str, ...] = ()
+    document: StrategyDocument, results: list[CheckResult]
 ) -> StrategyDocument:
-    """`document` with the results of its self-check, and more lines in its heading."""
-    heading_notes = [*document["heading_notes"], *notes]
-    return {**document, "checks": results, "heading_notes": heading_notes}
+    """`document` with the results of its self-check."""
+    return {**document, "checks": results}
+
+
+def with_heading_notes(document: StrategyDocument, notes: Sequence[str]) -> StrategyDocument:
+    """`document` with more lines in its heading."""
+    return {**document, "heading_notes": [*document["heading_notes"], *notes]}
 
 
 def _order(trade: Trade, sale: LotSale | None) -> LotOrder:
@@ -156,9 +164,10 @@ def _horizons(review: Review) -> list[HorizonRow]:
     return found
 
 
-def _watch(plan: PlanDocument) -> list[WatchRow]:
+def watch_rows(classes: Sequence[ClassShare] | Sequence[ClassTogether]) -> list[WatchRow]:
+    """The shares of each class at which an order is due, beside its share now."""
     found: list[WatchRow] = []
-    for row in plan["classes"]:
+    for row in classes:
         target = Decimal(row["target_pct"])
         width = BAND.width(target)
         found.append(

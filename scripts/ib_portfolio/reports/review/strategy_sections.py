@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import shown_money, shown_percent, shown_quantity
-from ...core.messages import say
+from ...core.messages import Ours, say
 from .next_steps import strategy_steps
 from .section_parts import checks_section, cut, heading, points, warnings_section
 from .sections import Block, Section, Table
 
 if TYPE_CHECKING:
+    from ...core.reviews.household_strategy_document import HouseholdStrategy
     from ...core.reviews.strategy_document import LotOrder, StrategyDocument
 
 
@@ -20,10 +21,10 @@ def strategy_sections(document: StrategyDocument, most: int = 0) -> list[Section
     """The report's sections in their order; with `most` above 0 as many rows a list at most."""
     return [
         _heading(document),
-        _before_after(document),
+        before_after_section(document),
         *(_stage(document, place, most) for place, _ in enumerate(document["stages"])),
-        _watch(document),
-        _horizons(document),
+        watch_section(document),
+        horizons_section(document),
         Section(say("review_heading.notes"), points(document["notes"], 0)),
         warnings_section(document["warnings"], most),
         checks_section(document),
@@ -33,14 +34,19 @@ def strategy_sections(document: StrategyDocument, most: int = 0) -> list[Section
 
 def _heading(document: StrategyDocument) -> Section:
     first = heading(document, say("strategy_title"))
+    return Section("", (*first.blocks, horizon_line(document)))
+
+
+def horizon_line(document: StrategyDocument | HouseholdStrategy) -> str:
+    """The profile and the horizon."""
     until = document["until"]
     key = "strategy_horizon" if until else "strategy_horizon_open"
-    facts = say(key, profile=document["profile"], horizon=document["horizon"], until=until)
-    return Section("", (*first.blocks, facts))
+    return say(key, profile=document["profile"], horizon=document["horizon"], until=until)
 
 
-def _before_after(document: StrategyDocument) -> Section:
-    base = document["base_currency"]
+def before_after_section(document: StrategyDocument | HouseholdStrategy) -> Section:
+    """The figures before and after the orders."""
+    base = document["base_currency"] or ""
     shown: dict[str, Callable[[str], str]] = {
         "percent": shown_percent,
         "money": lambda figure: shown_money(figure, base),
@@ -88,7 +94,8 @@ def _order(row: LotOrder, base: str) -> tuple[str, ...]:
     )
 
 
-def _watch(document: StrategyDocument) -> Section:
+def watch_section(document: StrategyDocument | HouseholdStrategy) -> Section:
+    """The shares of the classes at which an order is due."""
     rows = tuple(
         (
             CLASS_LABELS[row["asset_class"]],
@@ -99,11 +106,15 @@ def _watch(document: StrategyDocument) -> Section:
         for row in document["watch"]
     )
     table = Table(("Class", "Now", "Order due below", "or above"), rows, right=(1, 2, 3))
-    return Section(say("strategy_heading.watch"), (table, say("strategy_watch_note")))
+    return Section(
+        say("strategy_heading.watch"),
+        (table, say("strategy_watch_note", words=Ours(document["account_options"]))),
+    )
 
 
-def _horizons(document: StrategyDocument) -> Section:
-    base = document["base_currency"]
+def horizons_section(document: StrategyDocument | HouseholdStrategy) -> Section:
+    """What each horizon means for the bonds that are held."""
+    base = document["base_currency"] or ""
     rows = tuple(
         (
             row["horizon"],

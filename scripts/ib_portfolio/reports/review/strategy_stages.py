@@ -11,7 +11,7 @@ from ...analysis.bond_ladder import BondLook
 from ...analysis.horizon import beyond, contract_of
 from ...analysis.lot_orders import LotSale
 from ...analysis.portfolio_review import Review
-from ...analysis.tax_timing import SOON
+from ...analysis.tax_timing import SOON, Loss
 from ...core.format import money, shown_amount, shown_money, shown_quantity
 from ...core.messages import say
 from ...core.numbers import ZERO
@@ -179,7 +179,20 @@ def _year_end(review: Review) -> Iterator[Step]:
         elif order:
             quantity = shown_quantity(format(-order.quantity, "f"))
             sentence += " " + say("stage_loss_sold", quantity=quantity)
+        sentence += _elsewhere(row)
         yield _step("loss", sentence, row.total, row.free_from)
+
+
+def _elsewhere(row: Loss) -> str:
+    """What other accounts of the household do about a loss: their plans buy the same."""
+    if not row.buyers:
+        return ""
+    accounts = ", ".join(buyer.account for buyer in row.buyers)
+    symbol = row.position.symbol
+    sentence = " " + say("stage_loss_elsewhere", accounts=accounts, symbol=symbol)
+    if any(buyer.is_retirement for buyer in row.buyers):
+        sentence += " " + say("stage_loss_lost")
+    return sentence
 
 
 def _later(review: Review, until: str) -> Iterator[Step]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -18,8 +17,6 @@ from .activity import Activity, BookedExecution, CashEntry, ClosedLot, OwnTotal,
 from .activity_fields import CASH_SUMS
 from .booked_rows import BookedRows
 
-# Words of IBKR's account and customer types: IRA, Roth IRA, SEP, SIMPLE; SIPP in Britain.
-_RETIREMENT = re.compile(r"\b(?:IRA|ROTH|SEP|SIMPLE|401K|SIPP|RRSP|TFSA|N?ISA)\b", re.IGNORECASE)
 _CLOSED = "CLOSED_LOT"
 
 
@@ -37,7 +34,7 @@ def read_activity(periods: list[AccountDay]) -> Activity:
     own_totals = [total for day, rows in booked for total in _own_totals(day, rows)]
     return Activity(
         account=newest.account,
-        is_retirement=_is_retirement(newest),
+        is_retirement=newest.is_retirement,
         base_currency=rates.base_currency,
         first=periods[0].from_date,
         last=newest.to_date,
@@ -74,16 +71,6 @@ def _require_one_after_another(periods: list[AccountDay]) -> None:
             raise Refusal("periods_overlap", account=account)
         if weekdays_between(*days) > 1:
             raise Refusal("periods_gap", account=account, first=days[0], last=days[1])
-
-
-def _is_retirement(day: AccountDay) -> bool | None:
-    told = [
-        row[name]
-        for row in day.of("AccountInformation")
-        for name in ("accountType", "customerType")
-        if row.get(name)
-    ]
-    return any(_RETIREMENT.search(text) for text in told) if told else None
 
 
 Booked = list[tuple[AccountDay, BookedRows]]

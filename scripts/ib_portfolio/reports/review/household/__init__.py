@@ -1,0 +1,1 @@
+"""The review and the strategy of several accounts as documents and sections; computes nothing."""
