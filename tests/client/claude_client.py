@@ -192,6 +192,16 @@ def environment(home: str) -> dict:
     return {**place, **SETTINGS}
 
 
+@contextlib.contextmanager
+def passing_folder(prefix: str):
+    """Gives a folder that is gone afterwards, but for what a client that ends still writes."""
+    folder = tempfile.mkdtemp(prefix=prefix)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def client_options(plugin_dir, mcp_servers, settings, folder: str) -> list:
     """Returns the client's options; the configuration of MCP servers goes into a file in folder."""
     options = ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
@@ -268,7 +278,7 @@ def run_claude(
 ) -> Run:
     """Returns a finished `claude -p prompt`; raises Missing, or TimeoutError after timeout s."""
     home, cwd = str(home), str(cwd)
-    with tempfile.TemporaryDirectory(prefix="claude-run-") as folder:
+    with passing_folder("claude-run-") as folder:
         options = client_options(plugin_dir, mcp_servers, settings, folder)
         ask = ["-p", prompt, "--output-format", "json"]
         command = [client_path(), *options, *map(str, extra_args), *ask]
@@ -284,6 +294,6 @@ def run_claude(
 
 def claude_command(arguments, *, home: str, cwd: str, timeout: float = 60) -> Output:
     """Returns a finished `claude <arguments>`, offline: plugin validate, install, details, …"""
-    with tempfile.TemporaryDirectory(prefix="claude-command-") as folder:
+    with passing_folder("claude-command-") as folder:
         command = [client_path(), *map(str, arguments)]
         return run_process(with_model(folder, [], command), str(home), str(cwd), timeout)

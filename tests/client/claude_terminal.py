@@ -15,7 +15,6 @@ import os
 import shlex
 import signal
 import subprocess
-import tempfile
 import time
 
 from claude_client import (
@@ -24,6 +23,7 @@ from claude_client import (
     client_path,
     environment,
     main_requests,
+    passing_folder,
     read_requests,
     tool_path,
     with_model,
@@ -109,7 +109,7 @@ def tmux_session(
     """
     home, cwd = str(home), str(cwd)
     accept_dialogs(home, cwd)
-    with tempfile.TemporaryDirectory(prefix="claude-tmux-") as folder:
+    with passing_folder("claude-tmux-") as folder:
         options = client_options(plugin_dir, mcp_servers, settings, folder)
         options += ["--permission-mode", permission_mode, *map(str, extra_args)]
         command = [client_path(), *options]

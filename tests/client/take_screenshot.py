@@ -18,12 +18,11 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import unicodedata
 from typing import NamedTuple
 
 import claude_terminal
-from claude_client import Missing, text, tool_path
+from claude_client import Missing, passing_folder, text, tool_path
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 COMMAND = "/rebalance-portfolio --sample --profile growth --dry-run"
@@ -105,7 +104,7 @@ def with_theme(accept_dialogs, theme: str):
 
 def capture(options: argparse.Namespace) -> list:
     """The pane's lines with their colours, once the report is there to its end."""
-    with tempfile.TemporaryDirectory(prefix="screenshot-") as folder:
+    with passing_folder("screenshot-") as folder:
         home, project = os.path.join(folder, "home"), os.path.join(folder, "project")
         os.makedirs(home)
         os.makedirs(project)
@@ -143,7 +142,7 @@ def draw(chromium: str, lines: list, options: argparse.Namespace) -> None:
     )
     width = options.columns * CELL + 2 * MARGIN
     height = len(lines) * LINE + 2 * MARGIN
-    with tempfile.TemporaryDirectory(prefix="screenshot-") as folder:
+    with passing_folder("screenshot-") as folder:
         source = os.path.join(folder, "page.html")
         with open(source, "w", encoding="utf-8") as file:
             file.write(page)
