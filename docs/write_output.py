@@ -22,9 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from ib_portfolio.core.asset_classes import ASSET_CLASSES, SHORT_LABELS  # noqa: E402
+from ib_portfolio.core.messages import Refusal  # noqa: E402
 from ib_portfolio.core.profiles import load_profiles  # noqa: E402
+from ib_portfolio.drift_check import OUTSIDE  # noqa: E402
 from ib_portfolio.request.help import option_table  # noqa: E402
 from ib_portfolio.request.options import load_options  # noqa: E402
+from ib_portfolio.request.policy.policy_file import read_policy  # noqa: E402
 from ib_portfolio.sources.activity.activity_fields import ACTIVITY_FIELDS  # noqa: E402
 from ib_portfolio.sources.flex_xml import FIELDS  # noqa: E402
 
@@ -96,8 +99,11 @@ def printed(words: list[str], file: str) -> str:
     """What a script prints in an empty folder, or the file of this name that it leaves there."""
     script, *rest = words
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, str(ROOT / script), *rest]
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=True)
+        ours = (str(ROOT / word) if word.startswith("samples/") else word for word in rest)
+        command = [sys.executable, str(ROOT / script), *ours]
+        done = subprocess.run(command, cwd=folder, capture_output=True)
+        if done.returncode not in (0, OUTSIDE):
+            raise ValueError(f"{' '.join(words)} fails: {done.stderr.decode()}")
         content = (Path(folder) / file).read_bytes() if file else done.stdout
     return content.decode("utf-8-sig")
 
@@ -198,8 +204,64 @@ def fields() -> str:
     return table(rows)
 
 
+# What is wrong, and the lines of a policy file that have it.
+MISTAKES = (
+    ("an unknown section", "[target]", "VTI = 100", "[trades]"),
+    ("a section with a typing error", "[targets]", "VTI = 100"),
+    ("a line before the first section", "VTI = 100"),
+    ("a section twice", "[target]", "VTI = 100", "[target]", "BND = 100"),
+    ("a sum of 99 with cash", "[target]", "VTI = 60", "BND = 34", "CASH = 5"),
+    ("a sum over 100", "[target]", "VTI = 60", "BND = 41"),
+    ("a symbol twice", "[target]", "VTI = 60", "BND = 20", "VTI = 20"),
+    ("a symbol twice, once in small letters", "[target]", "VTI = 60", "vti = 40"),
+    ("a percentage in words", "[target]", "VTI = sixty", "BND = 40"),
+    ("a percentage below nothing", "[target]", "VTI = -5", "BND = 40"),
+    ("a name without a value", "[target]", "VTI 60", "BND = 40"),
+    ("an indented line", "[target]", "VTI = 60", "  BND = 40"),
+    ("two names in a line", "[target]", "VTI, VXUS = 60", "BND = 40"),
+    ("a target without lines", "[target]"),
+    ("a target with the name of a profile", "[target.growth]", "VTI = 100"),
+    ("a target with a name of capitals and blanks", "[target.Old Age]", "VTI = 100"),
+    ("bands without a default", "[bands]", "BOND = 5"),
+    ("a band in words", "[bands]", "default = wide"),
+    (
+        "a band of what no target names",
+        "[target]",
+        "VTI = 100",
+        "[bands]",
+        "default = 5",
+        "BND = 2",
+    ),
+    ("a way back that there is not", "[bands]", "default = 5", "to = middle"),
+    ("an unknown class", "[classes]", "BND = FIXED"),
+    ("several symbols in a line", "[never trade]", "AAPL, MSFT"),
+    ("an unknown limit", "[limits]", "max-orders = 5"),
+    ("a limit in words", "[limits]", "min-trade = much"),
+    ("a price in words", "[prices]", "BND = cheap"),
+    ("an account number with a typing error", "[accounts]", "1234567 = taxable"),
+    ("a name for two accounts", "[accounts]", "U1234567 = ours", "U7654321 = Ours"),
+)
+
+
+def mistakes() -> str:
+    """Every mistake of MISTAKES with what is said of it; ValueError for one that is none."""
+    rows = [("What is wrong", "The lines", "What is said")]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "policy.ini"
+        for wrong, *lines in MISTAKES:
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            try:
+                read_policy(str(path))
+            except Refusal as refusal:
+                rows.append((wrong, " ".join(f"`{line}`" for line in lines), str(refusal)))
+                continue
+            raise ValueError(f"this is no mistake: {wrong}")
+    return table(rows)
+
+
 TABLES = {
     "commands": commands,
+    "mistakes": mistakes,
     "options": options,
     "profiles": profiles,
     "settings": settings,

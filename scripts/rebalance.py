@@ -7,7 +7,8 @@ Usage: rebalance.py [what one would type after the command]
 Without a file it works on the newest statement that /fetch-latest or fetch_statement.py fetched.
 Prints the report (on a terminal in colour, unless NO_COLOR is set), with --json the plan, with
 --help all options. Sends nothing anywhere and changes nothing but the files that an option names.
-Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage. Python 3.9, standard library only.
+Exit codes: 0 done, 1 refused (one sentence on stderr), 2 usage, 3 with --drift where something is
+outside its band. Python 3.9, standard library only.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from ib_portfolio.core.console import run_script
+from ib_portfolio.core.console import Printed, run_script
 
 
-def main(words: list[str]) -> str:
+def main(words: list[str]) -> str | Printed:
     """What to print for the words of the command line."""
     from ib_portfolio.rebalance import carry_out
     from ib_portfolio.request.request import parse_words
@@ -31,10 +32,22 @@ def main(words: list[str]) -> str:
         from ib_portfolio.request.help import help_text
 
         return help_text(terminal=True)
+    if {"policy", "check-policy"} & set(request.options):
+        from ib_portfolio.request.policy.policy_options import with_policy
+
+        request = with_policy(request)
+    if "check-policy" in request.options:
+        from ib_portfolio.request.policy.policy_summary import policy_summary
+
+        return policy_summary(request.options.get("policy", ""))
     if not (request.statement or request.sample):
         from ib_portfolio.fetched_source import terminal_source
 
         request = terminal_source(request, os.environ)
+    if "drift" in request.options:
+        from ib_portfolio.drift_check import check_drift
+
+        return check_drift(request)
     outcome = carry_out(request)
     return outcome.to_json() if request.json else _shown(outcome.report())
 

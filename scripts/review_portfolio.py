@@ -27,6 +27,10 @@ def main(words: list[str]) -> str:
     request = read_review_words(REVIEW, words)
     if request.help:
         return review_help(REVIEW, terminal=True)
+    if "policy" in request.options:
+        from ib_portfolio.request.policy.policy_options import with_policy
+
+        request = with_policy(request)
     if not (request.statement or request.sample):
         from ib_portfolio.fetched_source import terminal_source
 

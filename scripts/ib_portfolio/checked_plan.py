@@ -9,14 +9,14 @@ from .checks.evidence import Evidence, statement_evidence
 from .checks.self_check import check_plan
 from .core.dates import weekdays_between
 from .core.messages import Refusal, say
-from .core.portfolio import Portfolio
-from .core.profiles import find_profile
+from .core.portfolio import Portfolio, mask_account
+from .core.profiles import Profile, find_profile
 from .planning.plan import Plan, plain_plan
 from .reports.document.plan_writer import plan_document, with_checks
 from .request.request import Request
-from .sources.flex_account import AccountDay, account_day
+from .sources.flex_account import AccountDay, account_day, account_numbers
 from .sources.flex_statement import portfolio_of
-from .sources.flex_xml import read_flex
+from .sources.flex_xml import FlexStatement, read_flex
 
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
@@ -35,8 +35,18 @@ class Account(NamedTuple):
 
 def plan_from_statement(request: Request, today: str | None = None) -> PlanDocument:
     """The checked plan of the one account that `request` names; writes nothing."""
-    day = account_day(read_flex(statement_path(request)), request.account)
+    statements = read_flex(statement_path(request))
+    require_policy_accounts(request, statements)
+    day = account_day(statements, request.account)
     return checked_document(*statement_account(day, request), request, today)
+
+
+def require_policy_accounts(request: Request, statements: list[FlexStatement]) -> None:
+    """Refusal("policy_mistake") where a policy names an account that the statement has not."""
+    if "policy" in request.options:
+        from .request.policy.policy_options import require_accounts
+
+        require_accounts(request.options, account_numbers(statements))
 
 
 def statement_path(request: Request) -> str:
@@ -73,11 +83,13 @@ def checked_plan(
         plan,
         request.dry_run,
         option_keys,
-        heading_notes=_heading_notes(request),
+        heading_notes=_heading_notes(request, portfolio.account),
         warnings=warnings_of_date(portfolio, today),
     )
     if request.fetched:
         document["fetched"] = request.fetched
+    if request.settings is not request.options:  # a household takes all options for settings
+        evidence = evidence._replace(untyped=request.settings)
     results, not_applicable = check_plan(document, evidence)
     failed = [result for result in results if not result["passed"]]
     if failed:
@@ -88,10 +100,11 @@ def checked_plan(
 
 def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | None]:
     """The plan, and the keys that the options add to its document."""
-    profile = find_profile(request.profile)
     portfolio = _counted(portfolio, request)
     if not request.options:
-        return plain_plan(portfolio, profile), None
+        return plain_plan(portfolio, find_profile(request.profile)), None
+    own = "target" in request.options
+    profile = Profile(request.profile, {}, "") if own else find_profile(request.profile)
     # What goes beyond the profile is loaded only when it is asked for.
     from .planning.tailored_plan import tailored_plan
     from .reports.document.plan_options import option_keys
@@ -116,12 +129,32 @@ def _counted(portfolio: Portfolio, request: Request) -> Portfolio:
     from .planning.counted_as import count_holdings
     from .request.stated_classes import stated_classes
 
-    return count_holdings(portfolio, stated_classes(request.options, request.settings))
+    stated = stated_classes(request.options, request.settings)
+    if "price" in request.options:
+        from .request.policy.stated_prices import read_prices
+
+        # What is to be bought need not be held to count as something.
+        stated = stated._replace(
+            typed=stated.typed.difference(read_prices(request.options["price"]))
+        )
+    return count_holdings(portfolio, stated)
 
 
-def _heading_notes(request: Request) -> list[str]:
-    """What was taken by default, and which words were left out."""
+def _heading_notes(request: Request, account: str) -> list[str]:
+    """What was taken by default, which words were left out, and what the user calls the account.
+
+    `account` is as it is shown, masked.
+    """
     notes = []
+    if "policy" in request.options:
+        from .request.policy.policy_options import account_names
+
+        names = account_names(request.options).items()
+        notes += [
+            say("account_name", account=account, name=name)
+            for number, name in names
+            if mask_account(number) == account
+        ]
     if request.profile_origin == "default":
         notes.append(say("profile_default", profile=request.profile))
     if request.not_understood:

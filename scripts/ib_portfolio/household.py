@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from .checked_plan import Account, checked_document, statement_account, statement_path
+from .checked_plan import (
+    Account,
+    checked_document,
+    require_policy_accounts,
+    statement_account,
+    statement_path,
+)
 from .core.asset_classes import ASSET_CLASSES, CLASS_LABELS
 from .core.format import money, percent, shown_drift, shown_money, shown_percent
 from .core.messages import Ours, Refusal, Usage, say
@@ -87,7 +93,9 @@ def read_household(request: Request, fields: Mapping[str, tuple[str, ...]]) -> R
     if request.options.get("reserve", "none").strip().lower() != "none":
         raise Usage("account_all_amount", option="--reserve")
     # Where one account has positions, the file has that section: another may hold cash alone.
-    days = account_days(read_flex(statement_path(request), fields))
+    statements = read_flex(statement_path(request), fields)
+    require_policy_accounts(request, statements)
+    days = account_days(statements)
     may_be_all_cash = any(day.of("OpenPosition") for day in days)
     names = distinct_masks([day.account for day in days])
     household = ReadHousehold([], [])

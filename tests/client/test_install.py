@@ -185,3 +185,19 @@ def test_a_setting_that_cannot_be_read_is_named(claude, plugin, clone):
     plugin("install", INSTALLED, "--config=bond_symbols=VTI", "--config=stock_symbols=VTI")
     run = claude("/rebalance-portfolio --sample growth", SAID)
     assert "[answer]\nVTI is in two of the lists of the plugin's options." in run.text
+
+
+def test_the_setting_policy_makes_the_bare_command_its_plan(claude, plugin, clone, project):
+    policy = os.path.join(project, "my policy.ini")
+    with open(policy, "w", encoding="utf-8") as file:
+        file.write("[target]\nVTI = 45\nVXUS = 35\nSTK = 10\n")
+    statement = os.path.join(ROOT, "samples", "statement.xml")
+    plugin("marketplace", "add", clone)
+    plugin("install", INSTALLED, f"--config=statement={statement}", f"--config=policy={policy}")
+    run = claude("/rebalance-portfolio", SAID)
+    report = report_in(run.text)
+    assert "Profile: custom (45% VTI / 35% VXUS / 10% Stocks / 10% Cash)" in report
+    assert report == in_terminal("--statement", statement, "--policy", policy)
+    assert len(run.requests) == 1
+    typed = claude("/rebalance-portfolio VTI 60, VXUS 40", SAID)
+    assert "Profile: custom (60% VTI / 40% VXUS)" in report_in(typed.text)

@@ -25,8 +25,9 @@ def blocks(text: str) -> List[Tuple[str, str]]:
 
 
 def command_lines(text: str) -> List[str]:
-    """What is to be typed: the lines of the blocks that are no output, and such pieces of prose."""
-    lines = [line for kind, block in blocks(text) if kind != "text" for line in block.splitlines()]
+    """What is to be typed: the lines of the blocks that are no output or file, and in prose."""
+    typed = [block for kind, block in blocks(text) if kind not in ("text", "ini", "cron")]
+    lines = [line for block in typed for line in block.splitlines()]
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     names = "fetch-latest|mcp-status|wash-sale-check|tax-report"
     names += "|optimize-portfolio|investment-strategy"
@@ -51,6 +52,7 @@ def table(text: str, first: str) -> List[List[str]]:
 def run(words: List[str], home: Path) -> subprocess.CompletedProcess:
     """rebalance.py in a home folder, where it may write, with the statement of the examples."""
     shutil.copy(ROOT / "samples" / "statement.xml", home / "flex.xml")
+    shutil.copy(ROOT / "samples" / "policy.ini", home / "policy.ini")
     environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}
     command = [sys.executable, str(ROOT / SCRIPT), *words]
     return subprocess.run(command, cwd=home, env=environment, capture_output=True, timeout=60)

@@ -160,6 +160,10 @@ def test_an_option_s_example_runs(row: list[str], tmp_path: Path) -> None:
     if not {"--sample", "--statement"} & set(words):
         words.append("--sample")
     done = run(words, tmp_path)
-    assert done.returncode == 0, done.stderr
+    # 3 says that something is outside its band.
+    assert done.returncode == (3 if option == "--drift" else 0), done.stderr
     assert done.stdout
-    assert parse_text(f" {example}") if option != "--json" else json.loads(done.stdout)
+    if option == "--json":
+        json.loads(done.stdout)
+    elif option != "--drift":
+        assert parse_text(f" {example}")

@@ -25,9 +25,9 @@ OF_CONNECTION = {"http", "socket", "ssl"}
 # All that the runtime may import. Everything here is in the standard library of Python 3.9, and
 # none of it opens a connection or starts a process.
 ALLOWED = set(
-    "__future__ bisect codecs collections copy csv datetime decimal enum errno fractions functools"
-    " gc hashlib html io itertools json locale math ntpath operator os posixpath re shlex signal"
-    " stat string sys textwrap time typing unicodedata xml zlib".split()
+    "__future__ bisect codecs collections configparser copy csv datetime decimal enum errno"
+    " fractions functools gc hashlib html io itertools json locale math ntpath operator os"
+    " posixpath re shlex signal stat string sys textwrap time typing unicodedata xml zlib".split()
 )
 CONNECTING = set(
     "socket http urllib ssl ftplib smtplib imaplib poplib telnetlib nntplib socketserver xmlrpc"

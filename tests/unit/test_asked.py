@@ -123,7 +123,7 @@ def test_to_the_edge_overshoots_it_by_less_than_a_step(portfolio, profile, band,
     planned, extra = plan({"band": band, "to": "edge"}, profile, portfolio)
     widths = {row["asset_class"]: Decimal(row["band_pct"]) for row in extra["band"]["classes"]}
     whole, before = portfolio.investable_value, portfolio.class_values
-    targets, after = planned.target.classes, planned.values_after
+    targets, after = planned.target.wanted, planned.values_after
     for name in ("STK", "BOND"):
         rows = [row for row in portfolio.traded if row.asset_class == name]
         step = max((row.unit_value * (1000 if row.by_face else 1) for row in rows), default=0)

@@ -173,3 +173,22 @@ def test_random_reports_read_as_planned(rows):
             return
         assert checked_report(document)
         assert checked_report(document, 1, "there")
+
+
+OWN = plan_from_statement(
+    parse_text("--sample --target 'VTI 30, STK 30, T 0 02/18/27 20, CASH 20'")
+)
+
+
+@pytest.mark.parametrize("row", OWN["sleeves"], ids=lambda row: row["name"])
+@pytest.mark.parametrize("column", [1, 2, 3, 4, 5])
+def test_a_wrong_cell_of_the_target_s_parts_is_noticed(row, column):
+    text = render_report(OWN)
+    assert list(report_problems(text, OWN)) == []
+    name = {"STK": "Stocks", "CASH": "Cash"}.get(row["name"], row["name"])
+    table = text.partition("Of the target")[2].partition("\n\n")[0]
+    line = next(one for one in table.split("\n") if one.startswith(name))
+    cells = line.split("|")
+    cells[column] = cells[column].replace(cells[column].strip(), {1: "$1.00"}.get(column, "99.9%"))
+    wrong = text.replace(table, table.replace(line, "|".join(cells)))
+    assert any(row["name"] in problem for problem in report_problems(wrong, OWN))

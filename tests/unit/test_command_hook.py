@@ -332,3 +332,58 @@ def test_the_setting_names_the_source_and_what_is_typed_comes_first(
     assert other not in told(hook(typed("growth"), SOURCE=source))
     typed_one = told(hook(typed(f"growth --source {source}"), SOURCE="nowhere"))
     assert typed_one == told(hook(typed("growth"), SOURCE=source))
+
+
+POLICY = (
+    "[target]\nVTI = 60\nVXUS = 30\nCASH = 10\n\n[target.careful]\nSTK = 20\nBOND = 70\nCASH = 10\n"
+)
+
+
+@pytest.fixture
+def policy(tmp_path: Any) -> str:
+    path = tmp_path / "policy.ini"
+    path.write_text(POLICY, encoding="utf-8")
+    return str(path)
+
+
+def test_the_setting_policy_makes_the_bare_command_its_plan(hook: Any, policy: str) -> None:
+    output = hook(typed(""), STATEMENT=SAMPLE, POLICY=policy)
+    shown = ESCAPE.sub("", output["systemMessage"])
+    assert "Profile: custom (60% VTI / 30% VXUS / 10% Cash)" in shown
+    assert shown.partition("\n\n")[2] == terminal("--statement", SAMPLE, "--policy", policy)
+    facts = told(output)
+    assert "VXUS" in facts and "custom" in facts
+    careful = hook(typed("--profile careful"), STATEMENT=SAMPLE, POLICY=policy)
+    assert "Profile: careful (20% Stocks / 70% Bonds / 10% Cash)" in careful["systemMessage"]
+    growth = hook(typed("積極的に"), STATEMENT=SAMPLE, POLICY=policy)
+    assert "Profile: growth (75% Stocks" in growth["systemMessage"]
+
+
+def test_a_mistake_in_the_policy_is_one_sentence_and_no_plan(hook: Any, tmp_path: Any) -> None:
+    path = tmp_path / "policy.ini"
+    path.write_text("[target]\nVTI = sixty\n", encoding="utf-8")
+    output = hook(typed(""), STATEMENT=SAMPLE, POLICY=str(path))
+    assert output["systemMessage"].startswith("policy.ini, line 2: sixty is no percentage")
+    assert "REQUIRED TRADES" not in output["systemMessage"]
+    private = hook(typed("--private"), STATEMENT=SAMPLE, POLICY=str(path))
+    assert private["decision"] == "block" and "line 2" in private["reason"]
+
+
+def test_what_the_policy_means_is_said_without_a_plan(hook: Any, policy: str) -> None:
+    output = hook(typed(f"--check-policy --policy {policy}"))
+    assert "Target for --profile careful: STK 20%, BOND 70%, CASH 10%" in output["systemMessage"]
+
+
+def test_words_are_a_target_in_the_client_too(hook: Any) -> None:
+    output = hook(typed("VTI 60, VXUS 30, BND 10 --price BND=72.50 --sample"))
+    assert "Profile: custom (60% VTI / 30% VXUS / 10% BND)" in output["systemMessage"]
+
+
+def test_the_policy_is_kept_for_the_answers_of_a_server(
+    hook: Any, policy: str, tmp_path: Any
+) -> None:
+    hook(typed("--dry-run"), POLICY=policy)
+    kept = (tmp_path / "data" / "runs" / "s-1" / "run.json").read_text("utf-8")
+    run = json.loads(kept.partition("\n")[2])
+    assert run["request"]["options"]["target"] == "VTI 60, VXUS 30, CASH 10"
+    assert run["request"]["profile"] == "custom"

@@ -289,7 +289,7 @@ def test_options_that_belong_to_one_account_are_refused(path: str) -> None:
     answer = ask("optimize-portfolio", *words, "--lock", "VTI,NOTHELD")
     assert answer.code == 1 and "NOTHELD" in answer.err
     found = reviewed(path, "growth", "--lock", "DBR 2 11/20/27")
-    assert found["household"]["typed_options"] == " --lock DBR 2 11/20/27"
+    assert found["household"]["typed_options"] == ' --lock "DBR 2 11/20/27"'
 
 
 def test_an_account_that_cannot_be_read_is_named_and_nothing_is_shown(tmp_path: Any) -> None:

@@ -450,3 +450,30 @@ def test_a_failed_check_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refusal) as refused:
         carry_out(read_review_text("optimize-portfolio", "growth --sample"))
     assert refused.value.key == "check_failed" and "bond figures" in str(refused.value)
+
+
+def test_a_review_is_of_the_user_s_own_target_and_its_commands_say_it_again() -> None:
+    words = ["--sample", "--target", "VTI 30, STK 30, T 0 02/18/27 20, CASH 20"]
+    answer = ask("optimize-portfolio", *words)
+    assert answer.code == 0
+    shown = answer.out.partition("DRIFT FROM THE PROFILE custom")[2].partition("\n\n📊")[0]
+    assert [line.split("|")[0].strip() for line in shown.splitlines() if "%" in line] == [
+        "Stocks (STK)",
+        "Bonds (BOND)",
+        "Cash",
+        "VTI",
+        "T 0 02/18/27",
+    ]
+    again = '--target "VTI 30, STK 30, T 0 02/18/27 20, CASH 20"'
+    assert f"/rebalance-portfolio {again} --sample" in " ".join(answer.out.split())
+    assert "--profile custom" not in answer.out + ask("investment-strategy", *words).out
+
+
+def test_a_review_takes_the_policy_file() -> None:
+    policy = os.path.join(ROOT, "samples", "policy.ini")
+    for name in ("optimize-portfolio", "investment-strategy"):
+        answer = ask(name, "--sample", "--policy", policy)
+        assert answer.code == 0 and "Left out of the percentages: INTC (your word)." in answer.out
+        answer = ask(name, "--sample", "--policy", policy, "--profile", "retirement")
+        assert answer.code == 0 and "retirement" in answer.out
+        assert ask(name, "--sample", "--profile", "retirement").code == 1

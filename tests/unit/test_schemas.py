@@ -119,7 +119,7 @@ def test_every_setting_of_the_plugin_stands_for_one_row_of_the_options() -> None
     # Those of fetching are no options, so that no secret is among what a plan repeats.
     assert sorted([*settings, *FETCHING]) == sorted(plugin["userConfig"])
     for name, row in options.items():
-        typed_too = name in ("statement", "private", "source")
+        typed_too = name in ("statement", "private", "source", "policy")
         assert (row["scope"] == "settings") == (name == row.get("setting") and not typed_too), name
 
 

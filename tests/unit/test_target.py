@@ -70,13 +70,13 @@ def test_each_class_weighs_what_the_profile_says_or_stays_where_it_is(portfolio,
             assert asset_class in target.unfilled
         elif target.unfilled and values[asset_class] * 100 > whole * profile.percent[asset_class]:
             # Only what the cash lacks of its own target is sold.
-            lacks = max(target.classes["CASH"] - portfolio.cash, 0)
-            goal = max(target.classes[asset_class], values[asset_class] - lacks)
+            lacks = max(target.wanted["CASH"] - portfolio.cash, 0)
+            goal = max(target.wanted[asset_class], values[asset_class] - lacks)
             assert abs(found - goal * 100 / whole) < Decimal("0.0001")
         else:
             assert found == profile.percent[asset_class]
     assert sum(target.weights.values()) == 100
-    assert target.cash_floor == target.classes["CASH"]
+    assert target.cash_floor == target.wanted["CASH"]
 
 
 @given(portfolios(), profiles, st.randoms(use_true_random=False))

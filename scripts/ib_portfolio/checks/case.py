@@ -6,12 +6,21 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
+from ..core.asset_classes import CASH
 from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
-from .goals import class_goals
 from .market.piece_rules import step_of, with_limits, with_matured_held
 from .pairs import trade_pairs
+from .targets.raw_target import bands_by_share
+from .targets.shares import (
+    Shares,
+    class_percents,
+    class_values,
+    covered_evidence,
+    goals_of,
+    is_inside,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
@@ -30,11 +39,13 @@ class Case(NamedTuple):
     document: PlanDocument
     evidence: Evidence
     pairs: list[tuple[DocumentPart, Holding | None]]  # each trade with the holding it is of
-    profile: dict[str, Decimal]  # percent by asset class
-    totals: dict[str, Decimal]  # value by asset class, from the evidence
+    shares: Shares  # of the target: an own one's classes and symbols, or the classes of a profile
+    class_profile: dict[str, Decimal]  # percent by asset class
+    class_totals: dict[str, Decimal]  # value by asset class, from the evidence
     weights: dict[str, Decimal]
-    goals: dict[str, Decimal]  # value by asset class that is aimed at where no option changes it
-    whole: Decimal  # what the profile applies to, from the evidence
+    goals: dict[str, Decimal]  # value by share that is aimed at where no option changes it
+    by_share: dict[str, list[DocumentPart]]  # the trades of each share
+    whole: Decimal  # what the target applies to, from the evidence
     cash_funds: Decimal  # what funds that count as cash, and may be sold, are worth
     traded: list[Holding]  # the holdings that may be traded
     locked: list[Holding]  # those that count in their class but may not be traded
@@ -46,6 +57,29 @@ class Case(NamedTuple):
     def trades(self) -> list[DocumentPart]:
         """The trades of the document."""
         return self.document["trades"]
+
+    @property
+    def profile(self) -> dict[str, Decimal]:
+        """Percent by share of the target."""
+        return self.shares.percents
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """Value by share of the target, from the evidence."""
+        return self.shares.totals
+
+    @property
+    def traded_shares(self) -> list[str]:
+        """The shares of the target but the cash."""
+        return [name for name in self.shares.percents if name != CASH]
+
+    def trades_of(self, share: str) -> list[DocumentPart]:
+        """The trades of the holdings that count in a share of the target."""
+        return self.by_share.get(share, [])
+
+    def can_hold(self, share: str) -> bool:
+        """Whether something of a share is held, or could be bought for its price is known."""
+        return bool(self.totals.get(share)) or any(row.share == share for row in self.traded)
 
     @property
     def cash_before(self) -> dict[str, Decimal]:
@@ -72,9 +106,13 @@ class Case(NamedTuple):
 
         A fund that counts as cash keeps what the cash may have after the plan.
         """
-        if holding.asset_class != CASH:
-            goal = self.goal_of(holding.asset_class)
-            return goal * cents(holding.value) / self.totals[holding.asset_class]
+        if holding.closes:
+            return ZERO
+        if holding.share != CASH:
+            goal = self.goal_of(holding.share)
+            if not holding.quantity:
+                return goal
+            return goal * cents(holding.value) / self.totals[holding.share]
         return min(cash_kept(self) / self.cash_funds, Decimal(1)) * cents(holding.value)
 
     def step(self, holding: Holding) -> Decimal:
@@ -86,7 +124,7 @@ class Case(NamedTuple):
         return self.units[id(holding)]
 
     def goal_of(self, name: str) -> Decimal:
-        """What a class is to be worth, as `goals` says."""
+        """What a share is to be worth, as `goals` says."""
         return self.goals[name]
 
     def raises_money(self) -> bool:
@@ -106,24 +144,25 @@ class Case(NamedTuple):
         return id(holding) in self.coarse
 
     def goals_are_profile(self) -> bool:
-        """Whether every class goes to its goal: no lock, short call, band or no-sell changes that.
+        """Whether every share goes to its goal: no lock, short call, band or no-sell changes that.
 
-        Nor a withdrawal, which is raised whatever the targets are.
+        Nor a withdrawal, which is raised whatever the targets are. What bands of single shares, or
+        half way, make of the target is part of the goals.
         """
         if self.locked or any(row.kept for row in self.traded) or self.raises_money():
             return False
         asked = self.evidence.asked
         off = {name: value - self._goal(name) for name, value in self.totals.items()}
-        if "band" in asked:
-            inside = all(
-                abs(off[name]) <= self.whole * band_width(self, name) / 100 for name in off
-            )
-            if inside or asked.get("to") == "edge":
-                return False
+        if (
+            "band" in asked
+            and not bands_by_share(asked)
+            and (is_inside(self.shares, self.evidence) or asked.get("to") == "edge")
+        ):
+            return False
         if "no-sell" not in asked:
             return True
         no_fund_sold = self.cash_funds <= cash_kept(self)
-        return no_fund_sold and all(off[name] <= 0 for name in TRADED_CLASSES)
+        return no_fund_sold and all(off[name] <= 0 for name in self.traded_shares)
 
     def orders_reach_profile(self) -> bool:
         """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""
@@ -173,34 +212,33 @@ class Check(NamedTuple):
 
 def make_case(document: PlanDocument, evidence: Evidence) -> Case:
     """The case of `document` against `evidence`."""
-    profile = read_data("core/profiles.json")["profiles"][document["profile"]]
-    evidence = with_matured_held(evidence)
+    evidence = covered_evidence(with_matured_held(evidence), document["base_currency"])
     free = cents(evidence.cash) - evidence.set_aside
-    totals = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: free}
-    for row in evidence.holdings:
-        for name, value in row.in_classes:
-            totals[name] += value
-    percents = {name: Decimal(profile[name]) for name in totals}
-    evidence = with_limits(evidence, totals, percents)
+    shares = shares_of(evidence, document["profile"], free)
+    evidence = with_limits(evidence, shares.totals, shares.percents)
     traded = [row for row in evidence.holdings if row.asset_class and not row.locked]
     pieces = {id(row): step_of(row, evidence.asked) for row in traded}
-    steps = {id(row): pieces[id(row)] or row.quantity for row in traded}
-    units = {id(row): row.value / row.quantity * steps[id(row)] for row in traded}
-    whole = sum(totals.values(), ZERO)
-    funds = (row for row in traded if row.asset_class == CASH)
+    steps = {id(row): pieces[id(row)] or row.quantity or Decimal(1) for row in traded}
+    units = {id(row): row.unit * steps[id(row)] for row in traded}
+    whole = shares.whole
+    funds = (row for row in traded if row.share == CASH and not row.closes)
+    weights = {k: Decimal(str(part)) for k, part in document["target_allocation"].items()}
+    bought = [(row, units[id(row)]) for row in traded if pieces[id(row)] is not None]
+    pairs = trade_pairs(document["trades"], evidence)
+    by_share: dict[str, list[DocumentPart]] = {}
+    for trade, row in pairs:
+        by_share.setdefault(row.share if row else trade["asset_class"], []).append(trade)
     return Case(
         document=document,
         evidence=evidence,
-        pairs=trade_pairs(document["trades"], evidence),
-        profile=percents,
-        totals=totals,
+        pairs=pairs,
+        shares=shares,
+        class_profile=class_percents(shares, evidence, _told_classes(document)),
+        class_totals=class_values(evidence, free),
         whole=whole,
-        weights={k: Decimal(str(part)) for k, part in document["target_allocation"].items()},
-        goals=class_goals(
-            [(row, units[id(row)]) for row in traded if pieces[id(row)] is not None],
-            percents,
-            totals,
-        ),
+        weights=weights,
+        goals=goals_of(shares, evidence, bought, weights),
+        by_share=by_share,
         cash_funds=sum((cents(row.value) for row in funds), ZERO),
         traded=traded,
         locked=[row for row in evidence.holdings if row.locked],
@@ -208,6 +246,11 @@ def make_case(document: PlanDocument, evidence: Evidence) -> Case:
         units=units,
         coarse=frozenset(at for at, unit in units.items() if unit > whole * COARSE),
     )
+
+
+def _told_classes(document: PlanDocument) -> dict[str, str]:
+    """The classes that a plan tells of the parts of its target; another check compares them."""
+    return {row["name"]: row["asset_class"] for row in document.get("sleeves", [])}
 
 
 def cents(number: Decimal) -> Decimal:
@@ -226,24 +269,15 @@ def name_of(trade: DocumentPart) -> str:
 
 
 def cash_kept(case: Case) -> Decimal:
-    """What the goals leave in cash: its own, and what of missing classes is not elsewhere."""
-    held = (case.goal_of(name) for name in TRADED_CLASSES if case.totals[name])
+    """What the goals leave in cash: its own, and what of missing shares is not elsewhere."""
+    held = (case.goal_of(name) for name in case.traded_shares if case.can_hold(name))
     return case.whole - sum(held, ZERO)
 
 
-def cash_class_after(case: Case) -> Decimal:
-    """What the class of cash comes to after the plan, its funds included, reserves left out."""
+def cash_share_after(case: Case) -> Decimal:
+    """What the share of cash comes to after the plan, its funds included, reserves left out."""
     # Both are with what is set aside in them, which is the same before and after.
     funds = case.totals[CASH] - cents(case.evidence.cash)
-    trades = [trade for trade in case.trades if trade["asset_class"] == CASH]
+    trades = case.trades_of(CASH)
     funds += total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
     return funds + Decimal(case.document["summary"]["cash_after"])
-
-
-def band_width(case: Case, name: str) -> Decimal:
-    """The half width of the asked band around a class's target, in percentage points."""
-    points, slash, share = case.evidence.asked["band"].partition("/")
-    width = amount_asked({"band": points}, "band")
-    if not slash:
-        return width
-    return min(width, case.profile[name] * amount_asked({"band": share}, "band") / 100)

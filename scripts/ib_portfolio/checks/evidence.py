@@ -46,6 +46,28 @@ class Holding(NamedTuple):
     category: str = ""  # IBKR's
     counted: Counted = Counted()  # how its class was found
 
+    own_share: str = ""  # the symbol that a target names it by, "" where its class counts
+    stated_unit: Decimal = _ZERO  # what one is worth where none is held, in base currency
+    closes: bool = False  # not in the target, and sold for that
+    unnamed: bool = False  # not in the target, and left alone for that
+
+    @property
+    def unit(self) -> Decimal:
+        """What one unit is worth, in base currency, not rounded."""
+        return self.value / self.quantity if self.quantity else self.stated_unit
+
+    @property
+    def share(self) -> str:
+        """The share of the target that it counts in: a symbol, or its class."""
+        return self.own_share or self.asset_class
+
+    @property
+    def in_shares(self) -> tuple[tuple[str, Decimal], ...]:
+        """What it adds to the value of each share of the target, to the cent."""
+        if self.own_share or self.closes:
+            return ((self.share, self.value.quantize(_CENT, ROUND_HALF_UP)),)
+        return self.in_classes
+
     @property
     def is_told(self) -> bool:
         """Whether more than its IBKR category says what it is, and something else."""
@@ -77,6 +99,7 @@ class Evidence(NamedTuple):
     day: str = ""  # of the prices, YYYY-MM-DD, "" where the input does not tell
     tied_up: tuple[tuple[str, Decimal], ...] = ()  # cash by symbol that short positions tie up
     set_aside: Decimal = _ZERO  # what of the cash these and --reserve take
+    untyped: Mapping[str, str] | None = None  # what of `asked` was not typed; None if not told
 
 
 def statement_evidence(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .case import CENT, ZERO, Case, Check, Problems, band_width, name_of, total
+from .case import CENT, ZERO, Case, Check, Problems, name_of, total
 from .evidence import amount_asked
+from .targets.band_checks import share_bands
+from .targets.raw_target import bands_by_share
+from .targets.shares import is_inside
 
 
 def no_sales(case: Case) -> Problems:
@@ -36,11 +39,12 @@ def band_kept(case: Case) -> Problems:
     """Inside the band nothing is traded; outside something is, unless no whole unit helps."""
     if "band" not in case.evidence.asked:
         return
-    inside = all(
-        abs(case.totals[name] - case.whole * case.profile[name] / 100)
-        <= case.whole * band_width(case, name) / 100
-        for name in case.totals
-    )
+    yield from share_bands(case)
+    inside = is_inside(case.shares, case.evidence)
+    if inside != case.document["band"]["inside"]:
+        yield "the plan does not say rightly whether it is inside the band"
+    if bands_by_share(case.evidence.asked):
+        return
     flow = amount_asked(case.evidence.asked, "contribute")
     for trade in case.trades if inside else ():
         invests = trade["action"] == "BUY" and total(case.trades, "amount", "BUY") <= (
@@ -49,8 +53,6 @@ def band_kept(case: Case) -> Problems:
         raises = trade["action"] == "SELL" and case.raises_money()
         if not ((invests and flow) or raises):
             yield f"every class is inside its band, but {name_of(trade)} is planned"
-    if inside != case.document["band"]["inside"]:
-        yield "the plan does not say rightly whether it is inside the band"
 
 
 def step_total(case: Case) -> Decimal:

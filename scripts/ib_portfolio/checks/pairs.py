@@ -34,7 +34,7 @@ class _Alike:
     """Holdings that only their price tells apart."""
 
     def __init__(self, rows: list[Holding]) -> None:
-        priced = [(row.value / row.quantity, -row.quantity, row) for row in rows]
+        priced = [(row.unit, -row.quantity, row) for row in rows]
         self._all = sorted(priced, key=lambda one: one[:2])
         self._refill()
 

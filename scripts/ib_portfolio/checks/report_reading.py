@@ -35,6 +35,7 @@ _TAX_LABELS = {
     "Net Tax Impact": "net",
 }
 _CLASS_LABELS = {"STK": "Stocks (STK)", "BOND": "Bonds (BOND)", "CASH": "Cash"}
+_SHARE_LABELS = {"STK": "Stocks", "BOND": "Bonds", "CASH": "Cash"}
 _TENTH = Decimal("0.1")
 # Lists of what single orders cost.
 _COSTS = {
@@ -58,6 +59,7 @@ def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> 
     yield from _exchanges(text, document)
     for row in document["classes"]:
         yield from _class(text, row)
+    yield from _sleeves(text, document)
     yield from _trades(text, document, most_trades)
     yield from _last_line(text, document)
 
@@ -75,6 +77,21 @@ def _class(text: str, row: DocumentPart) -> Iterator[str]:
     wanted = (row["current_value"], _tenths(row["current_pct"]), _tenths(row["target_pct"]))
     if not found or tuple(map(_amount, found.groups())) != tuple(map(Decimal, wanted)):
         yield f"{row['asset_class']} does not read {row['current_value']}"
+
+
+def _sleeves(text: str, document: PlanDocument) -> Iterator[str]:
+    """The parts of an own target that names symbols: value, share now, target, drift and after."""
+    rows, flowing = document.get("sleeves", []), " ".join(text.split())
+    if all(row["name"] in _CLASS_LABELS for row in rows):
+        return
+    for row in rows:
+        name = _SHARE_LABELS.get(row["name"], " ".join(row["name"].split()))
+        shares = r" \| ([^|%]*)%" * 4
+        found = re.search(rf"{re.escape(name)} \| ([^|]*){shares}", flowing)
+        fields = ("current_pct", "target_pct", "drift_pct", "after_pct")
+        wanted = (Decimal(row["current_value"]), *(_tenths(row[field]) for field in fields))
+        if not found or tuple(map(_amount, found.groups())) != wanted:
+            yield f"{row['name']} of the target does not read {row['current_value']}"
 
 
 def _trades(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]:

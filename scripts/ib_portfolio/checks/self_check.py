@@ -51,7 +51,7 @@ def check_plan(document: PlanDocument, evidence: Evidence) -> tuple[list[CheckRe
     case = make_case(document, evidence)
     results: list[CheckResult] = []
     not_applicable = []
-    for check in _checks(case, evidence):
+    for check in _checks(case, case.evidence):
         if not check.applies(case):
             not_applicable.append(check.name)
             continue
@@ -85,6 +85,10 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .funds.fund_checks import CHECKS as fund_checks
 
         yield from fund_checks
+    if case.shares.is_own or "policy" in evidence.asked:
+        from .targets.own_target_checks import CHECKS as own_target_checks
+
+        yield from own_target_checks
     if evidence.asked:
         from .option_checks import CHECKS as option_checks
         from .tax.lot_checks import CHECKS as lot_checks

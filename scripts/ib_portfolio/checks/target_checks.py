@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..core.asset_classes import TRADED_CLASSES
+from ..core.asset_classes import CASH
 from ..core.plain_text import plain
-from .case import CENT, COARSE, ZERO, Case, Problems, cash_class_after, cents, name_of, total
+from .case import CENT, COARSE, ZERO, Case, Problems, cash_share_after, cents, name_of, total
 from .evidence import Holding
 from .market.cost_rules import fee_again, interest_again, taxes_again
 
@@ -20,7 +20,7 @@ _LARGEST_MINIMUM = 5
 
 
 def weights_in_proportion(case: Case) -> Problems:
-    """Each weight is the part of its class by value, to a unit a row, and one for each tiny row.
+    """Each weight is the part of its share by value, to a unit a row, and one for each tiny row.
 
     A row with large units has a value that whole units come to instead, no further than a unit from
     its part; the others of its class have their parts of the rest.
@@ -29,15 +29,15 @@ def weights_in_proportion(case: Case) -> Problems:
     if any(case.is_coarse(row) and names[plain(row.symbol)] > 1 for row in case.traded):
         return  # whole units of rows of one name cannot be told from their one weight
     exact: dict[str, list[Decimal]] = {}
-    classes = {plain(row.symbol): "CASH" for row in case.traded if row.asset_class == "CASH"}
+    shares = {plain(row.symbol): CASH for row in case.traded if row.share == CASH}
     for row, part in _parts(case):
         name = plain(row.symbol)
         exact.setdefault(name, []).append(part)
-        if classes.setdefault(name, row.asset_class) != row.asset_class:
+        if shares.setdefault(name, row.share) != row.share:
             return
     tiny = sum(part < _UNIT for parts in exact.values() for part in parts)
     # A class that keeps its value has a rounded weight of its own.
-    tiny += any(case.goal_of(name) * 100 / case.whole % _UNIT for name in TRADED_CLASSES)
+    tiny += any(case.goal_of(name) * 100 / case.whole % _UNIT for name in case.traded_shares)
     for name, parts in exact.items():
         error = abs(case.weights.get(name, ZERO) - sum(parts, ZERO))
         if (
@@ -49,15 +49,16 @@ def weights_in_proportion(case: Case) -> Problems:
 
 def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
     """The weight that each traded row should have, in percent."""
-    for name in TRADED_CLASSES:
-        rows = [row for row in case.traded if row.asset_class == name]
+    for name in case.traded_shares:
+        rows = _rows_of(case, name)
         pinned = {id(row): part for row, part in _in_units(case, rows)}
         rest = [row for row in rows if id(row) not in pinned]
         held = sum((cents(row.value) for row in rest), ZERO)
         left = case.goal_of(name) * 100 / case.whole - sum(pinned.values(), ZERO)
         for row in rows:
             own = pinned.get(id(row))
-            yield row, left * cents(row.value) / held if own is None else own
+            part = left * cents(row.value) / held if held else left
+            yield row, part if own is None else own
 
 
 def _in_units(case: Case, rows: list[Holding]) -> Iterator[tuple[Holding, Decimal]]:
@@ -84,14 +85,14 @@ def own_targets(case: Case) -> Problems:
     large = dict.fromkeys(case.totals, ZERO)
     for row in case.traded:
         if case.is_coarse(row):
-            large[row.asset_class] += case.step_value(row)
+            large[row.share] += case.step_value(row)
     for trade, holding in case.pairs:
         if holding is None:
             continue
         before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
         after = abs(before + change) - _piece(case, holding) - CENT
-        others = large[holding.asset_class]
+        others = large[holding.share]
         others -= case.step_value(holding) if case.is_coarse(holding) else ZERO
         if before * change > 0 or after > abs(before) + others:
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
@@ -111,20 +112,20 @@ def nothing_left(case: Case) -> Problems:
     fees = _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
     # A fund that counts as cash is sold in whole units, too.
-    funds = (case.step_value(row) for row in case.traded if row.asset_class == "CASH")
+    funds = (case.step_value(row) for row in case.traded if row.share == CASH)
     fees += max(funds, default=ZERO)
     goals = {name: case.goal_of(name) for name in case.totals}
-    spare = cash_class_after(case) - goals["CASH"]
-    for name in TRADED_CLASSES:
+    spare = cash_share_after(case) - goals[CASH]
+    for name in case.traded_shares:
         free = fees + _dearest_step(case, name)
         large = fees + _dearest_step(case, name, with_large=True)
         most = free if _small_can_take(case, name, free) else large
-        trades = [trade for trade in case.trades if trade["asset_class"] == name]
+        trades = case.trades_of(name)
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
         excused = case.totals[name] > goals[name] or _wants_a_large_unit(case, name)
         less = large if excused else free
-        if case.totals[name] and -over > less and spare > less:
+        if case.can_hold(name) and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
         if over > most + _stuck(case, name):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
@@ -134,7 +135,7 @@ def _wants_a_large_unit(case: Case, name: str) -> bool:
     """Whether a row with large units ends half a unit and more under its weight in the target."""
     bought = {id(row): Decimal(trade["amount"]) for trade, row in case.pairs}
     for row in case.traded:
-        if row.asset_class == name and case.is_coarse(row):
+        if row.share == name and case.is_coarse(row):
             wanted = case.weights.get(plain(row.symbol), ZERO) * case.whole / 100
             after = cents(row.value) + bought.get(id(row), ZERO)
             if wanted - after > case.step_value(row) / 2:
@@ -150,12 +151,16 @@ def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:
 
 def _small(case: Case, name: str) -> list[Holding]:
     coarse = case.coarse
-    return [row for row in case.traded if row.asset_class == name and id(row) not in coarse]
+    return [row for row in _rows_of(case, name) if id(row) not in coarse]
+
+
+def _rows_of(case: Case, name: str) -> list[Holding]:
+    return [row for row in case.traded if row.share == name]
 
 
 def _dearest_step(case: Case, name: str, with_large: bool = False) -> Decimal:
     """What a class may be left off by: its dearest unit, large ones apart where others can move."""
-    rows = [row for row in case.traded if row.asset_class == name]
+    rows = _rows_of(case, name)
     small = [] if with_large else _small(case, name)
     dear = max((case.step_value(row) for row in small or rows), default=ZERO) * Decimal("1.01")
     return dear + case.whole * COARSE / 2
@@ -171,7 +176,7 @@ def _eaten_by_fees(case: Case) -> Decimal:
     for row in case.traded:
         target = case.target_of(row)
         off = abs(target - cents(row.value))
-        quantity = off / (row.value / row.quantity)
+        quantity = off / row.unit
         buys = target > row.value
         cost = fee_again(row, quantity, off, buys, case.evidence)
         if row.by_face:
@@ -185,7 +190,7 @@ def _eaten_by_fees(case: Case) -> Decimal:
 
 def _stuck(case: Case, name: str) -> Decimal:
     """What the holdings of a class that are smaller than a lot, or sold up to that, are over."""
-    left = {id(row): row.quantity for row in case.traded if row.asset_class == name}
+    left = {id(row): row.quantity for row in case.traded if row.share == name}
     for trade, holding in case.pairs:
         if trade["action"] == "SELL" and id(holding) in left:
             left[id(holding)] -= Decimal(trade["quantity"])
@@ -193,5 +198,5 @@ def _stuck(case: Case, name: str) -> Decimal:
     for row in case.traded:
         quantity = left.get(id(row))
         if quantity is not None and quantity < 2 * case.step(row):
-            small += max(row.value * quantity / row.quantity - case.target_of(row), ZERO)
+            small += max(row.unit * quantity - case.target_of(row), ZERO)
     return small

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.asset_classes import TRADED_CLASSES
+from ..core.asset_classes import CASH
 from ..core.plain_text import plain
-from .case import (
-    CENT,
-    ZERO,
-    Case,
-    Problems,
-    band_width,
-    cash_class_after,
-    cash_kept,
-    cents,
-    total,
-)
+from .case import CENT, ZERO, Case, Problems, cash_kept, cash_share_after, cents, total
+from .evidence import amount_asked
+from .targets.class_values import values_after
+from .targets.raw_target import bands_by_share
+from .targets.shares import shares_inside, widths_of
 
 _UNIT = Decimal("0.0001")  # of a weight
 _LARGEST_MINIMUM = 5
@@ -27,29 +21,40 @@ def weights(case: Case) -> Problems:
     if sum(case.weights.values(), ZERO) != 100:
         yield f"the weights sum to {sum(case.weights.values(), ZERO)}"
     wanted = {plain(row.symbol) for row in case.traded + case.locked} | {_cash_key(case)}
-    if set(case.weights) != wanted:
+    nothing = {plain(row.symbol) for row in case.traded if not case.target_of(row)}
+    unbought = {plain(row.symbol) for row in case.traded if not row.quantity} & nothing
+    if set(case.weights) - unbought != wanted - unbought:
         yield f"the weights leave out or add {sorted(set(case.weights) ^ wanted)[:3]}"
     for name, part in case.weights.items():
-        if part < 0 or (not part and name != _cash_key(case) and case.goals_are_profile()):
+        empty = not part and name not in nothing | {_cash_key(case)}
+        if part < 0 or (empty and case.goals_are_profile()):
             yield f"the weight of {name} is {part}"
 
 
 def weights_of_classes(case: Case) -> Problems:
-    """Each class has the weight of its goal; one without holdings leaves it where it is."""
-    symbols = {
-        name: {plain(row.symbol) for row in case.traded if row.asset_class == name}
-        for name in case.totals
-    }
+    """Each class and named symbol has the weight of its goal, to less than a unit of a weight.
+
+    One without holdings leaves it where it is.
+    """
+    symbols: dict[str, set[str]] = {name: set() for name in case.totals}
+    for row in case.traded:
+        symbols[row.share].add(plain(row.symbol))
     apart = sum(map(len, symbols.values())) == len(set().union(*symbols.values()))
-    funds = symbols.pop("CASH")
+    funds = symbols.pop(CASH)
+    parts = {
+        name: case.goal_of(name) * 100 / case.whole if case.can_hold(name) else ZERO
+        for name in symbols
+    }
+    # A share of less than a unit has one all the same, which others lack.
+    tiny = sum(0 < part < _UNIT for part in parts.values()) if case.shares.is_own else 0
     for name, own in symbols.items():
         found = sum((case.weights.get(symbol, ZERO) for symbol in own), ZERO)
-        wanted = case.goal_of(name) * 100 / case.whole if case.totals[name] else ZERO
-        if apart and abs(found - wanted) >= _UNIT:
+        wanted = parts[name]
+        if apart and abs(found - wanted) >= _UNIT * (1 + tiny):
             yield f"the weights of {name} sum to {found}, not {wanted}"
     found = sum((case.weights.get(name, ZERO) for name in funds | {_cash_key(case)}), ZERO)
     wanted = cash_kept(case) * 100 / case.whole
-    if apart and abs(found - wanted) >= _UNIT:
+    if apart and abs(found - wanted) >= _UNIT * (1 + tiny):
         yield f"the weight of the cash is not {wanted}"
 
 
@@ -59,13 +64,13 @@ def _cash_key(case: Case) -> str:
 
 def cash_equation(case: Case) -> Problems:
     """Cash before + sales - purchases, with accrued interest, - costs is the cash after."""
-    after = cents(case.evidence.cash) - _lost(case)
+    after = cents(case.evidence.cash) - lost(case)
     after += total(case.trades, "amount", "SELL") - total(case.trades, "amount", "BUY")
     if after != Decimal(case.document["summary"]["cash_after"]):
         yield f"cash comes to {after}, not {case.document['summary']['cash_after']}"
 
 
-def _lost(case: Case) -> Decimal:
+def lost(case: Case) -> Decimal:
     """What costs and accrued interest take of the whole, in base currency."""
     costs = total(case.trades, "commission") + total(case.trades, "taxes")
     return costs + _exchange_cost(case) - _interest(case)
@@ -89,11 +94,13 @@ def _interest(case: Case) -> Decimal:
 def cash_floor(case: Case) -> Problems:
     """Free cash after fees is at least its target, or the plan says that it is not."""
     asked = case.evidence.asked
-    floor = case.whole * case.profile["CASH"] / 100
-    if asked.get("to") == "edge":
-        floor -= case.whole * band_width(case, "CASH") / 100
+    floor = case.whole * case.profile[CASH] / 100
+    if bands_by_share(asked) or asked.get("to") == "half":
+        floor = min(floor, case.goal_of(CASH))
+    elif asked.get("to") == "edge":
+        floor -= widths_of(case.shares, asked)[CASH]
     free = cents(case.evidence.cash) - case.evidence.set_aside
-    counted = case.totals["CASH"] - free
+    counted = case.totals[CASH] - free
     after = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
     short = max(floor - counted, ZERO) - after
     if short <= 0:
@@ -107,11 +114,11 @@ def cash_floor(case: Case) -> Problems:
 
 
 def closer_to_target(case: Case) -> Problems:
-    """Stocks, bonds and, with plain goals, the cash end no further from their targets."""
+    """Every share and, with plain goals, the cash end no further from their targets."""
     if case.goals_are_profile():
         yield from _cash_no_further(case)
-    for name in TRADED_CLASSES:
-        trades = [trade for trade in case.trades if trade["asset_class"] == name]
+    for name in case.traded_shares:
+        trades = case.trades_of(name)
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         before = case.totals[name] - case.whole * case.profile[name] / 100
         if case.raises_money():
@@ -122,20 +129,38 @@ def closer_to_target(case: Case) -> Problems:
 
 def _cash_no_further(case: Case) -> Problems:
     """Cash ends no further from its target than it began, but for a unit and what orders cost."""
-    goal = case.goal_of("CASH")
-    before, after = case.totals["CASH"] - goal, cash_class_after(case) - goal
-    dear = max(case.units.values(), default=ZERO)
+    goal = case.goal_of(CASH)
+    before, after = case.totals[CASH] - goal, cash_share_after(case) - goal
+    # Each share is rounded for itself, and the cash takes what all of that leaves.
+    steps: dict[str, Decimal] = {}
+    for row in case.traded:
+        steps[row.share] = max(case.step_value(row), steps.get(row.share, ZERO))
+    dear = sum(steps.values(), ZERO) if case.shares.is_own else max(steps.values(), default=ZERO)
     dear += CENT * len(case.trades)
     # A class may not be worth its commissions, as one of bonds in default.
-    bought = {trade["asset_class"] for trade in case.trades if trade["action"] == "BUY"}
+    bought = {
+        name
+        for name, trades in case.by_share.items()
+        if any(trade["action"] == "BUY" for trade in trades)
+    }
     lacks = (
-        case.goal_of(name) - case.totals[name] for name in TRADED_CLASSES if name not in bought
+        case.goal_of(name) - case.totals[name] for name in case.traded_shares if name not in bought
     )
     dear += sum((lack for lack in lacks if lack > 0), ZERO)
-    # Interest that has accrued is no part of the whole until a sale receives it.
-    dear += max(_interest(case), ZERO)
+    # Interest that has accrued is no part of the whole until a sale receives it; with bands, the
+    # cash may pay for it.
+    own = case.shares.is_own
+    dear += abs(_interest(case)) if own else max(_interest(case), ZERO)
     # Nothing is bought for less than its commission; the largest minimum is five dollars.
     dear += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
+    dear += _exchange_cost(case)
+    if amount_asked(case.evidence.asked, "min-trade"):
+        ordered = {id(row) for _, row in case.pairs}
+        left_out = (row for row in case.traded if id(row) not in ordered)
+        dear += sum((abs(case.target_of(row) - row.value) for row in left_out), ZERO)
+    # What a cap on turnover leaves for later stays in cash, too.
+    left = case.document.get("left", [])
+    dear += sum((Decimal(row["amount"]) for row in left if row["action"] == "BUY"), ZERO)
     if abs(after) > abs(before) + dear + total(case.trades, "commission"):
         yield f"the cash was {before:.2f} from its target and ends {after:.2f} from it"
 
@@ -162,30 +187,26 @@ def classes_of_input(case: Case) -> Problems:
     """Values and percentages of the classes, before and after, are those of the input."""
     if Decimal(case.document["investable_value"]) != case.whole:
         yield f"the investable value is {case.whole}, not {case.document['investable_value']}"
-    left = case.whole - _lost(case)
-    if [row["asset_class"] for row in case.document["classes"]] != list(case.totals):
+    left = case.whole - lost(case)
+    if [row["asset_class"] for row in case.document["classes"]] != list(case.class_totals):
         yield "the classes are not stocks, bonds and cash"
+    after = values_after(case)
+    # Parts of mixed funds are rounded one by one.
+    room = Decimal("0.02") * sum(trade["asset_class"] == "MIX" for trade in case.trades)
     for row in case.document["classes"]:
         name = row["asset_class"]
-        current = case.totals[name] * 100 / case.whole
+        current = case.class_totals[name] * 100 / case.whole
         claims = (
-            (row["current_value"], case.totals[name]),
-            (row["current_pct"], current),
-            (row["target_pct"], case.profile[name]),
-            (row["drift_pct"], current - case.profile[name]),
-            (row["after_value"], _value_after(case, name)),
-            (row["after_pct"], _value_after(case, name) * 100 / left if left else ZERO),
+            (row["current_value"], case.class_totals[name], ZERO),
+            (row["current_pct"], current, ZERO),
+            (row["target_pct"], case.class_profile[name], ZERO),
+            (row["drift_pct"], current - case.class_profile[name], ZERO),
+            (row["after_value"], after[name], room),
+            (row["after_pct"], after[name] * 100 / left if left else ZERO, room * 100 / case.whole),
         )
-        for claim, figure in claims:
-            if abs(Decimal(claim) - figure) > Decimal("0.00005"):
+        for claim, figure, room_of in claims:
+            if abs(Decimal(claim) - figure) > Decimal("0.00005") + room_of:
                 yield f"{name}: {claim} should be {figure:.4f}"
-
-
-def _value_after(case: Case, name: str) -> Decimal:
-    if name == "CASH":
-        return cash_class_after(case)
-    trades = [trade for trade in case.trades if trade["asset_class"] == name]
-    return case.totals[name] + total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
 
 
 def nothing_lost(case: Case) -> Problems:
@@ -199,12 +220,21 @@ def nothing_lost(case: Case) -> Problems:
 
 
 def unfilled_classes(case: Case) -> Problems:
-    """A class without holdings is named with its share, and nothing else is."""
+    """A class or symbol without holdings is named with its share, and nothing else is.
+
+    What has a price and is too dear for its share may be. Inside its own band nothing need be.
+    """
+    in_band = shares_inside(case.shares, case.evidence)
     wanted = {
         name: cents(case.whole * case.profile[name] / 100)
-        for name in TRADED_CLASSES
+        for name in case.traded_shares
         if case.profile[name] and not case.totals[name]
     }
-    named = {row["asset_class"]: Decimal(row["value"]) for row in case.document["unfilled"]}
-    if named != wanted if case.goals_are_profile() else not set(named) <= set(wanted):
+    dear = {name for name in wanted if case.can_hold(name) and not case.goal_of(name)}
+    priced = {name for name in wanted if case.can_hold(name)} - dear
+    rows = {row.get("symbol") or row["asset_class"]: row for row in case.document["unfilled"]}
+    named = {name: Decimal(row["value"]) for name, row in rows.items() if name not in dear}
+    wanted = {name: value for name, value in wanted.items() if name not in priced | dear}
+    must = set(wanted) - in_band if case.goals_are_profile() else set()
+    if not must <= set(named) <= set(wanted) or any(wanted[name] != named[name] for name in named):
         yield f"unfilled should be {sorted(wanted)}"

@@ -14,7 +14,7 @@ _TENTH, _TWENTIETH = Decimal("0.1"), Decimal("0.05")  # the points' last digit, 
 
 
 def not_oversold(case: Case) -> Problems:
-    """No sale is of more than is held, and nothing that is not held is traded."""
+    """No sale is of more than is held; nothing else is bought, but what a target names."""
     for trade, holding in case.pairs:
         if holding is None:
             yield f"{name_of(trade)} is not a holding that may be traded"
@@ -57,8 +57,8 @@ def amounts(case: Case) -> Problems:
         quantity, price = Decimal(trade["quantity"]), Decimal(trade["price"])
         if cents(quantity * price) != Decimal(trade["amount"]):
             yield f"{name_of(trade)}: {quantity} x {price} is not {trade['amount']}"
-        if holding and _differ(holding.value / holding.quantity, price):
-            yield f"{name_of(trade)}: the input's price is {holding.value / holding.quantity:.6f}"
+        if holding and _differ(holding.unit, price):
+            yield f"{name_of(trade)}: the input's price is {holding.unit:.6f}"
         if holding and abs(price / holding.rate / Decimal(trade["local_price"]) - 1) > _TEN_DIGITS:
             yield f"{name_of(trade)}: the local price is not {trade['local_price']}"
 

@@ -13,6 +13,7 @@ from ..core.messages import Ours, Refusal, say
 from ..fetched_source import forget_old_statements, with_fetched
 from ..request.fetch_settings import NOT_SET, FetchSettings, fetch_settings
 from ..request.phrases import fold
+from ..request.policy.policy_options import with_policy
 from ..request.request import Request, parse_text
 from ..request.settings import with_settings
 from .chat_report import (
@@ -177,10 +178,12 @@ def command_answer(
     private = is_private(words, settings)
     try:
         _forget_last_run(folder, fetching)
-        typed = parse_text(words)
+        typed = parse_text(words, settings.get("policy", ""))
         request = with_settings(typed, settings)
         if folder and not (typed.help or typed.draft or typed.source):
             request = with_fetched(request, folder.data, fetching)
+        if not request.help:
+            request = with_policy(request)
         if request.draft and not request.help:
             _require_draft(request, mode, may_draft)
         return _answer(request, folder, shows, private, mode)
@@ -197,6 +200,10 @@ def _answer(
         from ..request.help import help_text
 
         return sentence_answer(help_text(terminal=False), shows, private)
+    if "check-policy" in request.options:
+        from ..request.policy.policy_summary import policy_summary
+
+        return sentence_answer(policy_summary(request.options["policy"]), shows, private)
     if mode == "plan" and _writes_files(request):
         raise Refusal("plan_mode_files")
     if request.statement or request.sample:

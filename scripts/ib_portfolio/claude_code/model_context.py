@@ -21,7 +21,7 @@ from ..request.help import option_label
 from ..request.options import load_options
 
 if TYPE_CHECKING:
-    from ..core.plan_document import PlanDocument, Trade
+    from ..core.plan_document import ClassShare, PlanDocument, SleeveShare, Trade
 
 # The client cuts an additionalContext of over 10,000 characters.
 _LONGEST = 9_400
@@ -64,15 +64,24 @@ def _classes(document: PlanDocument) -> list[str]:
     return [
         say(
             "fact_class",
-            name=CLASS_LABELS[row["asset_class"]],
+            name=CLASS_LABELS.get(_name(row), _name(row)),
             value=shown_money(row["current_value"], currency),
             now=shown_percent(row["current_pct"]),
             target=shown_percent(row["target_pct"]),
             drift=shown_drift(row["drift_pct"]),
             after=shown_percent(row["after_pct"]),
         )
-        for row in document["classes"]
+        for row in [*document["classes"], *_symbols(document)]
     ]
+
+
+def _name(row: ClassShare) -> str:
+    return row.get("name", row["asset_class"])
+
+
+def _symbols(document: PlanDocument) -> list[SleeveShare]:
+    """The parts of a target of the user's own that are no class."""
+    return [row for row in document.get("sleeves", []) if row["name"] not in CLASS_LABELS]
 
 
 def _trades(document: PlanDocument) -> list[str]:

@@ -6,16 +6,27 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from typing import NamedTuple
 
 from .messages import Refusal, say
 from .numbers import use_exact_decimals
 
 
-def run_script(main: Callable[[list[str]], str], words: list[str], fault_exit: int = 1) -> int:
+class Printed(NamedTuple):
+    """What a script prints, and its exit code where that says more than that it is done."""
+
+    text: str
+    exit_code: int
+
+
+def run_script(
+    main: Callable[[list[str]], str | Printed], words: list[str], fault_exit: int = 1
+) -> int:
     """The exit code of a script: prints what `main` returns, or its refusal on stderr.
 
-    0 done, 1 refused, 2 usage. A fault of our own is a refusal too, named by its kind only, with
-    `fault_exit`: where another code than 0 hides what was printed, it is an [answer] on stdout.
+    0 done, or what `main` says; 1 refused, 2 usage. A fault of our own is a refusal too, named by
+    its kind only, with `fault_exit`: where another code than 0 hides what was printed, it is an
+    [answer] on stdout.
     """
     use_exact_decimals()
     try:
@@ -32,8 +43,11 @@ def run_script(main: Callable[[list[str]], str], words: list[str], fault_exit: i
         else:
             write(sys.stdout, f"[answer]\n{sentence}")
         return fault_exit
+    exit_code = 0
+    if isinstance(text, Printed):
+        text, exit_code = text
     write(sys.stdout, text)
-    return 0
+    return exit_code
 
 
 def write(stream: io.TextIOBase, text: str) -> None:

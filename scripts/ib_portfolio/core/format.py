@@ -63,6 +63,11 @@ def shown_drift(share: str) -> str:
     return f"{rounded:+}%" if rounded else f"{rounded}%"
 
 
+def shown_signed_points(share: str) -> str:
+    """A document's distance in percentage points for people, with its sign: "+1.2", "0.0"."""
+    return shown_drift(share)[:-1]
+
+
 def shown_quantity(quantity: str) -> str:
     """A document's quantity for people: "50,000", "12.3456"."""
     return f"{Decimal(quantity):,f}"

@@ -32,6 +32,12 @@ class _BondTrade(TypedDict, total=False):
     accrued_interest: str
 
 
+class SleeveShare(ClassShare):
+    """One part of a target of the user's own; `asset_class` is "" where it is not known."""
+
+    name: str
+
+
 class Trade(_BondTrade):
     """An order that is proposed; `price` is of one unit in base currency.
 
@@ -112,10 +118,11 @@ class CountedRow(TypedDict):
     because: str
 
 
-class Unfilled(TypedDict):
-    """A class of which nothing is held, and what its share would be."""
+class Unfilled(TypedDict, total=False):
+    """A class, or where it has that key a symbol, of which nothing is held, and its share."""
 
     asset_class: str
+    symbol: str
     value: str
 
 
@@ -167,11 +174,12 @@ class Exchange(TypedDict):
 
 
 class BandClass(TypedDict):
-    """How far a class is from its target, and how far it may be, in percentage points."""
+    """How far a class, or a symbol, is from its target and may be, in percentage points."""
 
     asset_class: str
     distance_pct: str
     band_pct: str
+    inside: bool
 
 
 class BandResult(TypedDict):
@@ -253,6 +261,8 @@ class PlanDocument(_Always, total=False):
     shared_symbols: List[SharedSymbol]
     currencies: List[CurrencyFlow]
     exchanges: List[Exchange]
+    sleeves: List[SleeveShare]
+    unidentified: List[str]  # not held, and no exchange is told: which contract, the user knows
     band: BandResult
     new_money_to_close: str
     left: List[LeftOrder]

@@ -72,6 +72,8 @@ class Position(NamedTuple):
     instrument: Instrument = UNTOLD
     kept: Decimal = ZERO  # of the quantity, what must not be sold, because short calls rest on it
     parts: tuple[tuple[str, Decimal], ...] = ()  # of a mixed fund: class and value, to the cent
+    mix: tuple[tuple[str, Decimal], ...] = ()  # of a mixed fund: class and percent, of 100
+    own_sleeve: str = ""  # the name under which a target of the user's own has it, "" without one
 
     @property
     def kept_value(self) -> Decimal:
@@ -86,6 +88,22 @@ class Position(NamedTuple):
         if self.parts or not self.asset_class:
             return self.parts
         return ((self.asset_class, self.value),)
+
+    @property
+    def sleeve(self) -> str:
+        """The part of a target that it belongs to: its own, else its class."""
+        return self.own_sleeve or self.asset_class
+
+    @property
+    def in_sleeves(self) -> tuple[tuple[str, Decimal], ...]:
+        """What it adds to the value of each part of a target; () for what is held."""
+        return ((self.own_sleeve, self.value),) if self.own_sleeve else self.in_classes
+
+    def split(self, amount: Decimal) -> tuple[tuple[str, Decimal], ...]:
+        """`amount` of it by asset class; of a mixed fund as it is mixed."""
+        if not self.mix:
+            return ((self.asset_class, amount),)
+        return tuple((name, amount * percent / 100) for name, percent in self.mix)
 
     @property
     def may_be_fund(self) -> bool:
@@ -129,6 +147,7 @@ class Portfolio(NamedTuple):
     counting: Counting = PLAIN  # which holdings count as what, where IBKR's category says another
     reserves: tuple[Reserve, ...] = ()
     set_aside: Decimal = ZERO  # of `cash`, for the reserves: all that they ask for, if it is there
+    rates: tuple[tuple[str, Decimal], ...] = ()  # base currency for one unit, as the source tells
     captured_at: str = ""  # when a live source was asked, as 2026-10-04 15:30 +02:00
 
     @property
@@ -172,8 +191,19 @@ class Portfolio(NamedTuple):
         return values
 
     @property
+    def sleeve_values(self) -> dict[str, Decimal]:
+        """What each part of a target is worth: the classes without what has a sleeve of its own."""
+        if not any(position.own_sleeve for position in self.positions):
+            return self.class_values
+        values = {**dict.fromkeys(ASSET_CLASSES, ZERO), CASH: self.free_cash}
+        for position in self.positions:
+            for name, value in position.in_sleeves:
+                values[name] = values.get(name, ZERO) + value
+        return values
+
+    @property
     def investable_value(self) -> Decimal:
-        """What the profile's percentages apply to: long STK and BOND and the free cash."""
+        """What a target's percentages apply to: the long STK and BOND of it, and the free cash."""
         return sum(self.class_values.values(), ZERO)
 
 

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from .asset_classes import ASSET_CLASSES
+from .asset_classes import ASSET_CLASSES, CASH
 from .messages import Ours, Refusal
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiles.json")
 
 
+_NONE: Mapping[str, str] = {}
+
+
 class Profile(NamedTuple):
-    """A named allocation; `percent` maps STK, BOND and CASH to percent of the investable value."""
+    """A named allocation; `percent` maps its sleeves to percent of the investable value.
+
+    Sleeves are STK, BOND and CASH and, in a target of the user's own, symbols. `named` are those
+    that such a target names, in its order; () for the profiles of profiles.json.
+    """
 
     name: str
     percent: dict[str, Decimal]
     focus: str
+    named: tuple[str, ...] = ()
+    # Of the symbols of which nothing is held: the class that the user or a table says, if any does.
+    classes_told: Mapping[str, str] = _NONE
+
+    @property
+    def traded(self) -> tuple[str, ...]:
+        """The sleeves that are bought and sold; cash is what is left."""
+        return tuple(name for name in self.percent if name != CASH)
+
+    @property
+    def names_symbols(self) -> bool:
+        """Whether the user's own target names a symbol, and not only classes."""
+        return any(name not in ASSET_CLASSES for name in self.named)
 
 
 def load_profiles() -> dict[str, Profile]:

@@ -144,19 +144,28 @@ def _counting_as(row: Position, kind: str) -> Position:
         return row._replace(asset_class="", held_reason=reason)
     lock = "lock.fund" if row.category == "FUND" else ""
     if kind.startswith(MIXED):
-        parts = _parts(row.value, kind)
+        mix = _mix(kind)
         return row._replace(
-            asset_class=MIXED, held_reason="", lock=lock or "lock.mixed", parts=parts
+            asset_class=MIXED,
+            held_reason="",
+            lock=lock or "lock.mixed",
+            parts=_parts(row.value, mix),
+            mix=mix,
         )
     return row._replace(asset_class=kind, held_reason="", lock=lock)
 
 
-def _parts(value: Decimal, kind: str) -> tuple[tuple[str, Decimal], ...]:
-    """What a mixed fund is worth in each class, to the cent.
+def _mix(kind: str) -> tuple[tuple[str, Decimal], ...]:
+    """The percent of each class in a mixed fund, of MIX:60/35/0 stocks, bonds and cash.
 
     Stocks are what bonds and cash leave: the table's splits without a rest of other things sum to
     100, and what is neither counts as stocks, as gold does.
     """
     _, bonds, cash = (Decimal(part) for part in kind.partition(":")[2].split("/"))
-    of_bonds, of_cash = to_cents(value * bonds / 100), to_cents(value * cash / 100)
-    return (("STK", value - of_bonds - of_cash), ("BOND", of_bonds), (CASH, of_cash))
+    return (("STK", 100 - bonds - cash), ("BOND", bonds), (CASH, cash))
+
+
+def _parts(value: Decimal, mix: tuple[tuple[str, Decimal], ...]) -> tuple[tuple[str, Decimal], ...]:
+    """What a mixed fund is worth in each class, to the cent, stocks what the others leave."""
+    others = [(name, to_cents(value * percent / 100)) for name, percent in mix[1:]]
+    return (("STK", value - sum(part for _, part in others)), *others)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.asset_classes import TRADED_CLASSES
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
+from .sleeves import sleeve_targets, sleeve_values
 from .trading_terms import NO_LOTS, Lots, terms_of
 
 _NEAR_DAYS = 30
@@ -18,7 +18,7 @@ _NOT_BOUGHT, _NOT_TRADED = "lock.near_maturity", "lock.settles"
 
 
 def with_market_limits(portfolio: Portfolio, profile: Profile, lots: Lots = NO_LOTS) -> Portfolio:
-    """`portfolio` with matured bonds held, and what cannot be traded as its class needs locked.
+    """`portfolio` with matured bonds held, and what cannot be traded as its sleeve needs locked.
 
     Nothing is bought that matures within 30 days, and nothing that only trades whole is bought at
     all: it is locked where its class is to be bought. Where the class is to be sold, the others of
@@ -26,8 +26,7 @@ def with_market_limits(portfolio: Portfolio, profile: Profile, lots: Lots = NO_L
     it stays free, to be sold whole if that brings its class closer. `lots` are the user's own.
     Refusal("bond_value") for a bond whose value is not its face times its price.
     """
-    if any(row.by_face for row in portfolio.positions):
-        portfolio = _with_bonds_read(portfolio)
+    portfolio = with_matured_held(portfolio)
     limits = {id(row): reason for row, reason in _limits(portfolio, lots) if reason}
     if not limits:
         return portfolio
@@ -40,8 +39,13 @@ def with_market_limits(portfolio: Portfolio, profile: Profile, lots: Lots = NO_L
     )
 
 
-def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
-    """The portfolio with its matured bonds held, and a warning for each."""
+def with_matured_held(portfolio: Portfolio) -> Portfolio:
+    """The portfolio with its matured bonds held, and a warning for each.
+
+    Refusal("bond_value") for a bond whose value is not its face times its price.
+    """
+    if not any(row.by_face for row in portfolio.positions):
+        return portfolio
     from ..market.bond_terms import days_to_maturity, value_fits_price
 
     matured: list[Position] = []
@@ -55,7 +59,9 @@ def _with_bonds_read(portfolio: Portfolio) -> Portfolio:
     if not matured:
         return portfolio
     held = {
-        id(row): row._replace(asset_class="", held_reason="held.matured", lock="", parts=())
+        id(row): row._replace(
+            asset_class="", held_reason="held.matured", lock="", parts=(), own_sleeve=""
+        )
         for row in matured
     }
     warnings = tuple(say("matured", symbol=row.symbol) for row in matured)
@@ -90,11 +96,11 @@ def _maturity_limit(row: Position, day: str) -> str:
 
 def _locked(portfolio: Portfolio, profile: Profile, limits: dict[int, str]) -> list[int]:
     """The positions, by id, that are not traded as long as their class is where it is."""
-    total, values = portfolio.investable_value, portfolio.class_values
+    values, targets = sleeve_values(portfolio, profile), sleeve_targets(portfolio, profile)
     found = []
-    for name in TRADED_CLASSES:
-        over = values[name] - total * profile.percent[name] / 100
-        rows = [row for row in portfolio.traded if row.asset_class == name]
+    for name in profile.traded:
+        over = values[name] - targets[name]
+        rows = [row for row in portfolio.traded if row.sleeve == name]
         free = sum((row.value for row in rows if _can_be_cut(row, limits)), ZERO)
         found += [id(row) for row in rows if _stays(limits.get(id(row), ""), over, free)]
     return found

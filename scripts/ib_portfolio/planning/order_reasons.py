@@ -42,12 +42,12 @@ def explain_plan(plan: Plan, preferences: Preferences) -> list[dict[str, str]]:
 def _order_reason(plan: Plan, order: Order, target: Decimal, left: Decimal | None) -> str:
     """What is over or under its target: the class where it goes the same way, else the position."""
     position, sells = order.position, order.quantity < 0
-    drift = drifts(plan)[position.asset_class]
+    drift = drifts(plan)[position.sleeve]
     amounts = {"value": _shown(plan, position.value), "target": _shown(plan, target)}
     if (drift > 0) if sells else (drift < 0):
         points = shown_points(percent(abs(drift), plan.portfolio.investable_value))
         key = "why_over" if sells else "why_under"
-        reason = say(key, asset_class=position.asset_class, points=points, **amounts)
+        reason = say(key, asset_class=plain(position.sleeve), points=points, **amounts)
     else:
         reason = say("why_own_over" if sells else "why_own_under", **amounts)
     return reason if left is None else say("why_cut", reason=reason, left=_shown(plan, left))
@@ -71,14 +71,14 @@ def _no_order_reason(
 
 def _at_goal(plan: Plan, position: Position, preferences: Preferences) -> str:
     """Why a position is to stay as it is: its band, a run that only buys, or its target."""
-    portfolio, profile, name = plan.portfolio, plan.target.profile, position.asset_class
-    if preferences.band is not None and inside_band(portfolio, profile, preferences.band):
+    portfolio, profile, name = plan.portfolio, plan.target.profile, position.sleeve
+    if preferences.band is not None and inside_band(portfolio, profile, preferences):
         return say("why_in_band")
-    goal = portfolio.investable_value * profile.percent[name] / 100
-    if position.kept and portfolio.class_values[name] - goal >= CENT:
+    over = drifts(plan)[name] >= CENT
+    if position.kept and over:
         return say("why_held", reason=covered_reason(position))
-    if preferences.no_sell and portfolio.class_values[name] - goal >= CENT:
-        return say("why_no_sell", asset_class=name)
+    if preferences.no_sell and over:
+        return say("why_no_sell", asset_class=plain(name))
     return say("why_at_target")
 
 

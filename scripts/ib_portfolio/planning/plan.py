@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.asset_classes import ASSET_CLASSES
+from ..core.asset_classes import CASH
 from ..core.format import shown_quantity
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, plain_decimal, to_cents
@@ -16,6 +16,7 @@ from ..market.commissions import FeeTable
 from .market_limits import with_market_limits
 from .orders.order import Order
 from .orders.sizing import Sizing
+from .sleeves import sleeve_values
 from .target import Target, build_target
 from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of
 
@@ -90,13 +91,26 @@ class Plan(NamedTuple):
     def values_after(self) -> dict[str, Decimal]:
         """What each asset class is worth when every order is done at the prices of the plan."""
         values = dict(self.portfolio.class_values)
-        cash = -self.exchange_cost
         for order in self.orders:
-            signed = order.amount if order.quantity > 0 else -order.amount
-            values[order.position.asset_class] += signed
-            cash += order.cash
-        values["CASH"] += cash
+            for name, part in order.position.split(order.moved):
+                values[name] += part
+        values[CASH] += self._cash_moved
         return values
+
+    @property
+    def sleeves_after(self) -> dict[str, Decimal]:
+        """What each sleeve of the target is worth then."""
+        values = sleeve_values(self.portfolio, self.target.profile)
+        if not self.target.profile.named:
+            return self.values_after
+        for order in self.orders:
+            values[order.position.sleeve] += order.moved
+        values[CASH] += self._cash_moved
+        return values
+
+    @property
+    def _cash_moved(self) -> Decimal:
+        return sum((order.cash for order in self.orders), -self.exchange_cost)
 
 
 def plain_plan(portfolio: Portfolio, profile: Profile) -> Plan:
@@ -215,9 +229,9 @@ def execution(order: Order) -> tuple[bool, Decimal, str, str]:
 
 
 def drifts(plan: Plan) -> dict[str, Decimal]:
-    """Current less target value of each class, in base currency."""
-    values = plan.portfolio.class_values
-    return {name: values[name] - plan.target.classes[name] for name in ASSET_CLASSES}
+    """Current less target value of each sleeve of the target, in base currency."""
+    values = sleeve_values(plan.portfolio, plan.target.profile)
+    return {name: values[name] - wanted for name, wanted in plan.target.wanted.items()}
 
 
 def covered_reason(position: Position) -> str:

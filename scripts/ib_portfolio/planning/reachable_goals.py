@@ -1,6 +1,6 @@
-"""What of a target can be reached: by classes that cannot all buy and sell, by whole units.
+"""What of a target can be reached: by sleeves that cannot all buy and sell, by whole units.
 
-What one position or class cannot take goes where it can: to the others of its class, or nowhere.
+What one position or sleeve cannot take goes where it can: to the others of its sleeve, or nowhere.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_DOWN, Decimal
 
-from ..core.asset_classes import CASH, TRADED_CLASSES
+from ..core.asset_classes import CASH
 from ..core.numbers import ZERO
 from ..core.portfolio import Position
 from .trading_terms import TradingTerms
@@ -22,38 +22,38 @@ _MOST_COARSE = 100
 
 
 def reachable_goals(goals: Amounts, values: Amounts, fixed: Amounts, buyable: set[str]) -> Amounts:
-    """`goals` of the classes as far as the orders can go that are possible at all.
+    """`goals` of the sleeves as far as the orders can go that are possible at all.
 
-    `values` are what the classes are worth, `fixed` what of them cannot be sold, and `buyable` the
-    classes of which something can be bought. The share of a class that cannot be bought stays where
+    `values` are what the sleeves are worth, `fixed` what of them cannot be sold, and `buyable`
+    those of which something can be bought. The share of a sleeve that cannot be bought stays where
     it is: sales go only as far as cash's own goal and the other purchases need. What cannot be sold
-    is missing from the purchases. All in base currency; the sum stays the same.
+    is missing from the purchases. A sleeve of which nothing is wanted is sold all the same, for
+    cash. All in base currency; the sum stays the same.
     """
-    over = {
-        name: max(values[name] - max(goals[name], fixed[name]), ZERO) for name in TRADED_CLASSES
-    }
+    traded = [name for name in goals if name != CASH]
+    over = {name: max(values[name] - max(goals[name], fixed[name]), ZERO) for name in traded}
     lacks = {
-        name: max(goals[name] - values[name], ZERO) if name in buyable else ZERO
-        for name in TRADED_CLASSES
+        name: max(goals[name] - values[name], ZERO) if name in buyable else ZERO for name in traded
     }
     for_cash = goals[CASH] - values[CASH]  # below zero: what cash has to spare
     all_over, all_lacks = sum(over.values(), ZERO), sum(lacks.values(), ZERO)
     if all_over == for_cash + all_lacks:
         return goals
-    sold = min(all_over, max(for_cash + all_lacks, ZERO))
+    closed = sum((over[name] for name in traded if not goals[name]), ZERO)
+    sold = min(all_over, max(for_cash + all_lacks, closed, ZERO))
     bought = min(all_lacks, max(sold - for_cash, ZERO))
     reachable = {
         name: values[name]
-        - _part(sold, over[name], all_over)
+        - (_part(sold - closed, over[name], all_over - closed) if goals[name] else over[name])
         + _part(bought, lacks[name], all_lacks)
-        for name in TRADED_CLASSES
+        for name in traded
     }
     total = sum(goals.values(), ZERO)
     return {**reachable, CASH: total - sum(reachable.values(), ZERO)}
 
 
-def buyable_classes(rows: Sequence[Tradable], goals: Amounts, values: Amounts) -> set[str]:
-    """The classes of which the `rows` can be bought: one unit is at most twice what it lacks.
+def buyable_sleeves(rows: Sequence[Tradable], goals: Amounts, values: Amounts) -> set[str]:
+    """The sleeves of which the `rows` can be bought: one unit is at most twice what it lacks.
 
     A unit is what orders are multiples of.
     """
@@ -62,7 +62,7 @@ def buyable_classes(rows: Sequence[Tradable], goals: Amounts, values: Amounts) -
         if not terms.may_buy:
             continue
         unit = row.unit_value * terms.step
-        least[row.asset_class] = min(unit, least.get(row.asset_class, unit))
+        least[row.sleeve] = min(unit, least.get(row.sleeve, unit))
     return {name for name, unit in least.items() if unit <= 2 * (goals[name] - values[name])}
 
 
@@ -71,11 +71,12 @@ def _part(amount: Decimal, own: Decimal, whole: Decimal) -> Decimal:
 
 
 def share_among(tradable: Sequence[Tradable], wanted: Decimal, whole: Decimal) -> list[Decimal]:
-    """What each of the `tradable` rows of a class should be worth when they are `wanted` in all.
+    """What each of the `tradable` rows of a sleeve should be worth when they are `wanted` in all.
 
     In proportion to their values, but none below what of it must not be sold, and a row whose unit
     is more than a percent of the `whole` at a value that units of it come to; the others share what
-    that leaves, none going the other way than the class does.
+    that leaves, none going the other way than the sleeve does. What is not held yet is bought in
+    equal parts.
     """
     rows = [row for row, _ in tradable]
     values = [row.value for row in rows]
@@ -83,6 +84,8 @@ def share_among(tradable: Sequence[Tradable], wanted: Decimal, whole: Decimal) -
     # Equal sums must give the value itself, without the last digits of a division.
     if wanted == total:
         return values
+    if not total:
+        return [wanted / len(rows) for _ in rows]
     shared = _in_proportion(rows, wanted, {})
     pinned: dict[int, Decimal] = {}
     for at in _coarse(tradable, whole):

@@ -9,15 +9,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..core.asset_classes import CASH
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
 from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
+from ..request.stated_classes import stated_classes
 from .adjusted_portfolio import apply_preferences
-from .bands import class_goals, edge_of_cash, keeps_cash_funds
-from .market_limits import with_market_limits
+from .bands import bands_apart, class_goals, edge_of_cash, keeps_cash_funds, require_bands_of
+from .market_limits import with_market_limits, with_matured_held
 from .plan import Plan, free_to_trade, make_plan, require_value
+from .sleeves import sleeve_targets
 from .target import build_target
 from .turnover import cap_turnover
 
@@ -38,9 +41,20 @@ def tailored_plan(
 ) -> TailoredPlan:
     """The plan of `portfolio` under `options`, of which `settings` were not typed.
 
-    Usage or Refusal for options that cannot be read, contradict each other or cannot be met.
+    Where the options have a target of the user's own, only the name of `profile` counts. Usage or
+    Refusal for options that cannot be read, contradict each other or cannot be met.
     """
     preferences = read_preferences(options, portfolio.base_currency, settings or {})
+    notes: list[str] = []
+    if "target" in options:
+        from .own_targets.own_target import targeted
+
+        stated = stated_classes(options, settings or {})
+        # What has matured is nothing that a target can name, or leave alone.
+        portfolio = with_matured_held(portfolio)
+        seen = targeted(portfolio, options["target"], profile.name, preferences, stated)
+        portfolio, profile, notes = seen.portfolio, seen.profile, seen.notes
+    require_bands_of(profile, preferences)
     portfolio = free_to_trade(portfolio, preferences.reserve, preferences.no_reserve)
     require_value(portfolio)
     adjusted = apply_preferences(portfolio, preferences)
@@ -48,7 +62,7 @@ def tailored_plan(
     limited = with_market_limits(adjusted.portfolio, profile, preferences.lots)
     require_value(limited)
     plan = _plan(limited, profile, preferences)
-    return TailoredPlan(plan, preferences, adjusted.notes)
+    return TailoredPlan(plan, preferences, notes + adjusted.notes)
 
 
 def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> Plan:
@@ -57,9 +71,12 @@ def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> P
         goals = class_goals(portfolio, profile, preferences)
         keep = keeps_cash_funds(portfolio, profile, preferences)
     least = None
-    if preferences.band is not None and preferences.to_edge:
-        # Sales stop at the edge, where the cash may be at its own.
-        least = edge_of_cash(portfolio, profile, preferences.band)
+    if preferences.band is not None:
+        if bands_apart(profile, preferences) or preferences.to == "half":
+            least = min(goals[CASH], sleeve_targets(portfolio, profile)[CASH])
+        elif preferences.to == "edge":
+            # Sales stop at the edge, where the cash may be at its own.
+            least = edge_of_cash(portfolio, profile, preferences)
     target = build_target(portfolio, profile, goals, keep, least, preferences.lots)
     minimum, keeps = preferences.min_trade, preferences.keeps_currencies
     fees = FeeTable(portfolio.usd_rate, preferences.fees, portfolio.as_of)

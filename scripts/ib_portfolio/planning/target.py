@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.asset_classes import ASSET_CLASSES, CASH, MIXED, TRADED_CLASSES
+from ..core.asset_classes import CASH, MIXED
 from ..core.numbers import ZERO
-from ..core.portfolio import Portfolio, Position
+from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
-from .reachable_goals import Tradable, buyable_classes, reachable_goals, share_among
+from .reachable_goals import Tradable, buyable_sleeves, reachable_goals, share_among
+from .sleeves import filled_sleeves, sleeve_sums, sleeve_targets, sleeve_values
 from .trading_terms import NO_LOTS, Lots, TradingTerms, trading_terms
 
 # Weights are integers of 0.0001 percent, so that they can sum to exactly 100.
@@ -22,17 +23,17 @@ _LAST_DIGITS = Decimal("1e-12")
 class Target(NamedTuple):
     """Where a portfolio should go; amounts in base currency, of its investable value.
 
-    `classes` is what the profile wants of each class, `goals` what this plan aims at: the same
-    unless the run asks for less, or a class cannot be bought or sold. `positions` holds a target
+    `wanted` is what the profile wants of each sleeve, `goals` what this plan aims at: the same
+    unless the run asks for less, or a sleeve cannot be bought or sold. `positions` holds a target
     value for each of `Portfolio.traded`, in that order, unrounded; `weights` the whole target
     rounded to 0.0001 percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
     free cash must be there after the orders, without the funds that count as cash. `unfilled` are
-    classes of which nothing is held, `stuck` those of which nothing may be traded: what they lack
+    sleeves of which nothing is held, `stuck` those of which nothing may be traded: what they lack
     stays where it is. `terms` are those of each of `Portfolio.traded`.
     """
 
     profile: Profile
-    classes: dict[str, Decimal]
+    wanted: dict[str, Decimal]
     goals: dict[str, Decimal]
     positions: tuple[Decimal, ...]
     weights: dict[str, Decimal]
@@ -51,46 +52,46 @@ def build_target(
     least_cash: Decimal | None = None,
     lots: Lots = NO_LOTS,
 ) -> Target:
-    """The target of `portfolio` under `profile`: in each class in proportion to current values.
+    """The target of `portfolio` under `profile`: in each sleeve in proportion to current values.
 
-    What is locked counts in its class and keeps its value; the others of the class share the rest.
-    `goals`, summing to the investable value, replace the profile's values of the classes, and
+    What is locked counts in its sleeve and keeps its value; the others of it share the rest.
+    `goals`, summing to the investable value, replace the profile's values of the sleeves, and
     `least_cash` the profile's cash as what must be there after the orders. Funds that count as cash
     are sold as far as the cash is needed: they keep what the cash may be after the plan, and all
     that they have with `keep_cash_funds`. `lots` are the user's own, by upper-case symbol.
     """
-    total, values = portfolio.investable_value, portfolio.class_values
-    classes = {name: total * profile.percent[name] / 100 for name in ASSET_CLASSES}
-    asked = goals or classes
-    locked = _class_sums(portfolio.locked)
-    free = _class_sums(portfolio.traded)
-    unfilled = {name: asked[name] for name in TRADED_CLASSES if asked[name] and not values[name]}
+    total, values = portfolio.investable_value, sleeve_values(portfolio, profile)
+    wanted, filled = sleeve_targets(portfolio, profile), filled_sleeves(portfolio)
+    asked = goals or wanted
+    locked = sleeve_sums(portfolio.locked, profile)
+    free = sleeve_sums(portfolio.traded, profile)
+    unfilled = {name: wanted[name] for name in profile.traded if asked[name] and name not in filled}
     stuck = {
         name: asked[name] - locked[name]
-        for name in TRADED_CLASSES
+        for name in profile.traded
         if locked[name] and not free[name] and asked[name] > locked[name]
     }
     fixed = dict(locked)
     for row in portfolio.traded:
-        fixed[row.asset_class] += row.kept_value
+        fixed[row.sleeve] += row.kept_value
     terms = trading_terms(portfolio.traded, lots)
     tradable = list(zip(portfolio.traded, terms))
-    buyable = buyable_classes(tradable, asked, values)
+    buyable = buyable_sleeves(tradable, asked, values)
     goals = reachable_goals(asked, values, fixed, buyable)
     cash = max(goals[CASH] - locked[CASH], ZERO)
     funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
-    wanted = {name: max(goals[name] - locked[name], ZERO) for name in TRADED_CLASSES}
-    positions = _positions(tradable, {**wanted, CASH: funds}, total)
+    shared = {name: max(goals[name] - locked[name], ZERO) for name in profile.traded}
+    positions = _positions(tradable, {**shared, CASH: funds}, total)
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
     if least_cash is None:
-        least_cash = max(asked[CASH], classes[CASH])
+        least_cash = max(asked[CASH], wanted[CASH])
     floor = min(goals[CASH], least_cash) - locked[CASH]
     return Target(
         profile=profile,
-        classes=classes,
+        wanted=wanted,
         goals=goals,
         positions=positions,
-        weights=_weights(portfolio, positions),
+        weights=_weights(portfolio, profile, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
         cash_floor=max(floor - funds, ZERO),
         unfilled=unfilled,
@@ -99,47 +100,39 @@ def build_target(
     )
 
 
-def _class_sums(rows: Sequence[Position]) -> dict[str, Decimal]:
-    sums = dict.fromkeys(ASSET_CLASSES, ZERO)
-    for row in rows:
-        for name, value in row.in_classes:
-            sums[name] += value
-    return sums
-
-
 def _positions(
     tradable: Sequence[Tradable], wanted: dict[str, Decimal], whole: Decimal
 ) -> tuple[Decimal, ...]:
-    """The parts that the traded positions have in what is wanted of their classes."""
+    """The parts that the traded positions have in what is wanted of their sleeves."""
     values: dict[int, Decimal] = {}
     for name, amount in wanted.items():
-        places = [at for at, (row, _) in enumerate(tradable) if row.asset_class == name]
+        places = [at for at, (row, _) in enumerate(tradable) if row.sleeve == name]
         shared = share_among([tradable[at] for at in places], amount, whole)
         values.update(zip(places, shared))
     return tuple(values[at] for at in range(len(tradable)))
 
 
-def _weights(portfolio: Portfolio, positions: Sequence[Decimal]) -> dict[str, Decimal]:
+def _weights(
+    portfolio: Portfolio, profile: Profile, positions: Sequence[Decimal]
+) -> dict[str, Decimal]:
     """Percent by symbol, summing to exactly 100; rows of one symbol are added up.
 
-    First the classes share the whole, so that each has its exact percentage, then their rows.
+    First the sleeves share the whole, so that each has its exact percentage, then their rows.
     """
     rows = [*portfolio.traded, *portfolio.locked]
     targets = [*positions, *(row.value for row in portfolio.locked)]
     cash = portfolio.investable_value - sum(targets, ZERO)
     # The last digits of divisions are no cash.
     cash = cash if cash > _LAST_DIGITS else ZERO
-    groups = (*ASSET_CLASSES, MIXED)
+    groups = (*profile.percent, MIXED)
     sums = dict.fromkeys(groups, ZERO)
     for row, target in zip(rows, targets):
-        sums[row.asset_class] += target
+        sums[row.sleeve] += target
     sums[CASH] += cash
     shares = dict(zip(sums, apportion(WHOLE, list(sums.values()), list(sums))))
     units: dict[str, int] = {}
     for name in groups:
-        own = [
-            (row.symbol, target) for row, target in zip(rows, targets) if row.asset_class == name
-        ]
+        own = [(row.symbol, target) for row, target in zip(rows, targets) if row.sleeve == name]
         if name == CASH:
             own.append((f"{portfolio.base_currency}.CASH", cash))
         parts = apportion(shares[name], [part for _, part in own], [symbol for symbol, _ in own])

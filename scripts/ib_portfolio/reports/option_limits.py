@@ -30,4 +30,6 @@ def no_trades_sentence(document: PlanDocument) -> str:
     if document.get("band", {}).get("inside"):
         return say("no_trades_in_band")
     limits = limits_named(document)
+    if not limits and any("symbol" in row for row in document.get("unfilled", [])):
+        return say("no_trades_unfilled")
     return say("no_trades_limited", limits=limits) if limits else say("no_trades")

@@ -12,6 +12,7 @@ from ..core.plain_text import plain
 from .document.plan_writer import shown_source
 from .gain_methods import gain_method_note
 from .option_limits import no_trades_sentence
+from .shown_target import shown_target, sleeve_table, unfilled_sentences
 from .text_costs import cost_lines, order_cost_lines
 from .text_table import paragraph, table_lines, wrapped
 from .text_trades import (
@@ -63,12 +64,10 @@ def render_report(
 
 
 def _heading(document: PlanDocument, most: int) -> list[str]:
-    share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
     lines = [say("sample_banner")] if document["source"] == "sample" else []
     lines.append("=== Portfolio Rebalancing Report ===")
     facts = [
-        f"Profile: {document['profile']} ({share['STK']}% Stocks / {share['BOND']}% Bonds"
-        f" / {share['CASH']}% Cash)",
+        f"Profile: {document['profile']} ({shown_target(document)})",
         f"Mode: {'DRY RUN - Simulation' if document['dry_run'] else 'LIVE TRADE LIST'}",
         say(
             "heading_source",
@@ -113,6 +112,9 @@ def _allocation(document: PlanDocument) -> list[str]:
         for row in document["classes"]
     )
     lines = ["📊 CURRENT vs TARGET ALLOCATION", "", *table, ""]
+    sleeves = sleeve_table(document)
+    if sleeves:
+        lines += [*sleeves, ""]
     lines += paragraph(
         say(
             "values",
@@ -121,10 +123,7 @@ def _allocation(document: PlanDocument) -> list[str]:
         )
     )
     lines += paragraph(f"After these trades: {after}")
-    for row in document["unfilled"]:
-        name, value = row["asset_class"], shown_money(row["value"], currency)
-        lines += paragraph(say("unfilled", asset_class=name, value=value))
-    return lines
+    return lines + [line for text in unfilled_sentences(document) for line in paragraph(text)]
 
 
 # Over and under the target; the shorter ones where the values take the room.
@@ -273,7 +272,12 @@ def _next_steps(document: PlanDocument) -> list[str]:
     steps = []
     if sells and not document["dry_run"]:
         named = document["profile"] if source else f"--profile {document['profile']}"
-        steps.append(say("next_dry_run", profile=Ours(named), source=source))
+        own = "sleeves" in document
+        steps.append(
+            say("next_same_dry_run")
+            if own
+            else say("next_dry_run", profile=Ours(named), source=source)
+        )
     if loses and from_statement:
         steps.append(say("next_wash_sale") + source)
     if any(row.get("gain_method") == "PROPORTION" for row in trades) and from_statement:

@@ -49,11 +49,12 @@ class Basket(NamedTuple):
 
 def make_basket(document: PlanDocument, order_type: str) -> Basket:
     """The basket of a plan's document; `order_type` is a key of ORDER_TYPES."""
-    alike = _alike(document)
+    alike, unknown = _alike(document), document.get("unidentified", [])
     orders, others = [], []
     for row in document["trades"]:
-        (orders if _fits(row) and _key(row) not in alike else others).append(row)
-    tag = f"Rebalance{document['profile'].capitalize()}{document['as_of'].replace('-', '')}"
+        named = _key(row) not in alike and row["symbol"] not in unknown
+        (orders if _fits(row) and named else others).append(row)
+    tag = f"Rebalance{_tag_name(document['profile'])}{document['as_of'].replace('-', '')}"
     exchanges = [_exchange_ticket(row) for row in document.get("exchanges", [])]
     sides = [
         _file([_line(row, order_type, tag) for row in orders if row["action"] == action])
@@ -68,6 +69,11 @@ def make_basket(document: PlanDocument, order_type: str) -> Basket:
         ),
         notes=tuple(_notes(document, orders, others, order_type, alike)),
     )
+
+
+def _tag_name(profile: str) -> str:
+    """A profile's name in a tag; one that a policy file names may hold more than letters."""
+    return profile.capitalize() if profile.isascii() and profile.isalpha() else "Custom"
 
 
 def is_basket(text: str) -> bool:
@@ -200,7 +206,14 @@ def _notes(
     same = dict.fromkeys(row["symbol"] for row in others if _key(row) in alike)
     if same:
         notes.append(say("basket_alike", symbols=", ".join(same)))
-    unfit = [row["symbol"] for row in others if row["unit"] != "face" and _key(row) not in alike]
+    not_held = document.get("unidentified", [])
+    if not_held:
+        notes.append(say("basket_not_held", symbols=", ".join(not_held), example=not_held[0]))
+    unfit = [
+        row["symbol"]
+        for row in others
+        if row["unit"] != "face" and _key(row) not in alike and row["symbol"] not in not_held
+    ]
     if unfit:
         notes.append(say("basket_symbols", symbols=", ".join(unfit)))
     return notes

@@ -127,9 +127,25 @@ def _value_in_words(word: str, left: list[str], option: _Option) -> str:
         value = word[option.value_at :]
     else:
         value = "" if not left or _head(left[-1]) else left.pop()
+    if "form" in option.row and value:
+        count = _words_of_target([value, *reversed(left)])
+        return _value(" ".join([value, *(left.pop() for _ in range(count - 1))]), option)
     while _goes_on(value, left[-1] if left else "", option):
         value += left.pop()
     return _value(value, option)
+
+
+def _words_of_target(words: list[str]) -> int:
+    """How many of the first words are the parts of a target, at least one; options end it."""
+    from .policy.target_words import leading_target
+
+    until = next((at for at, word in enumerate(words) if _head(word)), len(words))
+    length, reached = leading_target(" ".join(words[:until])), 0
+    for count, word in enumerate(words[:until], 1):
+        reached += len(word) + (count > 1)
+        if reached >= length:
+            return count
+    return 1
 
 
 def _value(text: str, option: _Option) -> str:
@@ -156,6 +172,12 @@ def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str
         return _value(text[first.start() + 1 : end.start()], option), end.end()
     if "endings" in option.row:
         return _path(text, first, option)
+    if "form" in option.row:
+        from .policy.target_words import leading_target
+
+        end = first.start() + leading_target(text[first.start() :])
+        if end > first.end():
+            return _value(text[first.start() : end], option), end
     value, position = first.group(), first.end()
     word = _WORD.search(text, position)
     while word and _goes_on(value, word.group(), option):

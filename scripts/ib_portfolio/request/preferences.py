@@ -13,6 +13,8 @@ from typing import NamedTuple
 from ..core.messages import Usage
 from ..core.numbers import ZERO, parse_decimal
 from ..core.profiles import ASSET_CLASSES
+from .policy.stated_bands import Band, read_bands
+from .policy.stated_prices import StatedPrice, read_prices
 from .stated_classes import symbols_in
 
 # Longer words first, so that no word leaves a part of another behind.
@@ -27,21 +29,11 @@ _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
 _NO_RESERVE = "none"
 _NO_SETTINGS: Mapping[str, str] = {}
 _NO_LOTS: Mapping[str, Decimal] = {}
+_NO_BANDS: Mapping[str, Band] = {}
+_NO_PRICES: Mapping[str, StatedPrice] = {}
+_TO = ("target", "edge", "half")
 _A_LOT = "SYMBOL=UNITS, as 0700=100"
 _FEE_PLANS = ("fixed", "tiered")
-
-
-class Band(NamedTuple):
-    """How far a class may be from its target before anything is traded."""
-
-    points: Decimal  # percentage points of the whole
-    share: Decimal | None  # percent of the class's target; the lesser of both counts
-
-    def width(self, target_percent: Decimal) -> Decimal:
-        """The band's half width in percentage points around `target_percent`."""
-        if self.share is None:
-            return self.points
-        return min(self.points, target_percent * self.share / 100)
 
 
 class Preferences(NamedTuple):
@@ -49,8 +41,11 @@ class Preferences(NamedTuple):
 
     locks: tuple[str, ...] = ()  # upper-case symbols, or a class as "STK:*"
     settings_locks: tuple[str, ...] = ()  # those of `locks` that come from the plugin's settings
-    band: Band | None = None
-    to_edge: bool = False
+    band: Band | None = None  # of each class, or part of an own target, without an own band
+    own_bands: Mapping[str, Band] = _NO_BANDS  # by class or upper-case symbol
+    to: str = "target"  # where orders from outside a band go: target, edge or half
+    sell_others: bool = False  # what an own target does not name is sold
+    prices: Mapping[str, StatedPrice] = _NO_PRICES  # of what is not held, by upper-case symbol
     cash_flow: Decimal = ZERO  # new money, below zero what is withdrawn; base currency
     no_sell: bool = False
     min_trade: Decimal = ZERO  # base currency
@@ -75,15 +70,22 @@ def read_preferences(
     if "to" in options and "band" not in options:
         raise Usage("to_without_band")
     to = options.get("to", "target").strip().lower()
-    if to not in ("target", "edge"):
-        raise Usage("bad_value", option="--to", value=to, wanted="target or edge")
+    if to not in _TO:
+        raise Usage("bad_value", option="--to", value=to, wanted="target, edge or half")
+    for name in ("price", "sell-others"):
+        if name in options and name not in settings and "target" not in options:
+            raise Usage("needs_target", option=f"--{name}")
+    bands = read_bands(options["band"]) if "band" in options else None
     no_reserve = options.get("reserve", "").strip().lower() == _NO_RESERVE
     flow = _money(options, "contribute", base) - _money(options, "withdraw", base)
     return Preferences(
         locks=symbols_in(options.get("lock", "")),
         settings_locks=symbols_in(settings.get("lock", "")),
-        band=_band(options["band"]) if "band" in options else None,
-        to_edge=to == "edge",
+        band=bands.default if bands else None,
+        own_bands=bands.own if bands else _NO_BANDS,
+        to=to,
+        sell_others="sell-others" in options,
+        prices=read_prices(options.get("price", "")),
         cash_flow=flow,
         no_sell="no-sell" in options,
         min_trade=_money(options, "min-trade", base),
@@ -121,12 +123,6 @@ def _lots(text: str) -> dict[str, Decimal]:
             raise Usage("bad_value", option="--lot", value=part.strip(), wanted=_A_LOT)
         found[name] = lot
     return found
-
-
-def _band(text: str) -> Band:
-    points, slash, share = unicodedata.normalize("NFKC", text).partition("/")
-    width = _number("--band", points)
-    return Band(width, _number("--band", share) if slash else None)
 
 
 def _money(options: dict[str, str], name: str, base: str) -> Decimal:

@@ -14,6 +14,7 @@ from .phrases import fold
 from .prose import Prose, read_prose
 
 LONGEST = 10_000  # characters, before and after folding
+_HOW = ("named", "policy", "phrase")
 _HIRAGANA = "[\u3041-\u309f]"
 
 
@@ -21,7 +22,8 @@ class Request(NamedTuple):
     """What was asked for, by the words and, once they are added, the plugin's settings."""
 
     profile: str
-    profile_origin: str  # "named", "phrase" or "default"
+    # "named", "phrase" or "default"; "policy" for a name of a policy file, "target" for --target.
+    profile_origin: str
     dry_run: bool
     statement: str  # the path exactly as given, or ""
     sample: bool
@@ -37,30 +39,31 @@ class Request(NamedTuple):
     fetched: str = ""  # when the plugin fetched `statement`, local time; "" for one that was named
 
 
-def parse_words(words: Sequence[str]) -> Request:
+def parse_words(words: Sequence[str], policy: str = "") -> Request:
     """The request in a terminal's arguments: one quoted word with everything, or several.
 
-    Refusal for a profile that is unknown or not one, and for words that look like an instruction
-    but are none that is served; Usage for an option written wrongly.
+    `policy` is the path of a policy file that is set, whose targets --profile can name. Refusal for
+    a profile that is unknown or not one, and for words that look like an instruction but are none
+    that is served; Usage for an option written wrongly.
     """
-    return request_in_words(words, load_options(terminal=True))
+    return request_in_words(words, load_options(terminal=True), policy)
 
 
-def parse_text(text: str) -> Request:
+def parse_text(text: str, policy: str = "") -> Request:
     """The request in the text typed after the slash command; refuses as parse_words does."""
-    return request_in_text(text, load_options(terminal=False))
+    return request_in_text(text, load_options(terminal=False), policy)
 
 
-def request_in_words(words: Sequence[str], options: Options) -> Request:
+def request_in_words(words: Sequence[str], options: Options, policy: str = "") -> Request:
     """Like `parse_words`, of a command that has `options`."""
     _check_length(" ".join(words))
-    return _request(read_words(words, options), options)
+    return _request(read_words(words, options), options, policy)
 
 
-def request_in_text(text: str, options: Options) -> Request:
+def request_in_text(text: str, options: Options, policy: str = "") -> Request:
     """Like `parse_text`, of a command that has `options`."""
     _check_length(text)
-    return _request(read_text(text, options), options)
+    return _request(read_text(text, options), options, policy)
 
 
 def _check_length(text: str) -> None:
@@ -69,20 +72,29 @@ def _check_length(text: str) -> None:
         raise Usage("arguments_too_long", longest=LONGEST)
 
 
-def _request(found: Found, options: Options) -> Request:
+def _request(found: Found, options: Options, policy: str) -> Request:
     """The request that the options and the prose make together."""
     given, prose = found
+    policy = next((value for name, value in given if name == "policy"), policy)
     text = " ".join(part for part in prose if part).strip()
-    asked = read_prose(text, load_profiles(), options)
+    target, rest = _target_words(text, options)
+    if target:
+        given = [*given, ("target", target)]
+    asked = read_prose(rest, load_profiles(), options)
     wants_help = asked.help or ("help", "") in given
     if wants_help:
         given, asked = [], read_prose("", (), ())
-    named = [_profile_of(value) for name, value in given if name == "profile"]
+    named = [_profile_of(value, policy) for name, value in given if name == "profile"]
     profile, origin = _profile(named + asked.profiles)
     if origin == "default" and asked.rest and not asked.seen and _is_lone_name(text):
-        raise unknown_profile(load_profiles())
+        profile, origin = _of_policy(_bare(text), policy)
+        asked = read_prose("", (), ())
     _ask_back(asked)
     values = _values([row for row in given if row[0] != "profile"] + asked.options, options)
+    if "target" in values:
+        if origin != "default":
+            raise Refusal("target_and_profile", profile=quote_names([profile]))
+        profile, origin = "custom", "target"
     return Request(
         profile=profile,
         profile_origin=origin,
@@ -99,6 +111,32 @@ def _request(found: Found, options: Options) -> Request:
         settings={},
         not_understood=asked.left,
     )
+
+
+def _target_words(text: str, options: Options) -> tuple[str, str]:
+    """The target of the user's own in the prose, for a command that takes one, and the rest."""
+    if "target" not in options or not any(character.isdigit() for character in text):
+        return "", text
+    from .policy.target_words import find_target
+
+    return find_target(text)
+
+
+def _bare(text: str) -> str:
+    """A name as it is compared, without what may stand around it."""
+    return fold(text).strip(AFTER_WORD + " \t「『“‘")
+
+
+def _of_policy(name: str, policy: str) -> tuple[str, str]:
+    """The target called `name` in the file at `policy`; Refusal("unknown_profile") without it."""
+    own: tuple[str, ...] = ()
+    if policy:
+        from .policy.policy_file import read_policy
+
+        own = tuple(filter(None, read_policy(policy).targets))
+    if name not in own:
+        raise unknown_profile({**load_profiles(), **dict.fromkeys(own)})
+    return name, "policy"
 
 
 def _is_lone_name(text: str) -> bool:
@@ -133,13 +171,14 @@ def _values(given: list[tuple[str, str]], options: Options) -> dict[str, str]:
     return values
 
 
-def _profile_of(value: str) -> tuple[str, str]:
+def _profile_of(value: str, policy: str) -> tuple[str, str]:
     """The profile that a value of --profile names, and how; Refusal for an unknown one.
 
-    Latin letters must be a profile's name; other words may be a phrase of exactly one profile.
+    Latin letters must be a profile's name, or one of the file at `policy`; other words may be a
+    phrase of exactly one profile.
     """
     profiles = load_profiles()
-    name = fold(value).strip(AFTER_WORD + " \t「『“‘")
+    name = _bare(value)
     if name in profiles:
         return name, "named"
     letters = all(unicodedata.category(character)[0] in "LMZ" for character in name)
@@ -147,7 +186,7 @@ def _profile_of(value: str) -> tuple[str, str]:
         asked = read_prose(name, profiles, ())
         if len({profile for profile, _ in asked.profiles}) == 1 and not asked.left:
             return asked.profiles[0][0], "named"
-    raise unknown_profile(profiles)
+    return _of_policy(name, policy)
 
 
 def _profile(asked: list[tuple[str, str]]) -> tuple[str, str]:
@@ -157,4 +196,4 @@ def _profile(asked: list[tuple[str, str]]) -> tuple[str, str]:
         raise Refusal("two_profiles", profiles=quote_names(names, " or "))
     if not names:
         return default_profile(), "default"
-    return names[0], "named" if (names[0], "named") in asked else "phrase"
+    return names[0], next(how for how in _HOW if (names[0], how) in asked)

@@ -23,6 +23,7 @@ DEFAULT_HORIZON = "medium"
 _ALONE = r"(?<![\w/.=-]){}(?![\w/.-])"
 # A profile of the command's older sibling.
 _PRESERVATION = re.compile(_ALONE.format("preservation"), re.IGNORECASE)
+_TARGET = ("target", "price", "sell-others", "policy")
 _ORDERS = ("money", "limits")  # groups of options
 _HORIZON = re.compile("[-‐‑−–—―─ー]+horizon", re.IGNORECASE)
 _TERMS = (
@@ -55,11 +56,12 @@ def read_review_words(command: str, words: Sequence[str]) -> Request:
     return request_in_words(said, review_options(command, terminal=True))
 
 
-def read_review_text(command: str, text: str) -> Request:
-    """The request in the text behind the command; refuses as parse_text does."""
+def read_review_text(command: str, text: str, policy: str = "") -> Request:
+    """The request in the text behind the command, as parse_text reads it."""
     return request_in_text(
         _older_words(command, text, bool(_HORIZON.search(text))),
         review_options(command, terminal=False),
+        policy,
     )
 
 
@@ -87,11 +89,17 @@ def typed_options(request: Request) -> str:
     """
     options = load_options(terminal=False)
     words = [
-        f"--{name} {value}".rstrip()
+        f"--{name} {_quoted(value)}".rstrip()
         for name, value in request.options.items()
-        if name in options and name not in request.settings and options[name]["group"] in _ORDERS
+        if name in options
+        and name not in request.settings
+        and (options[name]["group"] in _ORDERS or name in _TARGET)
     ]
     return "".join(f" {plain(word)}" for word in words) + account_words(request.account)
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
 
 
 def account_words(account: str) -> str:

@@ -65,6 +65,11 @@ def account_days(statements: list[FlexStatement]) -> list[AccountDay]:
     return [_latest(days[name]) for name in sorted(days)]
 
 
+def account_numbers(statements: list[FlexStatement]) -> list[str]:
+    """The number of every account in a file, in their order."""
+    return sorted(_days_by_account(statements))
+
+
 def account_periods(statements: list[FlexStatement], account: str) -> list[AccountDay]:
     """Every statement that a file has of the account with this number, by their first days."""
     days = _days_by_account(statements)[account]

@@ -33,6 +33,11 @@ class Rates:
         """Base currency for one unit of `currency`, None when the statement does not tell."""
         return self._rates.get(currency)
 
+    @property
+    def all_told(self) -> tuple[tuple[str, Decimal], ...]:
+        """Every currency with a rate, and base currency for one unit of it."""
+        return tuple(self._rates.items())
+
     def of_currency(self, currency: str) -> Decimal:
         """Like `find`; Refusal("no_rate") that names the currency when there is none."""
         rate = self.find(currency)

@@ -43,6 +43,7 @@ def portfolio_of(day: AccountDay, source: str, may_be_all_cash: bool = False) ->
         cash=to_cents(cash.total),
         net_asset_value=to_cents(ledger.net_asset_value),
         usd_rate=rates.find("USD"),
+        rates=rates.all_told,
         ledger=ledger.sentence,
         warnings=(
             *_warnings(day, positions, dates),

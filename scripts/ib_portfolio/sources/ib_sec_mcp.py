@@ -48,6 +48,7 @@ def server_portfolio(positions: Answer, summary: Answer) -> Portfolio:
         cash=to_cents(cash),
         net_asset_value=to_cents(_net_value(found) + cash),
         usd_rate=rates_of(rows, base).get("USD"),
+        rates=tuple(rates_of(rows, base).items()),
         ledger=say("server_ledger"),
         warnings=tuple(_warnings(found, dates, base, assumed)),
     )

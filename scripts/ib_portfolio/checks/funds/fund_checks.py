@@ -19,9 +19,12 @@ _LARGEST_MINIMUM = 5  # US dollars, of a commission
 def counted_as(case: Case) -> Problems:
     """Whatever does not count as its IBKR category is listed with class and reason, and no more."""
     wanted: Counter[tuple[str, ...]] = Counter()
+    bought: set[tuple[str, ...]] = set()
     for row in case.evidence.holdings:
         kind = row.counted.kind
-        if row.is_told and kind not in ("OTHER", "MIX:?"):
+        if not row.quantity:
+            bought.add((plain(row.symbol), kind))
+        elif row.is_told and kind not in ("OTHER", "MIX:?"):
             wanted[plain(row.symbol), kind, row.counted.because] += 1
     listed = Counter(
         (row["symbol"], row["asset_class"], row["because"]) for row in case.document["counted_as"]
@@ -29,12 +32,17 @@ def counted_as(case: Case) -> Problems:
     for symbol, kind, because in wanted - listed:
         yield f"{symbol} counts as {kind} ({because}) and is not listed so"
     for symbol, kind, because in listed - wanted:
-        yield f"{symbol} is listed as {kind} ({because}), which the input does not say"
+        if (symbol, kind) not in bought:
+            yield f"{symbol} is listed as {kind} ({because}), which the input does not say"
 
 
 def asked_about(case: Case) -> Problems:
-    """Of what a name or a ticker only hints at, the plan asks; nothing of it is traded."""
-    unclear = [plain(row.symbol) for row in case.evidence.holdings if row.counted.kind == "MIX:?"]
+    """Of what a name or a ticker only hints at, the plan asks, unless the target names it."""
+    unclear = [
+        plain(row.symbol)
+        for row in case.evidence.holdings
+        if row.counted.kind == "MIX:?" and (row.closes or not row.own_share)
+    ]
     for symbol in list(dict.fromkeys(unclear))[:_MOST_NAMED]:
         if not any(symbol in warning for warning in case.document["warnings"]):
             yield f"the plan does not ask what {symbol} holds"
@@ -42,7 +50,13 @@ def asked_about(case: Case) -> Problems:
 
 def cash_funds(case: Case) -> Problems:
     """A fund that counts as cash is never bought, and sold only as far as cash is needed."""
-    sold = [trade for trade in case.trades if trade["asset_class"] == CASH]
+    closed = {id(row) for row in case.traded if row.closes}
+    sold = [
+        trade
+        for trade, row in case.pairs
+        if trade["asset_class"] == CASH and (row is None or row.share == CASH)
+        if id(row) not in closed
+    ]
     for trade in sold:
         if trade["action"] == "BUY":
             yield f"{name_of(trade)} buys what counts as cash"

@@ -138,6 +138,27 @@ def _fund_kind(row: dict[str, object]) -> tuple[str, str]:
     return ("MIX:?" if said == "MIX" else said), "its name" if said else ""
 
 
+def kind_of_symbol(symbol: str, currency: str, exchange: str, asked: dict[str, str]) -> str:
+    """What a symbol that is not held is: by the user's word, or by ticker and currency; "" else.
+
+    Where the table has several of one ticker that differ, the one of the exchange counts.
+    """
+    stated, _, _ = _stated_kind(symbol, asked)
+    if stated:
+        return "" if stated == "none" else stated
+    rows = [
+        cells
+        for cells in _table()[1].get(symbol, [])
+        if any(place.split(":")[-1] == currency for place in cells[2].split(","))
+    ]
+    here = [
+        cells for cells in rows if f"{_MARKET_OF.get(exchange)}:{currency}" in cells[2].split(",")
+    ]
+    kinds = {_in_our_words(cells[3]) for cells in here or rows}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return "" if kind in ("OTHER", "MIX:?") else kind
+
+
 def _in_our_words(kind: str) -> str:
     return "STK" if kind == "STOCK" else kind
 

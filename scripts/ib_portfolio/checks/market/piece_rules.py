@@ -114,16 +114,18 @@ def with_limits(
     limits = {
         id(row): limit_of(row, evidence)
         for row in evidence.holdings
-        if row.asset_class in ("STK", "BOND") and (row.by_face or row.row.get("listingExchange"))
+        if (row.asset_class in ("STK", "BOND") or row.own_share)
+        and row.quantity
+        and (row.by_face or row.row.get("listingExchange"))
     }
     if not any(limits.values()):
         return evidence
     whole = sum(totals.values())
-    over = {name: totals[name] - whole * profile[name] / 100 for name in ("STK", "BOND")}
+    over = {name: totals[name] - whole * profile[name] / 100 for name in totals if name != "CASH"}
     cut = {name: _worth(evidence.holdings, name, limits) for name in over}
     holdings = []
     for row in evidence.holdings:
-        limit, name = limits.get(id(row), ""), row.asset_class
+        limit, name = limits.get(id(row), ""), row.share
         stays = limit == _NOT_TRADED or (limit and over.get(name, 1) <= 0)
         stays = stays or (limit == _WHOLE_ONLY and cut[name] >= over[name])
         holdings.append(row._replace(locked=True) if stays else row)
@@ -131,14 +133,12 @@ def with_limits(
 
 
 def _worth(holdings: Iterable[Holding], name: str, limits: dict[int, str]) -> Decimal:
-    """What the holdings of a class are worth of which a part can be sold, to the cent each."""
+    """What the holdings of a share are worth of which a part can be sold, to the cent each."""
     return sum(
         (
             row.value.quantize(Decimal("0.01"), "ROUND_HALF_UP")
             for row in holdings
-            if row.asset_class == name
-            and not row.locked
-            and limits.get(id(row), "") in ("", _NOT_BOUGHT)
+            if row.share == name and not row.locked and limits.get(id(row), "") in ("", _NOT_BOUGHT)
         ),
         Decimal(0),
     )

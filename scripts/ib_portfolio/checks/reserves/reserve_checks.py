@@ -43,6 +43,8 @@ def reserve_untouched(case: Case) -> Problems:
         yield f"cash ends at {after}, but {case.evidence.set_aside} of it is set aside"
     wanted = sum((amount for _, amount in case.evidence.tied_up), ZERO)
     net = total(case.trades, "amount", "BUY") - total(case.trades, "amount", "SELL")
+    # What sales of bonds receive of interest can pay for purchases, too.
+    net -= max(Decimal(case.document["summary"]["accrued_interest"]), ZERO)
     if bought and wanted > cents(case.evidence.cash) and net > 0:
         yield f"{net} is bought on balance although more is tied up than there is in cash"
 

@@ -165,7 +165,7 @@ def actions(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             yield f"{kind}: {own}, not {whole}"
     off = [
         abs(Decimal(row["drift_pct"])) * Decimal(document["investable_value"]) / 100
-        for row in document["classes"]
+        for row in [*document["classes"], *document.get("sleeves", [])]
     ]
     for row in rows:
         if row["kind"] == "rebalance":

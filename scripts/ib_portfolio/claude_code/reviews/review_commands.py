@@ -8,6 +8,7 @@ from ...core.messages import Ours, Refusal, say
 from ...fetched_source import with_fetched
 from ...reports.color import colored_report
 from ...request.fetch_settings import fetch_settings
+from ...request.policy.policy_options import with_policy
 from ...request.request import Request
 from ...request.review_request import REVIEW, STRATEGY, read_review_text, review_help
 from ...request.settings import with_settings
@@ -44,9 +45,11 @@ def _request(
     command: str, words: str, settings: Mapping[str, str], context: CommandContext
 ) -> Request:
     """The request on a statement; Refusal without one, and for files in plan mode."""
-    request = with_settings(read_review_text(command, words), settings)
+    typed = read_review_text(command, words, settings.get("policy", ""))
+    request = with_settings(typed, settings)
     if request.help:
         return request
+    request = with_policy(request)
     if context.mode == "plan" and {"html", "save"} & set(request.options):
         raise Refusal("plan_mode_files")
     if context.data:

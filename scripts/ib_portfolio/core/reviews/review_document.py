@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import List, Optional, TypedDict
 
-from ..plan_document import CheckResult, ClassShare
+from ..plan_document import CheckResult, ClassShare, SleeveShare
 
 
 class ShareRow(TypedDict):
@@ -178,7 +178,11 @@ class ActionRow(TypedDict):
     command: str
 
 
-class ReviewDocument(TypedDict):
+class _OfAnOwnTarget(TypedDict, total=False):
+    sleeves: List[SleeveShare]
+
+
+class ReviewDocument(_OfAnOwnTarget):
     """The whole review.
 
     `typed_options` and `account_options` are what is typed behind other commands: the options that

@@ -30,6 +30,11 @@ class Order(NamedTuple):
         return self.commission + self.taxes
 
     @property
+    def moved(self) -> Decimal:
+        """What the order adds to the value of its position; below zero for a sale."""
+        return self.amount if self.quantity > 0 else -self.amount
+
+    @property
     def cash(self) -> Decimal:
         """What the order brings to the cash: sales less costs; purchases are below zero."""
         paid = self.amount + self.accrued_interest if self.accrued_interest else self.amount

@@ -47,12 +47,12 @@ class Sizing:
     def settle(self, cash: Decimal, floor: Decimal, sell_more: bool = True) -> Decimal:
         """Sizes the orders so that the cash after them is at least `floor`; returns that cash.
 
-        A class is spread over its positions in proportion to what they want, purchases only as far
+        A sleeve is spread over its positions in proportion to what they want, purchases only as far
         as the cash goes. Then single steps: more where that lowers the deviations of position and
-        class together, less (or more sales) where cash costs the least deviation while it is short,
-        and more again from what that leaves. No class ends further from its target than it began:
-        where that forbids to sell enough, nothing is bought and the cash ends below the floor.
-        Without `sell_more` no class is sold beyond its target for the floor.
+        sleeve together, less (or more sales) where cash costs the least deviation while it is
+        short, and more again from what that leaves. No sleeve ends further from its target than it
+        began: where that forbids to sell enough, nothing is bought and the cash ends below the
+        floor. Without `sell_more` no sleeve is sold beyond its target for the floor.
         """
         self._sells_more = sell_more
         self._cash = cash + sum((line.cash for line in self._lines), ZERO)
@@ -77,7 +77,7 @@ class Sizing:
         return self._cash
 
     def _raise(self, floor: Decimal) -> None:
-        """Less bought, and more sold, until the cash is enough or no class may give more."""
+        """Less bought, and more sold, until the cash is enough or no sleeve may give more."""
         self._give_back(floor)
         self._sell_more(floor)
 
@@ -87,11 +87,11 @@ class Sizing:
         return limit if any(line.step_value > limit for line in self._moving()) else None
 
     def _groups(self, sign: int) -> list[Group]:
-        """What is sold (-1) or bought (1) of each class, the class that wants most first."""
+        """What is sold (-1) or bought (1) of each sleeve, the one that wants most first."""
         groups: dict[str, list[Line]] = {}
         for line in self._lines:
             if line.sign == sign and line.moves:
-                groups.setdefault(line.position.asset_class, []).append(line)
+                groups.setdefault(line.position.sleeve, []).append(line)
         return sorted(map(Group, groups.values()), key=lambda group: (-group.wanted, group.name))
 
     def _moving(self) -> list[Line]:
@@ -178,7 +178,7 @@ class Sizing:
                 return
 
     def _offer(self, line: Line) -> Offer:
-        """A step less of a purchase or more of a sale, unless its class has no room for that."""
+        """A step less of a purchase or more of a sale, unless its sleeve has no room for that."""
         more = -line.sign
         if more < 0 and not line.count:
             more = 0
@@ -191,7 +191,7 @@ class Sizing:
         return Offer(line, more, self._brings(line, more), line.change(more))
 
     def _sell_more(self, floor: Decimal) -> None:
-        """More sales until the cash is enough or no class may give more."""
+        """More sales until the cash is enough or no sleeve may give more."""
         before = None
         while self._cash < floor and self._cash != before:
             before = self._cash

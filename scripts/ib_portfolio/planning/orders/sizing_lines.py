@@ -1,4 +1,4 @@
-"""The lines that sizing fills: a position and what it wants, the lines of a class, and offers."""
+"""The lines that sizing fills: a position and what it wants, the lines of a sleeve, and offers."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Line:
         return min(most, int(terms.most_trimmed(held, self.position.by_face) // self.step))
 
     def change(self, more: int) -> Decimal:
-        """How some steps more change the deviations of the position and of its class together."""
+        """How some steps more change the deviations of the position and of its sleeve together."""
         value, left = more * self.step_value, self.wanted - self.count * self.step_value
         own = abs(left - value) - abs(left)
         return own + abs(self.group.left - value) - abs(self.group.left)
 
     def oversold(self, spare: Decimal) -> int:
-        """The steps that are sold beyond what line and class want, worth at most `spare`; or one.
+        """The steps that are sold beyond what line and sleeve want, worth at most `spare`; or one.
 
         0 without a sale.
         """
@@ -71,11 +71,11 @@ class Line:
 
 
 class Group:
-    """The lines of one class; what they want together and what of it is left, in base currency."""
+    """The lines of one sleeve; what they want together and what of it is left, in base currency."""
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
-        self.name = lines[0].position.asset_class
+        self.name = lines[0].position.sleeve
         self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
         for line in lines:
             line.group = self
@@ -87,7 +87,7 @@ class Group:
 
     @property
     def may_take(self) -> Decimal:
-        """What may still be taken with the class no further from its target than it began."""
+        """What may still be taken with the sleeve no further from its target than it began."""
         return self.wanted + self.left
 
 

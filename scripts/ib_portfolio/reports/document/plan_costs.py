@@ -109,7 +109,7 @@ def cost_warnings(plan: Plan) -> list[str]:
     if dear:
         found.append(say("order_dear", orders=_named(dear)))
     shown = shown_money(money(cost), plan.portfolio.base_currency)
-    held = sum(plan.target.classes.values(), ZERO)
+    held = sum(plan.target.wanted.values(), ZERO)
     if _is_dear(cost, held):
         found.append(say("orders_dear", cost=shown, whole=say("whole_held")))
     elif len(plan.orders) > 1 and _is_dear(cost, plan.total_sell + plan.total_buy):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ...core.asset_classes import CASH
 from ...core.format import money, percent, shown_money, shown_points
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
-from ...planning.bands import inside_band, money_to_close
-from ...planning.plan import Plan, drifts
+from ...core.profiles import Profile
+from ...planning.bands import band_points, band_widths, judged_values, money_to_close
+from ...planning.plan import Plan
 from ...planning.tailored_plan import TailoredPlan, full_commission
+from ...request.policy.policy_options import ACCOUNTS
 from ...request.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -24,7 +28,9 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
     """
     plan, preferences = tailored.plan, tailored.preferences
     notes = tailored.notes + _limit_notes(preferences)
-    found: PlanDocument = {"options": {name: plain(text) for name, text in sorted(options.items())}}
+    found: PlanDocument = {
+        "options": {name: plain(text) for name, text in sorted(options.items()) if name != ACCOUNTS}
+    }
     if preferences.band is not None:
         found["band"] = _band(tailored)
         notes.append(found["band"]["sentence"])
@@ -48,23 +54,28 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
 
 
 def _band(tailored: TailoredPlan) -> BandResult:
-    """Whether every class is inside, each class's distance, and the commission that is saved."""
-    plan, band = tailored.plan, tailored.preferences.band
-    assert band is not None
+    """Whether every sleeve is inside, the distance of each, and the commission that is saved."""
+    plan, preferences = tailored.plan, tailored.preferences
     portfolio, profile = plan.portfolio, plan.target.profile
-    inside = inside_band(portfolio, profile, band)
+    widths, values = (
+        band_widths(portfolio, profile, preferences),
+        judged_values(portfolio, profile, preferences),
+    )
+    off = {name: values[name] - wanted for name, wanted in plan.target.wanted.items()}
     distances = [
         {
-            "asset_class": name,
+            "asset_class": plain(name),
             "distance_pct": percent(abs(drift), portfolio.investable_value),
-            "band_pct": plain_decimal(band.width(profile.percent[name])),
+            "band_pct": plain_decimal(band_points(preferences, name, profile.percent[name])),
+            "inside": abs(drift) <= widths[name],
         }
-        for name, drift in drifts(plan).items()
+        for name, drift in _in_order(profile, off)
     ]
     named = ", ".join(
         f"{row['asset_class']} {shown_points(row['distance_pct'])} of {row['band_pct']}"
         for row in distances
     )
+    inside = all(abs(drift) <= widths[name] for name, drift in off.items())
     spent = plan.total_commission
     saved = money(max(full_commission(tailored) - spent, ZERO) if inside else ZERO)
     shown = shown_money(saved, portfolio.base_currency)
@@ -82,13 +93,20 @@ def _band(tailored: TailoredPlan) -> BandResult:
     }
 
 
+def _in_order(profile: Profile, off: dict[str, Decimal]) -> list[tuple[str, Decimal]]:
+    """The parts of a target as it names them, cash last where it does not; else the classes."""
+    names = profile.named or tuple(off)
+    return [(name, off[name]) for name in (names if CASH in names else (*names, CASH))]
+
+
 def _no_sell_note(plan: Plan, missing: str) -> str:
-    """How far from its target each class ends, and the new money that would close the gap."""
-    after, profile = plan.values_after, plan.target.profile
+    """How far from its target each sleeve ends, and the new money that would close the gap."""
+    after, profile = plan.sleeves_after, plan.target.profile
     total = sum(after.values(), ZERO)
     named = ", ".join(
-        f"{name} {shown_points(percent(after[name] - total * share / 100, total))}"
+        f"{plain(name)} {shown_points(percent(after[name] - total * share / 100, total))}"
         for name, share in profile.percent.items()
+        if share or after[name] or not profile.named
     )
     shown = shown_money(missing, plan.portfolio.base_currency)
     return say("no_sell", distances=named, money=shown)

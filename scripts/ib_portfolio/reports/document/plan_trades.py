@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
-from ...core.asset_classes import ASSET_CLASSES, CASH
+from ...core.asset_classes import CASH
 from ...core.format import money, percent, shown_points
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
@@ -26,10 +26,14 @@ _NOTHING = money(ZERO)
 def trade_rows(plan: Plan) -> list[Trade]:
     """The orders of `plan` as rows, in the order of their execution."""
     whole, drift = plan.portfolio.investable_value, drifts(plan)
-    reasons = {name: _reason(name, drift[name], whole) for name in ASSET_CLASSES}
+    named = plan.target.profile.named
+    reasons = {
+        name: say("reason_not_named") if named and name not in named else _reason(name, off, whole)
+        for name, off in drift.items()
+    }
     reasons[CASH] = say("reason_cash_fund")  # the only order of what counts as cash
     return [
-        _trade(plan, place, order, whole, reasons[order.position.asset_class])
+        _trade(plan, place, order, whole, reasons[order.position.sleeve])
         for place, order in enumerate(plan.orders, 1)
     ]
 

@@ -12,7 +12,8 @@ from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import look_alike_key, plain
 from ...core.portfolio import Position
-from ...planning.plan import Plan, covered_reason, drifts
+from ...planning.plan import Plan, covered_reason
+from ...planning.sleeves import class_percents
 from ...taxes.realized_gains import realized_gain, realized_gains
 from ..option_limits import limits_named
 from .plan_costs import cost_notes, cost_warnings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         PlanDocument,
         ReservedCash,
         Summary,
+        Unfilled,
         Untraded,
     )
     from .plan_counting import CountingSaid
@@ -74,9 +76,7 @@ def plan_document(
         "reserved": _reserved(plan),
         "set_aside": money(portfolio.set_aside),
         "counted_as": counted.rows if counted else [],
-        "unfilled": [
-            {"asset_class": name, "value": money(value)} for name, value in target.unfilled.items()
-        ],
+        "unfilled": _unfilled(plan),
         "warnings": [
             *(counted.questions if counted else []),
             *_warnings(plan, more),
@@ -97,6 +97,7 @@ def plan_document(
         "checks": [],
         "checks_not_applicable": [],
         **currencies,
+        **_sleeves(plan),
         **({"captured_at": portfolio.captured_at} if portfolio.captured_at else {}),
         **_shared_symbols(portfolio.positions),
         **more,
@@ -203,19 +204,43 @@ def _reserved(plan: Plan) -> list[ReservedCash]:
 
 
 def _classes(plan: Plan) -> list[ClassShare]:
-    values, after, drift = plan.portfolio.class_values, plan.values_after, drifts(plan)
-    total, total_after = plan.portfolio.investable_value, sum(after.values(), ZERO)
+    portfolio, after = plan.portfolio, plan.values_after
+    values, wanted = portfolio.class_values, class_percents(portfolio, plan.target.profile)
+    total, total_after = portfolio.investable_value, sum(after.values(), ZERO)
     return [
         {
             "asset_class": name,
             "current_value": money(values[name]),
             "current_pct": percent(values[name], total),
-            "target_pct": plain_decimal(plan.target.profile.percent[name]),
-            "drift_pct": percent(drift[name], total),
+            "target_pct": plain_decimal(wanted[name]),
+            "drift_pct": percent(values[name] - total * wanted[name] / 100, total),
             "after_value": money(after[name]),
             "after_pct": percent(after[name], total_after),
         }
         for name in ASSET_CLASSES
+    ]
+
+
+def _sleeves(plan: Plan) -> PlanDocument:
+    """The key for the parts of a target of the user's own, if there is one."""
+    if not plan.target.profile.named:
+        return {}
+    # Loaded only for such a target.
+    from .plan_sleeves import sleeve_rows, unidentified
+
+    found: PlanDocument = {"sleeves": sleeve_rows(plan)}
+    names = unidentified(plan)
+    return {**found, "unidentified": names} if names else found
+
+
+def _unfilled(plan: Plan) -> list[Unfilled]:
+    """The classes and symbols of which nothing is held, and what is missing of them."""
+    told = plan.target.profile.classes_told
+    return [
+        {"asset_class": name, "value": money(value)}
+        if name in ASSET_CLASSES
+        else {"asset_class": told.get(name, ""), "symbol": plain(name), "value": money(value)}
+        for name, value in plan.target.unfilled.items()
     ]
 
 
@@ -252,6 +277,10 @@ def _warnings(plan: Plan, more: PlanDocument) -> list[str]:
     ]
     if unknown:
         found.append(say("gain_unknown", symbols=", ".join(unknown)))
+    if plan.target.profile.named:
+        from .plan_sleeves import others_sold
+
+        found += others_sold(plan)
     free = [
         plain(order.position.symbol)
         for order in plan.orders

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ...core.asset_classes import CASH, TRADED_CLASSES
+from ...core.asset_classes import ASSET_CLASSES, CASH
 from ...core.format import money, shown_money, shown_points
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal, to_cents
@@ -25,7 +25,7 @@ def unreached_targets(plan: Plan, limits: str, withdraws: bool = False) -> list[
     """
     found = _unfilled(plan)
     found += [
-        say("class_locked", asset_class=name, amount=_shown(plan, value))
+        say("class_locked", asset_class=plain(name), amount=_shown(plan, value))
         for name, value in plan.target.stuck.items()
     ]
     free = plan.cash_after - plan.portfolio.set_aside
@@ -46,13 +46,16 @@ def reserve_warnings(plan: Plan) -> list[str]:
 
 
 def _unfilled(plan: Plan) -> list[str]:
-    """The sentence of a class without holdings, then its amount and the line that would buy it."""
+    """What is not held: of a class its sentence, then the amount and the line that would buy it."""
     found = []
     for name, value in plan.target.unfilled.items():
+        if name not in ASSET_CLASSES:
+            found.append(say("symbol_unfilled", symbol=plain(name), amount=_shown(plan, value)))
+            continue
         found.append(say("class_without_holdings", asset_class=name))
         percents = plan.target.profile.percent
         line = ", ".join(
-            f"{'SYMBOL' if one == name else one} {plain_decimal(share)}"
+            f"{'SYMBOL' if one == name else plain(one)} {plain_decimal(share)}"
             for one, share in percents.items()
             if share
         )
@@ -65,8 +68,8 @@ def _unfilled(plan: Plan) -> list[str]:
 def _short_cash(plan: Plan, limits: str) -> list[str]:
     portfolio, target = plan.portfolio, plan.target
     free = plan.cash_after - portfolio.set_aside
-    fixed = "" if limits else _fixed(plan, TRADED_CLASSES)
-    floor = target.classes[CASH] if fixed else target.cash_floor
+    fixed = "" if limits else _fixed(plan, target.profile.traded)
+    floor = target.wanted[CASH] if fixed else target.cash_floor
     missing = floor - free
     if missing <= 0:
         return []
@@ -79,20 +82,20 @@ def _short_cash(plan: Plan, limits: str) -> list[str]:
 
 
 def _far_classes(plan: Plan, limits: str) -> list[str]:
-    """A warning for each class that ends more than a point from what the plan aims at.
+    """A warning for each sleeve that ends more than a point from what the plan aims at.
 
     A band is what is aimed at where one is asked for. Cash is named where nothing else is.
     """
-    target, after = plan.target, plan.values_after
+    target, after = plan.target, plan.sleeves_after
     whole = sum(after.values(), ZERO)
     if whole <= 0:
         return []
     before = plan.portfolio.investable_value
-    aims = target.goals if "--band" in limits else target.classes
+    aims = target.goals if "--band" in limits else target.wanted
     off = {name: after[name] * 100 / whole - aims[name] * 100 / before for name in after}
     far = [
         name
-        for name in TRADED_CLASSES
+        for name in target.profile.traded
         if abs(off[name]) > _FAR and name not in target.unfilled and name not in target.stuck
     ]
     if not far and abs(off[CASH]) > _FAR and not (target.unfilled or target.stuck):
@@ -100,7 +103,7 @@ def _far_classes(plan: Plan, limits: str) -> list[str]:
     return [
         say(
             "class_over" if off[name] > 0 else "class_under",
-            asset_class=name,
+            asset_class=plain(name),
             points=shown_points(str(abs(off[name]))),
             reason=_reason(plan, name, off[name] > 0, limits),
         )
@@ -109,23 +112,23 @@ def _far_classes(plan: Plan, limits: str) -> list[str]:
 
 
 def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
-    """Why a class ends over or under, and the cure, as one half sentence."""
+    """Why a sleeve ends over or under, and the cure, as one half sentence."""
     if over and name != CASH:
         blocked = _not_sold(plan, name)
         if blocked:
             return blocked
-    others = [one for one in TRADED_CLASSES if one != name]
+    others = [one for one in plan.target.profile.traded if one != name]
     fixed = "" if over else _fixed(plan, others)
     if fixed:
         return say("far_cash_because", symbols=fixed)
     if limits:
         return say("far_limits", limits=limits)
     target, portfolio = plan.target, plan.portfolio
-    missing = [one for one in others if target.goals[one] < target.classes[one]]
+    missing = [one for one in others if target.goals[one] < target.wanted[one]]
     if over and missing:
-        return say("far_unfilled", asset_classes=", ".join(missing))
+        return say("far_unfilled", asset_classes=", ".join(map(plain, missing)))
     unit = _smallest_unit(plan, name)
-    off = abs(plan.values_after[name] - plan.target.classes[name])
+    off = abs(plan.sleeves_after[name] - plan.target.wanted[name])
     interest = plan.accrued_interest
     spare = interest + _unit_value(plan, unit) if name == CASH else portfolio.investable_value / 100
     if interest > 0 and off <= spare:
@@ -135,29 +138,29 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
             "far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(plan, unit)))
         )
     free = plan.cash_after - plan.portfolio.set_aside
-    if not over and name != CASH and free <= plan.target.classes[CASH] + _unit_value(plan, unit):
+    if not over and name != CASH and free <= plan.target.wanted[CASH] + _unit_value(plan, unit):
         return say("far_cash")
     return say("far_other")
 
 
 def _not_sold(plan: Plan, name: str) -> str:
-    """The reason where more of a class than its target cannot be sold, "" otherwise."""
+    """The reason where more of a sleeve than its target cannot be sold, "" otherwise."""
     symbols = _fixed(plan, [name])
     if not symbols:
         return ""
-    covering = any(row.asset_class == name for row in plan.portfolio.covering)
+    covering = any(row.sleeve == name for row in plan.portfolio.covering)
     return say("far_covering" if covering else "far_locked", symbols=symbols)
 
 
 def _fixed(plan: Plan, names: Sequence[str]) -> str:
-    """What cannot be sold of the classes of which that alone is more than the target."""
+    """What cannot be sold of the sleeves of which that alone is more than the target."""
     found: list[Position] = []
     for name in names:
         rows = [*plan.portfolio.covering, *plan.portfolio.locked]
-        parts = [(row, dict(row.in_classes).get(name, ZERO)) for row in rows]
+        parts = [(row, dict(row.in_sleeves).get(name, ZERO)) for row in rows]
         rows = [row for row, value in parts if value]
         fixed = sum((value if row.lock else row.kept_value for row, value in parts if value), ZERO)
-        if fixed > plan.target.classes[name]:
+        if fixed > plan.target.wanted[name]:
             found += rows
     more = len(found) - _MOST_NAMED
     named = ", ".join(plain(row.symbol) for row in found[:_MOST_NAMED])
@@ -165,7 +168,7 @@ def _fixed(plan: Plan, names: Sequence[str]) -> str:
 
 
 def _smallest_unit(plan: Plan, name: str) -> Position | None:
-    rows = [row for row in plan.portfolio.traded if name in (CASH, row.asset_class)]
+    rows = [row for row in plan.portfolio.traded if name in (CASH, row.sleeve)]
     return min(rows, key=lambda row: _unit_value(plan, row), default=None)
 
 

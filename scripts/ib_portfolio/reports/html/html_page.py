@@ -10,6 +10,7 @@ from ...core.format import percent, shown_drift, shown_money, shown_percent
 from ...core.messages import say
 from ..document.plan_writer import shown_source
 from ..option_limits import no_trades_sentence
+from ..shown_target import shown_target, unfilled_sentences
 from ..text_trades import traded_name, units
 from .html_currencies import currencies_html, exchanges_html
 from .html_frame import page_html
@@ -28,6 +29,8 @@ from .html_markup import (
 from .html_positions import explained_html, holdings_html, untraded_html
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...core.plan_document import DocumentPart, PlanDocument
 
 
@@ -37,6 +40,7 @@ def render_page(document: PlanDocument) -> str:
     parts = [
         _warnings(document),
         _classes(document),
+        _sleeves(document),
         _trades(document),
         currencies_html(document),
         gains_html(document),
@@ -52,9 +56,12 @@ def render_page(document: PlanDocument) -> str:
 def _header(document: PlanDocument) -> str:
     currency = document["base_currency"]
     share = {row["asset_class"]: row["target_pct"] for row in document["classes"]}
+    target = f"{share['STK']} / {share['BOND']} / {share['CASH']}%"
     facts = [
         ("Profile", document["profile"].capitalize()),
-        ("Stocks / bonds / cash", f"{share['STK']} / {share['BOND']} / {share['CASH']}%"),
+        ("Target", shown_target(document))
+        if "sleeves" in document
+        else ("Stocks / bonds / cash", target),
         ("Mode", "Dry run: a simulation" if document["dry_run"] else "List of trades to make"),
         ("Account", document["account"]),
         ("Prices of", document["as_of"] or "unknown"),
@@ -73,27 +80,33 @@ def _header(document: PlanDocument) -> str:
 
 
 def _classes(document: PlanDocument) -> str:
-    currency, rows = document["base_currency"], document["classes"]
+    return section_html(
+        "Allocation by class",
+        _shares(document, document["classes"], "Asset class"),
+        list_html(unfilled_sentences(document)),
+    )
+
+
+def _sleeves(document: PlanDocument) -> str:
+    if "sleeves" not in document:
+        return ""
+    table = _shares(document, document["sleeves"], "Of the target")
+    return section_html("Allocation by your target", table)
+
+
+def _shares(document: PlanDocument, rows: Sequence[DocumentPart], heading: str) -> str:
+    """A table of classes, or of the parts of a target, with bars."""
+    currency = document["base_currency"]
     shares = [Decimal(row[key]) for row in rows for key in ("current_pct", "after_pct")]
     scale = max(Decimal(100), *shares)
     columns = [
-        Column("Asset class"),
+        Column(heading),
         Column("Bars", "bars"),
         *(Column(name, "figure") for name in ("Before", "After", "Target", "Drift")),
     ]
     cells = [_class_row(row, scale, currency) for row in rows]
-    unfilled = [
-        say(
-            "unfilled",
-            asset_class=row["asset_class"],
-            value=shown_money(row["value"], currency),
-        )
-        for row in document["unfilled"]
-    ]
     caption = f"{text_html(say('page_classes'))} {BARS_KEY}"
-    return section_html(
-        "Allocation by class", table_html(caption, columns, cells, "classes"), list_html(unfilled)
-    )
+    return table_html(caption, columns, cells, "classes")
 
 
 def _class_row(row: DocumentPart, scale: Decimal, currency: str) -> list[str]:
@@ -105,13 +118,18 @@ def _class_row(row: DocumentPart, scale: Decimal, currency: str) -> list[str]:
     ]
     words = f"Before {before}, after {after}, target {target}"
     return [
-        text_html(CLASS_LABELS[row["asset_class"]]),
+        text_html(_name(row)),
         bars_html(*widths, words),
         amount_html(before, shown_money(row["current_value"], currency)),
         amount_html(after, shown_money(row["after_value"], currency)),
         text_html(target),
         text_html(shown_drift(row["drift_pct"])),
     ]
+
+
+def _name(row: DocumentPart) -> str:
+    name = row.get("name", row["asset_class"])
+    return CLASS_LABELS.get(name, name)
 
 
 def _warnings(document: PlanDocument) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...core.messages import Ours, say
-from .review_actions import typed_source
+from .review_actions import typed_profile, typed_source
 
 if TYPE_CHECKING:
     from ...core.reviews.household_review_document import HouseholdReview
@@ -32,7 +32,7 @@ def household_review_steps(household: HouseholdReview) -> list[str]:
     """The steps after a household's review; losses are compared where all can be added up."""
     words = household["typed_options"] + household["account_options"]
     words += typed_source(household["source"])
-    profile = f" {household['profile']}"
+    profile = typed_profile(household["profile"])
     steps = []
     if household["trades"]:
         steps.append(_step("step_plan", profile + words))
@@ -45,7 +45,7 @@ def household_review_steps(household: HouseholdReview) -> list[str]:
 def household_strategy_steps(household: HouseholdStrategy) -> list[str]:
     """The steps after a household's strategy: its orders, its losses, what else can be seen."""
     words = household["typed_options"] + household["account_options"]
-    source, profile = typed_source(household["source"]), f" {household['profile']}"
+    source, profile = typed_source(household["source"]), typed_profile(household["profile"])
     steps = []
     if household["trades"]:
         steps.append(_step("step_plan", profile + words + source))
@@ -76,7 +76,7 @@ def strategy_steps(document: StrategyDocument) -> list[str]:
 def _profile(document: ReviewDocument | StrategyDocument) -> str:
     """The profile as it is typed, shorter where an account is named too: a step is one line."""
     option = "" if document["account_options"] else "--profile "
-    return f" {option}{document['profile']}"
+    return typed_profile(document["profile"], option)
 
 
 def _step(key: str, words: str) -> str:

@@ -18,6 +18,8 @@ from ...core.format import money, percent, shown_amount, shown_money, shown_poin
 from ...core.messages import Ours, say
 from ...core.numbers import ZERO, to_cents
 from ...core.plain_text import plain
+from ...planning.plan import drifts
+from ...planning.sleeves import class_percents
 
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
@@ -74,12 +76,29 @@ def typed_source(source: str) -> str:
     return " --sample" if source == "sample" else ""
 
 
+def typed_profile(profile: str, option: str = "") -> str:
+    """A profile as it is typed behind a command; an own target is typed, or set, by itself."""
+    return "" if profile == "custom" else f" {option}{profile}"
+
+
 def _command(plan: PlanDocument, more: str) -> str:
-    return f"/rebalance-portfolio --profile {plan['profile']}{more}{typed_source(plan['source'])}"
+    profile = typed_profile(plan["profile"], "--profile ")
+    return f"/rebalance-portfolio{profile}{more}{typed_source(plan['source'])}"
 
 
 def _shown(review: Review, amount: Decimal) -> str:
     return shown_money(money(amount), review.portfolio.base_currency)
+
+
+def _distances(review: Review) -> dict[str, Decimal]:
+    """How far each class, and each part of an own target, is over its share, in base currency."""
+    portfolio, profile = review.plan.portfolio, review.plan.target.profile
+    values, wanted = portfolio.class_values, class_percents(portfolio, profile)
+    off = {name: values[name] - portfolio.investable_value * wanted[name] / 100 for name in values}
+    own = drifts(review.plan)
+    for name in profile.named:
+        off[name] = max(own[name], off.get(name, ZERO), key=abs)
+    return off
 
 
 def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Action]:
@@ -87,8 +106,7 @@ def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Acti
     if not plan["trades"]:
         return
     whole = review.plan.portfolio.investable_value
-    values, wanted = review.plan.portfolio.class_values, review.plan.target.classes
-    off = {name: values[name] - wanted[name] for name in values}
+    off = _distances(review)
     name = max(off, key=lambda one: abs(off[one]))
     direction = "over" if off[name] > 0 else "under"
     points = shown_points(percent(abs(off[name]), whole))
@@ -99,7 +117,7 @@ def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Acti
         Decimal(summary["total_commission"]) + _exchanged(plan),
         say(
             "action.rebalance",
-            asset_class=SHORT_LABELS[name],
+            asset_class=SHORT_LABELS.get(name, name),
             points=points,
             direction=direction,
             count=summary["total_trades"],
@@ -178,7 +196,8 @@ def _maturing(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Actio
             day = row.terms.maturity.isoformat()
             sentence = say("action.maturing", symbol=row.position.symbol, day=day)
             source = typed_source(plan["source"])
-            command = f"/investment-strategy --profile {plan['profile']}{typed}{source}"
+            profile = typed_profile(plan["profile"], "--profile ")
+            command = f"/investment-strategy{profile}{typed}{source}"
             yield _Action("maturing", row.redemption, ZERO, sentence, command)
 
 

@@ -63,6 +63,7 @@ def review_document(
         "net_asset_value": money(portfolio.net_asset_value),
         "investable_value": plan_document["investable_value"],
         "classes": plan_document["classes"],
+        **({"sleeves": plan_document["sleeves"]} if "sleeves" in plan_document else {}),
         "trades": len(plan_document["trades"]),
         "concentration": _concentration(review.concentration, portfolio.net_asset_value),
         "costs": costs_part(review.costs, review.cash_over_target),

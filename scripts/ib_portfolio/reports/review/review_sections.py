@@ -19,6 +19,7 @@ from .section_parts import checks_section, cut, heading, points, warnings_sectio
 from .sections import Block, Figures, Section, Table
 
 if TYPE_CHECKING:
+    from ...core.plan_document import SleeveShare
     from ...core.reviews.household_review_document import ConcentrationTogether, HouseholdReview
     from ...core.reviews.review_document import ConcentrationPart, ReviewDocument, ShareRow
 
@@ -74,19 +75,24 @@ def drift_section(document: ReviewDocument | HouseholdReview) -> Section:
     base = document["base_currency"]
     rows = tuple(
         (
-            CLASS_LABELS[row["asset_class"]],
+            CLASS_LABELS.get(row.get("name", row["asset_class"]), row.get("name", "")),
             shown_money(row["current_value"], base),
             shown_percent(row["current_pct"]),
             shown_percent(row["target_pct"]),
             shown_drift(row["drift_pct"]),
         )
-        for row in document["classes"]
+        for row in [*document["classes"], *symbol_rows(document)]
     )
     header = ("Asset Class", "Value", "Now", "Target", "Drift")
     return Section(
         say("review_heading.drift", profile=document["profile"]),
         (Table(header, rows, right=(1, 2, 3, 4)),),
     )
+
+
+def symbol_rows(document: ReviewDocument) -> list[SleeveShare]:
+    """The symbols of an own target, which stand below the classes."""
+    return [row for row in document.get("sleeves", []) if row["name"] not in CLASS_LABELS]
 
 
 def _concentration(document: ReviewDocument, most: int) -> Section:

@@ -11,7 +11,7 @@ from ...analysis.lot_orders import LotSale, lot_sales
 from ...analysis.portfolio_review import Review
 from ...core.format import money, percent
 from ...core.numbers import ZERO, plain_decimal
-from ...request.preferences import Band
+from ...request.policy.stated_bands import Band
 from ...request.review_request import HORIZONS
 from .strategy_stages import stages_of
 

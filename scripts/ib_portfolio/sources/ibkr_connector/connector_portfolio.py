@@ -53,6 +53,7 @@ def connector_portfolio(
         cash=to_cents(sum((row.cash * row.rate for row in currencies.values()), ZERO)),
         net_asset_value=to_cents(account.net_liquidation),
         usd_rate=rates.get("USD"),
+        rates=tuple(rates.items()),
         ledger=ledger,
         warnings=tuple(_warnings(holdings)),
         cash_by_currency=_cash(currencies),
