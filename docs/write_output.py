@@ -129,6 +129,31 @@ def profiles() -> str:
     return table(rows)
 
 
+# The page and the script of each command, in the order in which people meet them.
+COMMANDS = {
+    "rebalance-portfolio": ("report.md", "rebalance.py"),
+    "optimize-portfolio": ("optimize-portfolio.md", "review_portfolio.py"),
+    "investment-strategy": ("investment-strategy.md", "plan_strategy.py"),
+    "wash-sale-check": ("wash-sale-check.md", "check_wash_sales.py"),
+    "tax-report": ("tax-report.md", "report_taxes.py"),
+    "fetch-latest": ("fetch-latest.md", "fetch_statement.py"),
+    "mcp-status": ("mcp-status.md", "check_setup.py"),
+}
+
+
+def commands() -> str:
+    """Every command with what Claude Code says of it; ValueError when one is missing here."""
+    found = sorted(path.stem for path in (ROOT / "commands").glob("*.md"))
+    if found != sorted(COMMANDS):
+        raise ValueError(f"COMMANDS differ: {sorted(set(found) ^ set(COMMANDS))}")
+    rows = [("Command", "What it does", "In a terminal")]
+    for name, (page, script) in COMMANDS.items():
+        text = (ROOT / "commands" / f"{name}.md").read_text(encoding="utf-8")
+        said = re.findall(r"^description: (.+)$", text, re.MULTILINE)[0]
+        rows.append((f"[`/{name}`](docs/{page})", said, f"`scripts/{script}`"))
+    return table(rows)
+
+
 def settings() -> str:
     """Every setting that Claude Code asks for, as it asks."""
     manifest = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text(encoding="utf-8"))
@@ -235,6 +260,7 @@ def mistakes() -> str:
 
 
 TABLES = {
+    "commands": commands,
     "mistakes": mistakes,
     "options": options,
     "profiles": profiles,

@@ -2,7 +2,7 @@
 """Print a plan in stages for the portfolio of a Flex statement, from the terminal.
 
 Usage: plan_strategy.py [what one would type after /investment-strategy]
-                           [--statement FILE | --sample] [--account ID] [--json]
+                           [--statement FILE | --sample] [--account ID|all] [--json]
 
 Prints the report (in colour on a terminal, unless NO_COLOR is set), with --json the figures, with
 --help all options. Sends nothing anywhere and changes nothing but the files that

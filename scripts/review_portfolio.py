@@ -2,7 +2,7 @@
 """Print what a Flex statement proves about a portfolio, from the terminal.
 
 Usage: review_portfolio.py [what one would type after /optimize-portfolio]
-                           [--statement FILE | --sample] [--account ID] [--json]
+                           [--statement FILE | --sample] [--account ID|all] [--json]
 
 Prints the report (in colour on a terminal, unless NO_COLOR is set), with --json the figures, with
 --help all options. Sends nothing anywhere and changes nothing but the file that --html names.

@@ -26,6 +26,7 @@ import write_output
 
 ALL = [
     "README.md",
+    "commands.md",
     "files.md",
     "investment-strategy.md",
     "optimize-portfolio.md",
@@ -64,7 +65,7 @@ def writer(root: Path, *arguments: str) -> subprocess.CompletedProcess:
 def copy(tmp_path: Path) -> Path:
     """What the writer reads and writes, in a folder with a space in its name."""
     root = tmp_path / "a copy"
-    for folder in ("docs", "scripts", "samples", ".claude-plugin"):
+    for folder in ("docs", "scripts", "samples", "commands", ".claude-plugin"):
         ignored = shutil.ignore_patterns("__pycache__", "images")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     shutil.copy(ROOT / "README.md", root)
@@ -92,6 +93,7 @@ def test_every_text_block_is_written_by_the_program() -> None:
         ("scripts/ib_portfolio/market/fees.json", '"minimum": "5"', '"minimum": "6"', ALL),
         ("scripts/ib_portfolio/sources/flex_xml.py", '"softDollars"', '"hard"', ["statement.md"]),
         (".claude-plugin/plugin.json", '"Never trade"', '"Keep"', ["settings.md"]),
+        ("commands/tax-report.md", "Sum up the tax year", "Add up the year", ["README.md"]),
         (
             "samples/statement.xml",
             '"U0000001"',

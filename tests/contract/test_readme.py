@@ -109,6 +109,26 @@ def test_the_server_is_connected_with_the_line_of_the_message() -> None:
     assert "--env IB_READ_ONLY=1" in line
 
 
+def test_every_command_is_there_with_its_page_and_its_script() -> None:
+    rows = table(README, "Command")
+    named = [re.findall(r"^\[`/([a-z-]+)`\]\((docs/[a-z-]+\.md)\)$", row[0])[0] for row in rows]
+    assert sorted(name for name, _ in named) == sorted(
+        path.stem for path in (ROOT / "commands").glob("*.md")
+    )
+    for (name, page), row in zip(named, rows):
+        assert (ROOT / page).is_file() and (ROOT / row[2].strip("`")).is_file()
+        assert f"description: {row[1]}\n" in (ROOT / "commands" / f"{name}.md").read_text("utf-8")
+
+
+def test_every_command_has_a_part_of_its_output_in_the_docs() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", page, flags=re.MULTILINE)[1:]
+    shown = {text.split("\n")[0].lstrip("/"): text for text in sections}
+    for name in (path.stem for path in (ROOT / "commands").glob("*.md")):
+        (block,) = re.findall(r"^```text\n(.*?)^```$", shown[name], re.MULTILINE | re.DOTALL)
+        assert 6 <= len(block.splitlines()) <= 20, name
+
+
 def test_the_profiles_are_the_data() -> None:
     shown = {row[0].strip("`"): row[1:] for row in table(README, "Profile")}
     data = library("core/profiles.json")["profiles"]

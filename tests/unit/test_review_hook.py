@@ -172,3 +172,20 @@ def test_a_household_that_cannot_be_made_is_a_sentence(
 ) -> None:
     output = hook(typed(name, f"{household_words} {more}", permission_mode="plan"))
     assert part in output["systemMessage"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_household_of_many_accounts_fits_the_screen(hook: Any, tmp_path: Any, name: str) -> None:
+    accounts = []
+    for place in range(30):
+        content = household()[place % 2][1]
+        content["AccountInformation"][0]["accountId"] = f"U77{place:05}"
+        accounts.append((f"U77{place:05}", content))
+    path = write_household(str(tmp_path), accounts)
+    output = hook(typed(name, f"conservative --account all --statement {path}"))
+    shown = ESCAPE.sub("", output["systemMessage"])
+    assert len(output["systemMessage"]) <= 9_500 and "=== NEXT STEPS ===" in shown
+    with open(shown.rstrip().splitlines()[-1], encoding="utf-8") as file:
+        full = file.read()
+    assert full.count("=== Account U***") == 30
+    assert len(told(output)) <= 9_500

@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 from typing import Dict, List
 
+from household_statement import household_xml
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import RATES, RIGHT_REFUSALS, Rows, random_rows
@@ -122,3 +123,43 @@ def test_every_random_review_and_strategy_passes_its_checks(random: Random, opti
                 continue
             assert all(row["passed"] for row in outcome.document["checks"])
             assert len(outcome.report(3)) <= len(outcome.report())
+
+
+def random_household(random: Random) -> str:
+    """Three random accounts, often with the same holdings, of any type, mostly of one currency."""
+    contents = [full_rows(random) for _ in range(12)]
+    base = contents[0]["AccountInformation"][0]["currency"]
+    if random.random() < 0.8:
+        same = [one for one in contents if one["AccountInformation"][0]["currency"] == base]
+        contents = same + contents[1:2]
+    accounts = []
+    numbers = random.sample(("U1111111", "U2222222", "U3331111", "U4444444"), 3)
+    for number, content in zip(numbers, contents):
+        (info,) = content["AccountInformation"]
+        info["accountType"] = random.choice(("Individual", "Roth IRA", "Individual", ""))
+        info["accountId"] = number
+        if random.random() < 0.2:
+            content["OpenPosition"] = []
+        accounts.append((number, content))
+    return household_xml(accounts)
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(OPTIONS))
+def test_every_random_household_passes_its_checks(random: Random, option: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "statement.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(random_household(random))
+        for story in STORIES:
+            own = "" if "withdraw" in option else option
+            text = f"growth --statement {path} --account all {own}"
+            try:
+                outcome = story(read_review_text("investment-strategy", text), "2026-11-20")
+            except Refusal as refusal:
+                keys = (*RIGHT_REFUSALS, "row_twice", "account_refused", "lock_unknown",
+                        "lock_near")  # fmt: skip
+                assert refusal.key in keys, refusal
+                assert "own check" not in str(refusal), refusal
+                continue
+            assert all(row["passed"] for row in outcome.document["household"]["checks"])
+            assert len(outcome.report(3)) < len(outcome.report())

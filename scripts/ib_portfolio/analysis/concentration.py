@@ -67,8 +67,12 @@ def _concentration(
     values = [sum((row.value for row in rows), ZERO) for rows in groups]
     total = sum(values, ZERO)
     squares = sum((value * value for value in values), ZERO)
-    codes = [_issuer(rows[0]) for rows in groups]
-    issued = [(code, row) for code, rows in zip(codes, groups) if code for row in rows]
+    issued = [
+        (code, row)
+        for place, rows in enumerate(groups)
+        for code, row in ((_issuer(row, place), row) for row in rows)
+        if code
+    ]
     kinds = [rows[0].instrument.sub_category for rows in groups if rows[0].category == "STK"]
     return Concentration(
         long_value=total,
@@ -83,8 +87,8 @@ def _concentration(
     )
 
 
-def _issuer(position: Position) -> str:
-    """The issuer's code, "" for what has none here; a bond without a code is its own issuer."""
+def _issuer(position: Position, place: int) -> str:
+    """The issuer's code, "" for what has none here; without a code it is alone, at its `place`."""
     kind, told = position.instrument.sub_category.upper(), position.instrument
     if position.category not in _ISSUED or position.treasury or kind == "GOVT":
         return ""
@@ -92,7 +96,7 @@ def _issuer(position: Position) -> str:
         return ""
     if told.cusip:
         return told.cusip[:6]
-    return told.isin[2:8] if told.isin.startswith(("US", "CA")) else f"= {id(position)}"
+    return told.isin[2:8] if told.isin.startswith(("US", "CA")) else f"= {place}"
 
 
 def _together(rows: Iterable[tuple[str, Position]]) -> Iterable[Share]:

@@ -26,8 +26,8 @@ class LossToTake(NamedTuple):
 
     @property
     def cost_share(self) -> Decimal:
-        """The cost in percent of the loss."""
-        return self.cost * 100 / -self.loss.total
+        """The cost in percent of the loss, both to the cent."""
+        return self.cost * 100 / -to_cents(self.loss.total)
 
 
 class Together(NamedTuple):

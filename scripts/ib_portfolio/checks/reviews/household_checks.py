@@ -14,6 +14,7 @@ from .household_evidence import (
     Problems,
     RawMember,
     cash_of,
+    company_of,
     contract_of,
     household_case,
     long_positions,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 
 _DIGIT = Decimal("0.00011")  # of a percentage with four decimals
-_FUNDS = ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", "")
 _SUMS = ("net_asset_value", "investable_value", "concentration", "costs", "bonds", "income")
 _LISTS = ("classes", "losses", "long_term_soon", "debits", "idle_currencies", "actions")
 
@@ -175,24 +175,10 @@ def issuer_values(case: HouseholdCase) -> dict[str, list[Decimal]]:
     found: dict[str, list[Decimal]] = {}
     for one in case.members:
         for raw in long_positions(one):
-            code = _company(raw)
+            code = company_of(raw)
             if code:
                 found.setdefault(code, []).append(_cents([raw.value]))
     return found
-
-
-def _company(raw: RawPosition) -> str:
-    """The company's code, "" for funds and governments; without one the contract is its own."""
-    kind = raw.row.get("subCategory", "").upper()
-    cusip, isin = raw.row.get("cusip", "").upper(), raw.row.get("isin", "").upper()
-    is_bond = raw.category in ("BOND", "BILL")
-    treasury = raw.category == "BILL" or (is_bond and cusip.startswith("912"))
-    if kind == "GOVT" or treasury:
-        return ""
-    if not (is_bond or (raw.category == "STK" and kind not in _FUNDS)):
-        return ""
-    north = isin[:2] in ("US", "CA")
-    return cusip[:6] or (isin[2:8] if north else f"= {contract_of(raw.row)}")
 
 
 def currencies(case: HouseholdCase) -> Problems:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Problems = Iterator[str]
 ZERO, CENT = Decimal(0), Decimal("0.01")
+FUNDS = ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", "")
 
 
 class RawMember(NamedTuple):
@@ -99,6 +100,20 @@ def long_positions(one: MemberEvidence) -> Iterator[RawPosition]:
     for row in one.rows.positions:
         if row.quantity > 0 and row.value >= CENT / 2:
             yield row
+
+
+def company_of(raw: RawPosition) -> str:
+    """The company's code, "" for funds and governments; without one the contract is its own."""
+    kind = raw.row.get("subCategory", "").upper()
+    cusip, isin = raw.row.get("cusip", "").upper(), raw.row.get("isin", "").upper()
+    is_bond = raw.category in ("BOND", "BILL")
+    treasury = raw.category == "BILL" or (is_bond and cusip.startswith("912"))
+    if kind == "GOVT" or treasury:
+        return ""
+    if not (is_bond or (raw.category == "STK" and kind not in FUNDS)):
+        return ""
+    north = isin[:2] in ("US", "CA")
+    return cusip[:6] or (isin[2:8] if north else f"= {contract_of(raw.row)}")
 
 
 def cash_of(one: MemberEvidence) -> tuple[tuple[str, Decimal], ...]:

@@ -4,41 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
-from ..evidence import Holding
 from ..market.cost_rules import fee_again
-from .household_evidence import CENT, ZERO, HouseholdCase, MemberEvidence, Problems
+from .household_evidence import (
+    CENT,
+    ZERO,
+    HouseholdCase,
+    MemberEvidence,
+    Problems,
+    company_of,
+    contract_of,
+    long_positions,
+    sum_of,
+)
+from .lot_day_checks import position_of_loss
+from .review_evidence import RawPosition
+
+if TYPE_CHECKING:
+    from ...core.reviews.household_review_document import AccountLoss
+
 
 _LIMIT = Decimal(10)  # percent of one company
-_SHARE = Decimal("0.00006")  # half of the last digit of a share of cost, and a little
+_SHARE = Decimal("0.00006")  # half of the last digit of a share, and a little
 
 
 def losses(case: HouseholdCase) -> Problems:
     """The losses are those of the taxable accounts, ordered, each with what its sale costs."""
     if not case.adds_up:
         return
-    rows = case.household["losses"]
     yield from _same_rows(case, "losses", ("symbol", "total", "free_from", "short", "long"))
-    retired = {one.name for one in case.members if one.rows.retired}
     by_name = {one.name: one for one in case.members}
     groups: list[tuple[str, list[dict]]] = []
-    for row in rows:
-        if row["account"] in retired:
-            yield f"{row['account']}: a loss of a retirement account"
-        holding = _holding(by_name[row["account"]], row["symbol"])
-        if holding is None:
-            yield f"{row['account']} does not hold {row['symbol']}"
+    for row in case.household["losses"]:
+        one = by_name[row["account"]]
+        raw = _position(one, row)
+        if one.rows.retired or raw is None:
+            yield f"{row['symbol']} is no loss of {row['account']}"
             continue
-        cost = _sale_cost(by_name[row["account"]], holding, row["quantity"])
+        cost = _sale_cost(one, raw, row["quantity"])
         if abs(Decimal(row["cost"]) - cost) > CENT:
             yield f"{row['symbol']} in {row['account']}: a cost of {row['cost']}, not {cost}"
         share = Decimal(row["cost"]) * 100 / -Decimal(row["total"])
-        # The loss is told to the cent, of which a small one is a large part.
-        most = _SHARE + share * CENT / 2 / -Decimal(row["total"])
-        if abs(Decimal(row["cost_pct"]) - share) > most:
+        if abs(Decimal(row["cost_pct"]) - share) > _SHARE:
             yield f"{row['symbol']} in {row['account']}: {row['cost_pct']}%"
-        key = holding.conid or f"{holding.symbol} {holding.currency}"
+        key = contract_of(raw.row)
         if not groups or groups[-1][0] != key:
             groups.append((key, []))
         groups[-1][1].append(row)
@@ -60,16 +71,21 @@ def _order(groups: list[tuple[str, list[dict]]]) -> Problems:
             yield f"{rows[0]['symbol']}: the cheapest account is another"
 
 
-def _holding(one: MemberEvidence, symbol: str) -> Holding | None:
-    """The holding with a symbol, of several the one with the largest loss."""
-    own = [row for row in one.member.evidence.holdings if plain(row.symbol) == symbol]
-    return min(own, key=lambda row: row.gain or ZERO, default=None)
+def _position(one: MemberEvidence, row: AccountLoss) -> RawPosition | None:
+    return position_of_loss(row, one.rows, one.member.plan["as_of"])
 
 
-def _sale_cost(one: MemberEvidence, holding: Holding, quantity: str | None) -> Decimal:
-    count = holding.quantity if quantity is None else Decimal(quantity)
-    amount = holding.value / holding.quantity * count
+def _sale_cost(one: MemberEvidence, raw: RawPosition, quantity: str | None) -> Decimal:
+    """What selling so much of a position, or all of it, costs by the table of fees."""
     evidence = one.member.evidence
+    own = [
+        row
+        for row in evidence.holdings
+        if (row.symbol, row.currency) == (raw.symbol, raw.row["currency"]) and row.quantity > 0
+    ]
+    holding = min(own, key=lambda row: abs(row.value - raw.value))
+    count = raw.quantity if quantity is None else Decimal(quantity)
+    amount = raw.value / raw.quantity * count
     return fee_again(holding, count, amount, False, evidence).quantize(CENT, ROUND_HALF_UP)
 
 
@@ -98,21 +114,23 @@ def buyers(case: HouseholdCase) -> Problems:
 
 
 def _wrong_buyers(case: HouseholdCase, one: MemberEvidence, row: dict) -> Problems:
-    found = list(buyers_of(case, one, row["symbol"]))
+    raw = _position(one, row)
+    found = list(buyers_of(case, one, raw)) if raw else []
     if row["bought_in"] != [other.name for other in found]:
         yield f"{row['symbol']} of {one.name} is bought in {[other.name for other in found]}"
     if row["lost_for_good"] != any(other.rows.retired for other in found):
         yield f"{row['symbol']} of {one.name}: what is lost for good is told wrongly"
 
 
-def buyers_of(case: HouseholdCase, one: MemberEvidence, symbol: str) -> Iterator[MemberEvidence]:
-    """The other accounts whose plans buy what an account holds under a symbol."""
-    own = [raw.row for raw in one.rows.positions if plain(raw.symbol) == symbol]
-    conids = {plain(row["conid"]) for row in own if row.get("conid")}
+def buyers_of(
+    case: HouseholdCase, one: MemberEvidence, raw: RawPosition
+) -> Iterator[MemberEvidence]:
+    """The other accounts whose plans buy what an account holds."""
+    symbol, conid = plain(raw.symbol), plain(raw.row.get("conid", ""))
     for other in case.members:
         bought = [row for row in other.member.plan["trades"] if row["action"] == "BUY"]
         if other is not one and any(
-            row["symbol"] == symbol or row["conid"] in conids for row in bought
+            row["symbol"] == symbol or (conid and row["conid"] == conid) for row in bought
         ):
             yield other
 
@@ -156,33 +174,25 @@ def actions(case: HouseholdCase) -> Problems:
 
 def _companies(case: HouseholdCase, rows: list[dict]) -> Problems:
     """One company is over the limit by its value in all accounts, and named with its holders."""
-    whole = Decimal(case.household["net_asset_value"])
-    over = [
-        (Decimal(row["value"]) - whole * _LIMIT / 100, row["accounts"], row["symbols"])
-        for row in case.household["concentration"]["issuers"]
-    ]
-    over = [row for row in over if row[0] >= CENT / 2]
+    most = Decimal(case.household["net_asset_value"]) * _LIMIT / 100
+    groups: dict[str, list[tuple[MemberEvidence, RawPosition]]] = {}
+    for one in case.members:
+        for raw in long_positions(one):
+            if company_of(raw):
+                groups.setdefault(company_of(raw), []).append((one, raw))
+    over = [(sum_of(raw.value for _, raw in held) - most, held) for held in groups.values()]
+    over = sorted((row for row in over if row[0] >= CENT / 2), key=lambda row: -row[0])
     if len(over) != len(rows):
         yield f"{len(over)} companies are over the limit, not {len(rows)}"
-    for claim, (amount, accounts, symbols) in zip(rows, over):
-        if abs(Decimal(claim["figure"]) - amount) > CENT or claim["accounts"] != accounts:
-            yield f"{symbols}: {claim['figure']} in {claim['accounts']}, not {amount}"
-        cost = _cheapest_part(case, symbols, amount)
-        if cost is not None and abs(Decimal(claim["cost"]) - cost) > CENT:
-            yield f"{symbols}: a cost of {claim['cost']}, not {cost}"
-
-
-def _cheapest_part(case: HouseholdCase, symbols: list[str], amount: Decimal) -> Decimal | None:
-    """What selling so much of the largest position costs; None where two are the largest."""
-    held = [
-        (row.value, one, row)
-        for one in case.members
-        for row in one.member.evidence.holdings
-        if plain(row.symbol) in symbols and row.quantity > 0 and row.category != "OPT"
-    ]
-    held.sort(key=lambda row: -row[0])
-    if len(held) > 1 and held[0][0] - held[1][0] < CENT:
-        return None
-    _, one, largest = held[0]
-    count = min(amount / largest.value * largest.quantity, largest.quantity)
-    return _sale_cost(one, largest, str(count))
+    for claim, (amount, held) in zip(rows, over):
+        accounts = sorted({one.name for one, _ in held})
+        slack = CENT * (len(held) + 1)  # values are told to the cent
+        if abs(Decimal(claim["figure"]) - amount) > slack or claim["accounts"] != accounts:
+            yield f"{claim['figure']} in {claim['accounts']}, not {amount} in {accounts}"
+        held.sort(key=lambda row: -row[1].value)
+        one, largest = held[0]
+        alike = len(held) > 1 and largest.value - held[1][1].value < CENT
+        count = min(amount / largest.value * largest.quantity, largest.quantity)
+        cost = _sale_cost(one, largest, str(count))
+        if not alike and abs(Decimal(claim["cost"]) - cost) > CENT:
+            yield f"{plain(largest.symbol)}: a cost of {claim['cost']}, not {cost}"

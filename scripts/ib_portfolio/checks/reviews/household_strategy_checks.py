@@ -178,10 +178,9 @@ def _clashes(case: HouseholdCase, one: MemberEvidence) -> Iterator[Found]:
         if loss > -CENT / 2:
             continue
         symbol = plain(raw.symbol)
-        conids = {raw.row["conid"]} if raw.row.get("conid") else set()
-        last = {other.name: "" for other in buyers_of(case, one, symbol)}
+        last = {other.name: "" for other in buyers_of(case, one, raw)}
         for name, rows in (*others, *case.empty):
-            bought = [at for at in days_bought(symbol, conids, rows) if at >= first]
+            bought = [at for at in days_bought(raw, rows) if at >= first]
             if bought:
                 last[name] = max(bought)
         retired = {name for name, rows in (*others, *case.empty) if rows.retired}

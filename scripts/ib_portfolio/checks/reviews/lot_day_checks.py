@@ -11,7 +11,7 @@ from ...core.plain_text import plain
 from .review_evidence import RawLot, RawPosition, ReviewEvidence
 
 if TYPE_CHECKING:
-    from ...core.reviews.review_document import ReviewDocument
+    from ...core.reviews.review_document import LossRow, ReviewDocument
 
 
 Problems = Iterator[str]
@@ -29,11 +29,7 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     if document["retirement"] is not evidence.retired:
         yield "whether it is a retirement account is told wrongly"
     for raw in () if evidence.retired else _held(evidence):
-        lots = _clear_lots(raw)
-        gains = [(lot, _gain(raw, lot)) for lot in lots]
-        short = sum((g for lot, g in gains if g < 0 and not _is_long(lot, document)), _ZERO)
-        long = sum((g for lot, g in gains if g < 0 and _is_long(lot, document)), _ZERO)
-        unsplit = min(raw.gain or _ZERO, _ZERO) if not lots else _ZERO
+        short, long, unsplit = loss_of(raw, document["as_of"])
         if short + long + unsplit <= -_CENT / 2:
             sums = found.setdefault(plain(raw.symbol), [_ZERO, _ZERO, _ZERO])
             found[plain(raw.symbol)] = [a + b for a, b in zip(sums, (short, long, unsplit))]
@@ -50,6 +46,16 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             yield f"{name}: losses of {claims.get(name)}, not {found.get(name)}"
 
 
+def loss_of(raw: RawPosition, as_of: str) -> tuple[Decimal, Decimal, Decimal]:
+    """What a position could lose short-term, long-term, and without clear lots; not above zero."""
+    lots = _clear_lots(raw)
+    if not lots:
+        return _ZERO, _ZERO, min(raw.gain or _ZERO, _ZERO)
+    lost = [(lot, min(_gain(raw, lot), _ZERO)) for lot in lots]
+    long = sum((gain for lot, gain in lost if _over_a_year(lot.held_since) <= as_of), _ZERO)
+    return sum((gain for _, gain in lost), _ZERO) - long, long, _ZERO
+
+
 def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """A loss is free 31 days after the last purchase of the same in the statement, or today.
 
@@ -58,7 +64,11 @@ def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     if document["other_accounts"] != len(evidence.others):
         yield f"{document['other_accounts']} other accounts, not {len(evidence.others)}"
     for row in document["losses"]:
-        bought = _purchases(row["symbol"], evidence)
+        raw = position_of_loss(row, evidence, document["as_of"])
+        if raw is None:
+            yield f"{row['symbol']} is not held"
+            continue
+        bought = _purchases(raw, evidence)
         first = _shifted(document["as_of"], -30)
         last = max((day for day in bought if day >= first), default="")
         free = max(document["as_of"], _shifted(last, 31)) if last else document["as_of"]
@@ -66,30 +76,43 @@ def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             yield f"{row['symbol']}: free from {row['free_from']}, not {free}"
 
 
-def _purchases(symbol: str, evidence: ReviewEvidence) -> Iterator[str]:
-    """The days on which any account of the household buys a symbol or its contracts."""
-    own = [raw.row for raw in evidence.positions if plain(raw.symbol) == symbol]
-    conids = {row["conid"] for row in own if row.get("conid")}
-    yield from _bought(symbol, conids, evidence)
+def position_of_loss(row: LossRow, evidence: ReviewEvidence, as_of: str) -> RawPosition | None:
+    """The raw position of a loss: of those with its symbol the one that loses so much."""
+    own = [
+        raw for raw in evidence.positions if plain(raw.symbol) == row["symbol"] and raw.quantity > 0
+    ]
+    total = Decimal(row["total"])
+    return min(own, key=lambda raw: abs(sum(loss_of(raw, as_of)) - total), default=None)
+
+
+def _purchases(raw: RawPosition, evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which any account of the household buys the same."""
+    yield from _bought(raw, evidence)
     for other in evidence.others:
-        yield from days_bought(symbol, conids, other)
+        yield from days_bought(raw, other)
 
 
-def days_bought(symbol: str, conids: set[str], evidence: ReviewEvidence) -> Iterator[str]:
-    """The days on which another account bought a symbol or its contracts, by trades and lots."""
-    yield from _bought(symbol, conids, evidence)
+def days_bought(held: RawPosition, evidence: ReviewEvidence) -> Iterator[str]:
+    """The days on which another account bought the same, by its trades and its lots."""
+    yield from _bought(held, evidence)
     for raw in evidence.positions:
-        if plain(raw.symbol) == symbol or raw.row.get("conid") in conids:
+        if _is_same(held, raw.row):
             yield from (lot.opened for lot in raw.lots if lot.opened and lot.quantity > 0)
 
 
-def _bought(symbol: str, conids: set[str], evidence: ReviewEvidence) -> Iterator[str]:
+def _is_same(held: RawPosition, row: dict[str, str]) -> bool:
+    """Whether a raw row is of the symbol or of the contract of a position."""
+    conid = held.row.get("conid")
+    same = plain(row.get("symbol", "")) == plain(held.symbol)
+    return same or bool(conid and row.get("conid") == conid)
+
+
+def _bought(held: RawPosition, evidence: ReviewEvidence) -> Iterator[str]:
     """The days on which the raw trades, or else the orders, of an account buy it."""
     trades = _of_level(evidence, "Trade", "EXECUTION") or _of_level(evidence, "Order", "ORDER")
     for trade in trades:
         side = trade.get("buySell", "").upper()
-        same = plain(trade.get("symbol", "")) == symbol or trade.get("conid") in conids
-        if same and side.startswith("BUY") and "CA" not in side:
+        if _is_same(held, trade) and side.startswith("BUY") and "CA" not in side:
             yield evidence.day(trade.get("tradeDate", ""))
 
 
@@ -141,10 +164,6 @@ def _clear_lots(raw: RawPosition) -> tuple[RawLot, ...]:
 def _gain(raw: RawPosition, lot: RawLot) -> Decimal:
     assert lot.cost is not None
     return raw.value * lot.quantity / raw.quantity - lot.cost
-
-
-def _is_long(lot: RawLot, document: ReviewDocument) -> bool:
-    return _over_a_year(lot.held_since) <= document["as_of"]
 
 
 def _over_a_year(day: str) -> str:

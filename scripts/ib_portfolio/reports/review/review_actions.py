@@ -6,7 +6,7 @@ An action is an arithmetic consequence of what is held and of the profile: no fo
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -168,8 +168,8 @@ def _losses(review: Review, account: str) -> Iterator[_Action]:
     yield _Action("losses", total, cost, sentence, command)
 
 
-def short_list(symbols: list[str]) -> str:
-    """The first four symbols, and how many are left."""
+def short_list(symbols: Sequence[str]) -> str:
+    """The first four symbols, or names of accounts, and how many are left."""
     shown = ", ".join(plain(symbol) for symbol in symbols[:_MOST_NAMED])
     left = len(symbols) - _MOST_NAMED
     return f"{shown} (+{left})" if left > 0 else shown

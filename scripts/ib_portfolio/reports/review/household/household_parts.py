@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....core.format import shown_money, shown_percent
 from ....core.messages import say
+from ..review_actions import short_list
 from ..section_parts import cut
 from ..sections import Block, Section, Table
 
@@ -24,7 +25,7 @@ def household_heading(household: HouseholdReview | HouseholdStrategy, title: str
     banner = (say("sample_banner"),) if household["source"] == "sample" else ()
     source = say(
         "household_source",
-        accounts=", ".join(row["account"] for row in household["members"]),
+        accounts=short_list([row["account"] for row in household["members"]]),
         as_of=household["as_of"] or "unknown",
         source=household["shown_source"],
     )
@@ -32,8 +33,8 @@ def household_heading(household: HouseholdReview | HouseholdStrategy, title: str
     return Section("", (*banner, title, *lines))
 
 
-def accounts_section(household: HouseholdReview | HouseholdStrategy) -> Section:
-    """Each account in a line; that they are not added up where their currencies differ."""
+def accounts_section(household: HouseholdReview | HouseholdStrategy, most: int) -> Section:
+    """Each account in a line, `most` above 0 of them; whether they are added up."""
     rows = tuple(
         (
             row["account"],
@@ -45,7 +46,7 @@ def accounts_section(household: HouseholdReview | HouseholdStrategy) -> Section:
         for row in household["members"]
     )
     header = ("Account", "Type", "Net asset value", "Cash", "Orders")
-    table = Table(header, rows, right=(2, 3, 4))
+    table = Table(header, cut(rows, most), right=(2, 3, 4))
     if household["base_currency"]:
         whole = shown_money(household["net_asset_value"] or "0", household["base_currency"])
         note = say("household_whole", value=whole)

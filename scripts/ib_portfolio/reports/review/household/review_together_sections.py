@@ -9,6 +9,7 @@ from ....core.format import shown_money, shown_percent, shown_quantity
 from ....core.messages import say
 from ..income_sections import income_section, ladder_blocks, left_out
 from ..next_steps import household_review_steps
+from ..review_actions import short_list
 from ..review_sections import costs_section, drift_section, effective_sentence, review_sections
 from ..section_parts import checks_section, cut, points, warnings_section
 from ..sections import Block, Section, Table
@@ -33,7 +34,7 @@ def household_review_sections(document: HouseholdReviewDocument, most: int = 0) 
     title = say("household_review_title", count=len(household["members"]))
     sections = [
         household_heading(household, title),
-        accounts_section(household),
+        accounts_section(household, most),
         *(_together(household, most) if household["base_currency"] else ()),
         Section(say("review_heading.notes"), points(household["notes"], most)),
         warnings_section(household["warnings"], most),
@@ -68,7 +69,7 @@ def _actions(household: HouseholdReview, most: int) -> Section:
     rows = tuple(
         (
             str(row["rank"]),
-            ", ".join(row["accounts"]),
+            short_list(row["accounts"]),
             row["sentence"],
             shown_money(row["figure"], base),
             shown_money(row["cost"], base),
@@ -106,7 +107,7 @@ def _held(name: str, rows: Sequence[HeldShare], base: str, most: int) -> Table:
     cells = tuple(
         (
             row["name"],
-            ", ".join(row["accounts"]),
+            short_list(row["accounts"]),
             shown_money(row["value"], base),
             shown_percent(row["share_pct"]),
         )

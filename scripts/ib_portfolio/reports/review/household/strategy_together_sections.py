@@ -41,7 +41,7 @@ def household_strategy_sections(
     )
     sections = [
         Section("", (*first.blocks, horizon_line(household))),
-        accounts_section(household),
+        accounts_section(household, most),
         *((before_after_section(household),) if added_up else ()),
         _orders(household, most),
         _clashes(household, most),
