@@ -167,6 +167,22 @@ def test_the_users_word_decides_the_class_of_what_is_not_held() -> None:
     assert row.asset_class == "BOND"
 
 
+def test_what_closes_pays_first_for_what_is_bought() -> None:
+    (row,) = seen("VTI 60", [VTI]).holdings
+    rows = [(row._replace(own_share="A"), Decimal(1))]
+    now = {name: Decimal(value) for name, value in (("A", 0), ("B", 0), ("C", 50), ("D", 40))}
+    now["CASH"] = Decimal(10)
+    wanted = {name: Decimal(value) for name, value in (("A", 45), ("B", 20), ("C", 35), ("D", 0))}
+    wanted["CASH"] = Decimal(0)
+    # A and the cash need 35 beside the cash there is; D, which closes, brings more than that.
+    goals = reached_goals(rows, wanted, now, frozenset("D"))
+    assert (goals["A"], goals["C"], goals["D"]) == (45, 50, 0)
+    # Without it, both pay in proportion to what they have too much: 15 and 40 for 35.
+    goals = reached_goals(rows, wanted, now)
+    assert round(50 - goals["C"], 6) == round(35 * Decimal(15) / 55, 6)
+    assert round(40 - goals["D"], 6) == round(35 * Decimal(40) / 55, 6)
+
+
 NAMES = ("A", "B", "C", "D")
 
 
@@ -243,8 +259,10 @@ def test_no_sale_is_for_what_is_not_bought(made, data) -> None:
     evidence = seen("VTI 60", [VTI])
     model = evidence.holdings[0]
     names = [name for name in now if name != "CASH"]
-    priced = data.draw(st.lists(st.sampled_from(names), unique=True))
-    rows = [(model._replace(own_share=name), Decimal(1)) for name in priced]
+    priced = [name for name in names if data.draw(st.booleans())]
+    rows = [
+        (model._replace(own_share=name), Decimal(unit)) for name in priced for unit in (1, 900_000)
+    ]
     goals = reached_goals(rows, centres, now)
     lacks = {name for name in names if centres[name] > now[name]}
     unbought = {name for name in lacks if name not in priced or centres[name] - now[name] < 0.5}
@@ -256,5 +274,9 @@ def test_no_sale_is_for_what_is_not_bought(made, data) -> None:
     needed += sum((centres[name] - now[name] for name in lacks - unbought), Decimal(0))
     assert abs(sold - max(needed, Decimal(0))) < Decimal("1e-30")
     for name in names:
+        if name in unbought:
+            assert goals[name] == (now[name] if now[name] or name in priced else centres[name])
+        elif centres[name] >= now[name]:
+            assert goals[name] == centres[name]
         if centres[name] < now[name]:
             assert centres[name] - Decimal("1e-30") <= goals[name] <= now[name]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...core.asset_classes import ASSET_CLASSES
 from .policy_file import RawPolicy, raw_policy
-from .raw_target import RawPrice, name_in, raw_bands, raw_prices, raw_target
+from .raw_target import RawPrice, raw_bands, raw_prices, raw_target
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -65,9 +65,7 @@ def _target(case: Case, policy: RawPolicy) -> Iterator[str]:
 
 
 def profile_is_own(case: Case) -> Iterator[str]:
-    """An own target is called custom, or as a policy calls it; of others there is a profile."""
+    """An own target is called custom, or as a policy calls it."""
     profile = case.document["profile"]
     if case.shares.is_own and profile != "custom" and "policy" not in case.evidence.asked:
         yield f"the target is the user's own, not {profile}"
-    if name_in(profile) != profile.strip().upper() and profile != "custom":
-        yield f"{profile} is the name of a class"
