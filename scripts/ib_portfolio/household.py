@@ -22,6 +22,7 @@ from .core.messages import Ours, Refusal, Usage, say
 from .core.numbers import ZERO
 from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
+from .reports.document.household_targets import targets_together
 from .reports.document.plan_writer import with_notes
 from .reports.text_table import paragraph, table_lines
 from .reports.text_trades import trades_in_a_line
@@ -166,7 +167,7 @@ def _together(documents: list[PlanDocument]) -> HouseholdTotals:
     before = _class_sums(documents, "current_value")
     after = _class_sums(documents, "after_value")
     total, total_after = sum(before.values(), ZERO), sum(after.values(), ZERO)
-    targets = {share["asset_class"]: share["target_pct"] for share in documents[0]["classes"]}
+    targets = targets_together(documents)
     return {
         "base_currency": currencies.pop(),
         "investable_value": money(total),

@@ -65,4 +65,7 @@ def reviewed_account(request: Request, today: str | None = None) -> ReviewedAcco
     day = account_day(read_flex(statement_path(request), FLOW_FIELDS), request.account)
     account = statement_account(day, request)
     planned = CheckedPlan(day, account.portfolio, *checked_plan(*account, request, today))
-    return checked_review(planned, typed_options(request), account_words(request.account))
+    # As it is shown: a name of the policy has become a number, which no report tells.
+    shown = request.account and account.portfolio.account
+    request = request._replace(account=shown)
+    return checked_review(planned, typed_options(request), account_words(shown))

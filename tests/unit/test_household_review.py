@@ -166,7 +166,7 @@ def test_an_account_alone_and_in_its_household_differ_only_in_what_others_do(
     alone = json.loads(ask("optimize-portfolio", *words).out)
     one = document["accounts"][0]
     different = {name for name in alone if alone[name] != one[name]}
-    assert different == {"typed_options", "account_options", "other_accounts", "losses", "actions"}
+    assert different == {"account_options", "other_accounts", "losses", "actions"}
     assert (alone["losses"][0]["free_from"], alone["losses"][0]["bought_in"]) == ("2026-12-06", [])
 
 
@@ -453,3 +453,39 @@ def test_the_schema_describes_a_household(path: str, name: str) -> None:
             part = part[key]
         part[place[-1]] = value
         assert _problems(schema, broken), place
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_an_own_target_of_symbols_is_of_the_household(path: str, name: str) -> None:
+    words = ["--statement", path, "--account", "all", "--target", "VTI 50, BOND 40, CASH 10"]
+    found = json.loads(ask(name, *words, "--json").out)
+    assert all(row["passed"] for row in found["household"]["checks"])
+    text = ask(name, *words).out
+    assert '--target "VTI 50, BOND 40, CASH 10" --account all' in " ".join(text.split())
+
+
+def test_class_targets_that_differ_weigh_what_each_account_invests(path: str) -> None:
+    # The plans of accounts without VTI want no stocks, those with it half.
+    words = ["--statement", path, "--account", "all", "--target", "VTI 50, BOND 40, CASH 10"]
+    found = json.loads(ask("optimize-portfolio", *words, "--json").out)
+    stocks = found["household"]["classes"][0]
+    plans = found["accounts"]
+    wanted = sum(
+        float(one["classes"][0]["target_pct"]) * float(one["investable_value"]) for one in plans
+    )
+    whole = sum(float(one["investable_value"]) for one in plans)
+    assert {one["classes"][0]["target_pct"] for one in plans} == {"50", "0"}
+    assert float(stocks["target_pct"]) == pytest.approx(wanted / whole, abs=0.0001)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_an_account_that_the_policy_names_is_shown_masked(
+    path: str, tmp_path: Any, name: str
+) -> None:
+    policy = tmp_path / "policy.ini"
+    policy.write_text(f"[accounts]\n{ROTH} = old age\n{TAXABLE} = main\n", "utf-8")
+    words = ["--statement", path, "--policy", str(policy), "conservative"]
+    for account in ("old age", "main", TAXABLE, "all"):
+        answer = ask(name, *words, "--account", account)
+        assert answer.code == 0, answer.err
+        assert no_number_is_in(answer.out), account

@@ -202,7 +202,4 @@ def test_an_account_s_strategy_is_the_one_it_has_alone_but_for_the_others(
     words = ["--statement", path, "conservative", "--horizon", "short", "--json"]
     alone = json.loads(ask("investment-strategy", *words, "--account", "U2222222").out)
     one = document["accounts"][1]
-    assert {name for name in alone if alone[name] != one[name]} == {
-        "typed_options",
-        "account_options",
-    }
+    assert {name for name in alone if alone[name] != one[name]} == {"account_options"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,21 +57,29 @@ def bond_figures(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
 
 
 def _weighted_duration(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
-    weighted, whole = duration_parts(document, evidence)
-    claimed = document["bonds"]["duration"]
-    if whole >= _CENT and abs(Decimal(claimed or 0) - weighted / whole) > Decimal("0.0002"):
+    yield from wrong_duration(document["bonds"]["duration"], duration_parts(document, evidence))
+
+
+def wrong_duration(claimed: str | None, parts: Iterable[tuple[Decimal, Decimal]]) -> Problems:
+    """Whether a duration is not that of `parts`, the duration and the value of each bond."""
+    rows = list(parts)
+    whole = sum((value for _, value in rows), _ZERO)
+    weighted = sum((years * value for years, value in rows), _ZERO)
+    # The value that weighs is one in cents, of which a small bond has few.
+    longest = max((years for years, _ in rows), default=_ZERO)
+    most = Decimal("0.0002") * whole + _CENT / 2 * len(rows) * longest
+    if whole >= _CENT and abs(Decimal(claimed or 0) * whole - weighted) > most:
         yield f"a duration of {claimed}, not {weighted / whole:.4f}"
 
 
-def duration_parts(document: ReviewDocument, evidence: ReviewEvidence) -> tuple[Decimal, Decimal]:
-    """The durations times the values with accrued interest, and those values, summed up."""
-    weighted, whole = _ZERO, _ZERO
+def duration_parts(
+    document: ReviewDocument, evidence: ReviewEvidence
+) -> Iterator[tuple[Decimal, Decimal]]:
+    """The duration of each bond, and its value with accrued interest."""
     for claim, raw in bond_pairs(document, evidence):
         _, accrued = flows_of(claim, raw, document["as_of"])
         value = raw.value + accrued * raw.quantity * raw.rate / 100
-        weighted += value * Decimal(claim["duration"])
-        whole += value
-    return weighted, whole
+        yield Decimal(claim["duration"]), value
 
 
 def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...core.plain_text import plain
-from .bond_checks import bond_pairs, coupons_again, duration_parts
+from .bond_checks import bond_pairs, coupons_again, duration_parts, wrong_duration
 from .household_evidence import CENT, ZERO, HouseholdCase, MemberEvidence, Problems, cash_of, sum_of
 from .money_checks import dividends_again, payments_again, trade_costs_again
 from .review_evidence import differs
@@ -67,15 +67,14 @@ def bonds(case: HouseholdCase) -> Problems:
     if sorted([*named, *part["matured"]]) != held:
         yield f"the bonds are {', '.join(held)}"
     years: dict[int, list[Decimal]] = {}
-    weighted = whole = ZERO
+    parts: list[tuple[Decimal, Decimal]] = []
     for document, one in zip(case.accounts, case.members):
         for claim, raw in bond_pairs(document, one.rows):
             sums = years.setdefault(int(claim["maturity"][:4]), [ZERO, ZERO, ZERO])
             sums[0] += 1
             sums[1] += raw.value
             sums[2] += raw.quantity * raw.rate
-        parts = duration_parts(document, one.rows)
-        weighted, whole = weighted + parts[0], whole + parts[1]
+        parts += duration_parts(document, one.rows)
     claimed = {
         row["year"]: [Decimal(row["bonds"]), Decimal(row["value"]), Decimal(row["redemption"])]
         for row in part["ladder"]
@@ -93,9 +92,7 @@ def bonds(case: HouseholdCase) -> Problems:
         found = sum_of(row[name] for row in rows)
         if abs(Decimal(part[name]) - found) > most:
             yield f"{name} {part[name]}, not {found}"
-    off = Decimal(part["duration"] or 0) * whole - weighted
-    if whole >= CENT and abs(off) > Decimal("0.0002") * whole:
-        yield f"a duration of {part['duration']}, not {weighted / whole:.4f}"
+    yield from wrong_duration(part["duration"], parts)
 
 
 def _bond_key(row: dict) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ....core.messages import Ours, say
 from ....core.numbers import ZERO
 from ....core.plain_text import plain
 from ....core.portfolio import Portfolio
+from ...document.household_targets import targets_together
 from ..review_document import loss_row, rounded
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def classes_together(members: Sequence[Member]) -> list[ClassTogether]:
     """The classes of all plans added up, beside the one target."""
     before, after = (_class_sums(members, field) for field in ("current_value", "after_value"))
     total, total_after = sum(before.values(), ZERO), sum(after.values(), ZERO)
-    targets = {row["asset_class"]: row["target_pct"] for row in members[0].plan["classes"]}
+    targets = targets_together([member.plan for member in members])
     return [
         {
             "asset_class": name,
