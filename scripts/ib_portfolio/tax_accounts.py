@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .checked_plan import SAMPLE
@@ -11,9 +12,15 @@ from .core.portfolio import mask_account
 from .request.tax_request import TaxRequest
 from .sources.activity.activity_fields import ACTIVITY_FIELDS
 from .sources.activity.read_activity import distinct_periods, read_activity
-from .sources.flex_account import AccountDay, account_day, account_days, account_periods
+from .sources.flex_account import (
+    AccountDay,
+    account_day,
+    account_days,
+    account_numbers,
+    account_periods,
+)
 from .sources.flex_statement import portfolio_of
-from .sources.flex_xml import read_flex
+from .sources.flex_xml import FlexStatement, read_flex
 from .taxes.trade_history import AccountHistory
 
 
@@ -36,10 +43,11 @@ def read_accounts(request: TaxRequest) -> ReadAccounts:
     path = SAMPLE if request.sample else os.path.expanduser(request.statement)
     source = "sample" if request.sample else "statement"
     statements = read_flex(path, ACTIVITY_FIELDS)
-    if request.account == "all":
+    account = _named_account(request, statements)
+    if account == "all":
         names = [day.account for day in account_days(statements)]
     else:
-        names = [account_day(statements, request.account).account]
+        names = [account_day(statements, account).account]
     found, raw = [], []
     for name in names:
         periods = distinct_periods(account_periods(statements, name))
@@ -54,6 +62,21 @@ def read_accounts(request: TaxRequest) -> ReadAccounts:
     if len({one.activity.base_currency for one in found}) > 1:
         raise Refusal("base_currencies_differ")
     return ReadAccounts(found, raw, source)
+
+
+def _named_account(request: TaxRequest, statements: list[FlexStatement]) -> str:
+    """The account that is asked for, by its number where a policy file has a name for it.
+
+    Refusal for a policy file with a mistake, such as an account that the statement has not.
+    """
+    if not request.policy:
+        return request.account
+    from .request.policy.policy_file import read_policy
+    from .request.policy.policy_options import account_called, require_named
+
+    policy = read_policy(request.policy)
+    require_named(policy, account_numbers(statements))
+    return account_called(request.account, policy)
 
 
 def _account(periods: list[AccountDay], source: str) -> AccountHistory:
@@ -93,11 +116,21 @@ def source_of(request: TaxRequest, read: ReadAccounts) -> dict[str, str]:
     return {"source": read.source, **fetched}
 
 
-def heading_notes(request: TaxRequest) -> list[str]:
-    """What was left out of the words."""
-    if not request.not_understood:
-        return []
-    return [say("not_understood", words=request.not_understood)]
+def heading_notes(request: TaxRequest, accounts: Sequence[AccountHistory]) -> list[str]:
+    """What the policy file calls the accounts, and what was left out of the words."""
+    notes = []
+    if request.policy:
+        from .request.policy.policy_file import read_policy
+
+        called = read_policy(request.policy).accounts
+        for one in accounts:
+            number = one.activity.account
+            if number in called:
+                masked = mask_account(number)
+                notes.append(say("account_name", account=masked, name=called[number][0]))
+    if request.not_understood:
+        notes.append(say("not_understood", words=request.not_understood))
+    return notes
 
 
 def today_if_asked(today: str | None) -> str:

@@ -83,7 +83,7 @@ def _document(request: TaxRequest, read: ReadAccounts, first: str, last: str) ->
         "from": max(first, begin),
         "to": min(last, end),
         **tax_document(taxes, review, accounts[0].activity.base_currency),
-        "heading_notes": heading_notes(request),
+        "heading_notes": heading_notes(request, read.accounts),
         "warnings": _warnings(read, (first, last), (begin, end), so_far),
         "notes": [say("tax_so_far", day=end)] if so_far else [],
         "checks": [],

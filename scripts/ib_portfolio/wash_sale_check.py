@@ -90,7 +90,7 @@ def _document(
             for one in alternatives(accounts, harvest)
         ],
         "own_wash_sales": sum(len(one.activity.own_wash_sales) for one in accounts),
-        "heading_notes": heading_notes(request),
+        "heading_notes": heading_notes(request, read.accounts),
         "warnings": [*_age(read, today), *_warnings(read)],
         "notes": [],
         "checks": [],

@@ -97,3 +97,32 @@ def test_plan_mode_writes_nothing(hook: Any, tmp_path: Path) -> None:  # noqa: F
 def test_what_is_no_report_is_one_sentence(hook, command, words, said) -> None:  # noqa: F811
     output = hook(typed(command, words))
     assert said in output["systemMessage"] and "Traceback" not in str(output)
+
+
+@pytest.mark.parametrize("door", ["tax", "wash"])
+def test_the_policy_file_names_accounts(tmp_path: Path, door: str) -> None:
+    policy = tmp_path / "policy.ini"
+    policy.write_text("[accounts]\nU0000001 = taxable\n", encoding="utf-8")
+    words = ["--sample", "--policy", str(policy)]
+    done = run_door(door, [*words, "--account", "Taxable"])
+    assert done.code == 0
+    assert "Account U***0001 is “taxable” in your policy." in " ".join(done.out.split())
+    policy.write_text("[accounts]\nU9999999 = ira\n", encoding="utf-8")
+    refused = run_door(door, words)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("policy.ini, line 2: the account U***9999 is not in this")
+
+
+@pytest.mark.parametrize(("command", "door", "heading", "figure"), CASES)
+def test_the_setting_policy_counts_for_taxes(
+    hook: Any,  # noqa: F811
+    tmp_path: Path,
+    command: str,
+    door: str,
+    heading: str,
+    figure: str,
+) -> None:
+    policy = tmp_path / "policy.ini"
+    policy.write_text("[accounts]\nU0000001 = ours\n", encoding="utf-8")
+    output = hook(typed(command, "--account ours"), STATEMENT=SAMPLE, POLICY=str(policy))
+    assert heading in ESCAPE.sub("", output["systemMessage"])

@@ -42,6 +42,7 @@ class TaxRequest(NamedTuple):
     tax_rate: Decimal | None  # percent
     files: dict[str, str]  # csv, html and save as they were given
     not_understood: str
+    policy: str = ""  # the path of a policy file, whose names of accounts count
     fetched: str = ""  # when the statement was fetched, where the plugin did that
 
 
@@ -80,7 +81,9 @@ def with_tax_settings(request: TaxRequest, settings: Mapping[str, str]) -> TaxRe
     if not (statement or request.sample):
         statement = settings.get("statement", "")
     return request._replace(
-        statement=statement, private=request.private or bool(settings.get("private"))
+        statement=statement,
+        private=request.private or bool(settings.get("private")),
+        policy=request.policy or settings.get("policy", ""),
     )
 
 
@@ -109,6 +112,7 @@ def _request(command: str, found: Found, options: Options) -> TaxRequest:
         year=year,
         start=_start(values.get("start", "")),
         tax_rate=_rate(values.get("tax-rate", "")),
+        policy=values.get("policy", ""),
         files={name: values[name] for name in ("csv", "html", "save") if name in values},
         not_understood=left,
     )

@@ -47,7 +47,7 @@ def with_policy(request: Request) -> Request:
         rows = (f"{one}={line}:{name}" for one, (name, line) in policy.accounts.items())
         options[ACCOUNTS] = settings[ACCOUNTS] = ";".join(rows)
     return request._replace(
-        options=options, settings=settings, account=_account(request.account, policy)
+        options=options, settings=settings, account=account_called(request.account, policy)
     )
 
 
@@ -109,8 +109,8 @@ def _symbol(part: str) -> str:
     return share_name(part.partition("=")[0])
 
 
-def _account(asked: str, policy: Policy) -> str:
-    """The account's number where its name in the policy was asked for."""
+def account_called(asked: str, policy: Policy) -> str:
+    """The account's number where its name in the policy was asked for, else what was asked."""
     for number, (name, _) in policy.accounts.items():
         if asked and asked.strip().casefold() == name.casefold():
             return number
@@ -130,6 +130,14 @@ def require_accounts(options: dict[str, str], accounts: list[str]) -> None:
         if number and number not in accounts:
             held = ", ".join(mask_account(account) for account in accounts)
             raise _absent(options["policy"], told.partition(":")[0], number, held)
+
+
+def require_named(policy: Policy, accounts: list[str]) -> None:
+    """Refuses as `require_accounts`, of a file as it was read."""
+    for number, (_, line) in policy.accounts.items():
+        if number not in accounts:
+            held = ", ".join(mask_account(account) for account in accounts)
+            raise _absent(policy.path, str(line), number, held)
 
 
 def _absent(path: str, line: str, number: str, held: str) -> Refusal:
