@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 from ..core.asset_classes import CASH
@@ -12,6 +13,7 @@ from .targets.class_values import values_after
 from .targets.raw_target import bands_by_share
 from .targets.shares import shares_inside, widths_of
 
+_LAST_DIGITS = Decimal("1e-12")  # of a division, in base currency
 _UNIT = Decimal("0.0001")  # of a weight
 _LARGEST_MINIMUM = 5
 
@@ -21,7 +23,13 @@ def weights(case: Case) -> Problems:
     if sum(case.weights.values(), ZERO) != 100:
         yield f"the weights sum to {sum(case.weights.values(), ZERO)}"
     wanted = {plain(row.symbol) for row in case.traded + case.locked} | {_cash_key(case)}
-    nothing = {plain(row.symbol) for row in case.traded if not case.target_of(row)}
+    nothing = {plain(row.symbol) for row in case.traded if case.target_of(row) < _LAST_DIGITS}
+    # A share of fewer units of a weight than it has holdings cannot give one to each.
+    counts = Counter(row.share for row in case.traded)
+    for row in case.traded if case.shares.is_own else ():
+        goal = case.goal_of(row.share) * 100
+        if goal < counts[row.share] * _UNIT * case.whole:
+            nothing.add(plain(row.symbol))
     unbought = {plain(row.symbol) for row in case.traded if not row.quantity} & nothing
     if set(case.weights) - unbought != wanted - unbought:
         yield f"the weights leave out or add {sorted(set(case.weights) ^ wanted)[:3]}"

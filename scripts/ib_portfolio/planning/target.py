@@ -78,7 +78,9 @@ def build_target(
     tradable = list(zip(portfolio.traded, terms))
     buyable = buyable_sleeves(tradable, asked, values)
     goals = reachable_goals(asked, values, fixed, buyable)
-    cash = max(goals[CASH] - locked[CASH], ZERO)
+    cash = goals[CASH] - locked[CASH]
+    # The last digits of divisions are no cash that a fund may keep.
+    cash = cash if cash > _LAST_DIGITS else ZERO
     funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
     shared = {name: max(goals[name] - locked[name], ZERO) for name in profile.traded}
     positions = _positions(tradable, {**shared, CASH: funds}, total)
