@@ -63,4 +63,6 @@ def _shown(report: str) -> str:
 
 if __name__ == "__main__":
     gc.disable()  # a run is over before there is anything to collect
-    sys.exit(run_script(main, sys.argv[1:]))
+    code = run_script(main, sys.argv[1:])
+    gc.freeze()  # nor to take apart: without it Python looks through everything at its end
+    sys.exit(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from .checks.evidence import Evidence, statement_evidence
 from .checks.self_check import check_plan
@@ -11,6 +10,7 @@ from .core.dates import weekdays_between
 from .core.messages import Refusal, say
 from .core.portfolio import Portfolio, mask_account
 from .core.profiles import Profile, find_profile
+from .core.record import Record
 from .planning.plan import Plan, plain_plan
 from .reports.document.plan_writer import plan_document, with_checks
 from .request.request import Request
@@ -18,6 +18,7 @@ from .sources.flex_account import AccountDay, account_day, account_numbers
 from .sources.flex_statement import portfolio_of
 from .sources.flex_xml import FlexStatement, read_flex
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
 
@@ -26,7 +27,7 @@ SAMPLE = os.path.join(_ROOT, "samples", "statement.xml")
 _FRESH_WEEKDAYS = 3
 
 
-class Account(NamedTuple):
+class Account(Record):
     """What a plan is made from, and the same account read a second time by the checks' own code."""
 
     portfolio: Portfolio
@@ -127,6 +128,9 @@ def _counted(portfolio: Portfolio, request: Request) -> Portfolio:
         return portfolio
     # Tables of funds are loaded only where there may be one.
     from .planning.counted_as import count_holdings
+
+    if not request.options:
+        return count_holdings(portfolio)
     from .request.stated_classes import stated_classes
 
     stated = stated_classes(request.options, request.settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import Protocol
 
 from .analysis.other_accounts import ALONE, OtherAccounts
 from .analysis.portfolio_review import Review, review_of
@@ -10,10 +10,12 @@ from .checks.reviews.review_checks import check_review
 from .checks.reviews.review_evidence import RawAccount
 from .core.messages import Refusal
 from .core.portfolio import Portfolio
+from .core.record import Record
 from .reports.review.review_document import review_document, with_review_checks
 from .sources.flex_account import AccountDay
 from .sources.flex_flows import read_flows
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.plan_document import CheckResult, PlanDocument
     from .core.reviews.review_document import ReviewDocument
@@ -34,7 +36,7 @@ class Reported(Protocol):
         """The document as indented JSON."""
 
 
-class CheckedPlan(NamedTuple):
+class CheckedPlan(Record):
     """An account with the plan that its profile leads to, checked."""
 
     day: AccountDay
@@ -43,7 +45,7 @@ class CheckedPlan(NamedTuple):
     document: PlanDocument
 
 
-class ReviewedAccount(NamedTuple):
+class ReviewedAccount(Record):
     """A checked plan with the checked review beside it."""
 
     planned: CheckedPlan
@@ -51,7 +53,7 @@ class ReviewedAccount(NamedTuple):
     document: ReviewDocument
 
 
-class Household(NamedTuple):
+class Household(Record):
     """The rest of an account's household: as it is read, and as raw rows for the checks."""
 
     others: OtherAccounts = ALONE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .core.asset_classes import SHORT_LABELS
 from .core.console import Printed
 from .core.format import shown_percent, shown_points, shown_signed_points
@@ -11,6 +9,7 @@ from .core.messages import Ours, say
 from .rebalance import carry_out
 from .request.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
 

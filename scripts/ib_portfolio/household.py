@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TypeVar
 
 from .checked_plan import (
     Account,
@@ -22,6 +22,7 @@ from .core.messages import Ours, Refusal, Usage, say
 from .core.numbers import ZERO
 from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
+from .core.record import Record
 from .reports.document.household_targets import targets_together
 from .reports.document.plan_writer import with_notes
 from .reports.text_table import paragraph, table_lines
@@ -30,6 +31,7 @@ from .request.request import Request
 from .sources.flex_account import AccountDay, account_days
 from .sources.flex_xml import FIELDS, read_flex
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.plan_document import HouseholdDocument, HouseholdTotals, PlanDocument
 
@@ -53,7 +55,7 @@ def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
     return documents
 
 
-class HouseholdAccount(NamedTuple):
+class HouseholdAccount(Record):
     """One account of a household with the request for it alone, and the rows that it is read of."""
 
     day: AccountDay
@@ -61,7 +63,7 @@ class HouseholdAccount(NamedTuple):
     request: Request
 
 
-class ReadHousehold(NamedTuple):
+class ReadHousehold(Record):
     """The accounts of a statement that hold something, by number, and those that are empty."""
 
     accounts: list[HouseholdAccount]

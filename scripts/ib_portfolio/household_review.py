@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from .analysis.household_review import household_together
 from .analysis.other_accounts import Buyer, OtherAccounts
@@ -19,6 +18,7 @@ from .checks.reviews.household_checks import check_household
 from .checks.reviews.household_evidence import RawMember
 from .checks.reviews.review_evidence import RawAccount
 from .core.messages import say
+from .core.record import Record
 from .household import HouseholdAccount, ReadHousehold, for_account, read_household
 from .reports.output_files import shown_path
 from .reports.review.household.household_facts import household_review_facts
@@ -36,11 +36,12 @@ from .request.request import Request
 from .request.review_request import account_words, typed_options
 from .sources.flex_flows import FLOW_FIELDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.reviews.household_review_document import HouseholdReviewDocument
 
 
-class HouseholdReviewOutcome(NamedTuple):
+class HouseholdReviewOutcome(Record):
     """A checked review of a household."""
 
     document: HouseholdReviewDocument
@@ -58,7 +59,7 @@ class HouseholdReviewOutcome(NamedTuple):
         return json.dumps(self.document, ensure_ascii=False, indent=2) + "\n"
 
 
-class ReviewedHousehold(NamedTuple):
+class ReviewedHousehold(Record):
     """The checked reviews of all accounts, what the checks read of them, and all together."""
 
     accounts: list[ReviewedAccount]

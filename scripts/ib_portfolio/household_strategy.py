@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from .analysis.household_clashes import clashes_of
 from .analysis.household_review import household_together
 from .checked_review import checked_strategy, require_passed
 from .checks.reviews.household_strategy_checks import check_household_strategy
 from .core.messages import say
+from .core.record import Record
 from .household_review import reviewed_household
 from .reports.review.household.household_facts import household_strategy_facts
 from .reports.review.household.review_together import with_household_checks, with_page_notes
@@ -19,11 +19,12 @@ from .reports.review.saved_pages import file_notes, files_of, write_strategy
 from .reports.review.sections import sections_text
 from .request.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.reviews.household_strategy_document import HouseholdStrategyDocument
 
 
-class HouseholdStrategyOutcome(NamedTuple):
+class HouseholdStrategyOutcome(Record):
     """A checked strategy of a household."""
 
     document: HouseholdStrategyDocument

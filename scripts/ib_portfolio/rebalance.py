@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from .checked_plan import plan_from_statement
+from .core.record import Record
 from .reports.document.plan_writer import with_notes
 from .request.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """The checked plans that a request led to: one, or one for each account of a household."""
 
     documents: list[PlanDocument]

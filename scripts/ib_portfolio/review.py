@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from .checked_plan import checked_plan, statement_account, statement_path
 from .checked_review import CheckedPlan, Reported, ReviewedAccount, checked_review
 from .core.messages import say
+from .core.record import Record
 from .reports.output_files import shown_path
 from .reports.review.review_document import with_heading_note
 from .reports.review.review_facts import review_facts
@@ -20,11 +20,12 @@ from .sources.flex_account import account_day
 from .sources.flex_flows import FLOW_FIELDS
 from .sources.flex_xml import read_flex
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.reviews.review_document import ReviewDocument
 
 
-class ReviewOutcome(NamedTuple):
+class ReviewOutcome(Record):
     """A checked review."""
 
     document: ReviewDocument

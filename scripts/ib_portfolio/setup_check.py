@@ -10,10 +10,10 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .core.messages import Ours, Refusal, say
 from .core.plain_text import plain
+from .core.record import Record
 from .fetched_source import with_fetched
 from .reports.text_table import wrapped
 from .request.fetch_settings import FetchSettings
@@ -28,7 +28,7 @@ _OLDEST_PYTHON = (3, 9)
 _WIDTH = 9  # of the column with the states
 
 
-class Surroundings(NamedTuple):
+class Surroundings(Record):
     """What the page is about, besides the files."""
 
     door: str  # "hooks", "no hooks" (a script that the model started), or "terminal"
@@ -38,7 +38,7 @@ class Surroundings(NamedTuple):
     servers: list[tuple[str, float, float]]  # name, last answered, last failed; seconds since 1970
 
 
-class SetupPage(NamedTuple):
+class SetupPage(Record):
     """The lines of the page in their order."""
 
     lines: list[Line]

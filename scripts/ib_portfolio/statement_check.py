@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .checked_plan import (
     Account,
     checked_document,
@@ -14,6 +12,7 @@ from .checked_plan import (
 from .core.messages import Refusal, say
 from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
+from .core.record import Record
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_day, account_days
 from .sources.flex_xml import read_flex
@@ -29,7 +28,7 @@ _SECTIONS = (
 )
 
 
-class Line(NamedTuple):
+class Line(Record):
     """A line of the page; `state` is ok, missing or wrong, `step` what cures it."""
 
     group: str

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import NamedTuple
 
 from .core.dates import weekdays_between
 from .core.messages import Ours, Refusal, Usage, say
 from .core.plain_text import plain
 from .core.portfolio import mask_account
+from .core.record import Record
 from .reports.text_table import paragraph, table_lines
 from .request.fetch_settings import FetchSettings
 from .sources.flex_account import account_days
@@ -39,7 +39,7 @@ _DAY_SECONDS = 86_400
 _FIRST_YEAR = 2000
 
 
-class AccountLine(NamedTuple):
+class AccountLine(Record):
     """One account of what was fetched: masked, its days (YYYY-MM-DD), how many positions."""
 
     account: str
@@ -48,7 +48,7 @@ class AccountLine(NamedTuple):
     positions: int
 
 
-class Fetched(NamedTuple):
+class Fetched(Record):
     """A statement that is kept."""
 
     kept: KeptStatement
@@ -149,7 +149,7 @@ def fetch_statement(
         raise Refusal("fetch_not_writable", cause=cause) from None
 
 
-class _Whole(NamedTuple):
+class _Whole(Record):
     """A statement as it came, known to be one of what was asked for."""
 
     body: bytes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from .checked_review import Reported, checked_strategy
 from .core.messages import say
+from .core.record import Record
 from .reports.review.review_facts import strategy_facts
 from .reports.review.saved_pages import file_notes, files_of, write_strategy
 from .reports.review.sections import sections_text
@@ -16,11 +16,12 @@ from .request.request import Request
 from .request.review_request import horizon_of
 from .review import reviewed_account
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.reviews.strategy_document import StrategyDocument
 
 
-class StrategyOutcome(NamedTuple):
+class StrategyOutcome(Record):
     """A checked strategy."""
 
     document: StrategyDocument

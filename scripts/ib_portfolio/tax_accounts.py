@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from .checked_plan import SAMPLE
 from .core.messages import Refusal, Usage, say
 from .core.portfolio import mask_account
+from .core.record import Record
 from .request.tax_request import TaxRequest
 from .sources.activity.activity_fields import ACTIVITY_FIELDS
 from .sources.activity.read_activity import distinct_periods, read_activity
@@ -24,7 +24,7 @@ from .sources.flex_xml import FlexStatement, read_flex
 from .taxes.trade_history import AccountHistory
 
 
-class ReadAccounts(NamedTuple):
+class ReadAccounts(Record):
     """The accounts of a request, and the same as raw rows: the statements of each in order."""
 
     accounts: list[AccountHistory]

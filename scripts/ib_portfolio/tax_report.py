@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 
 from .checks.tax.tax_checks import check_taxes
 from .core.messages import Refusal, say
 from .core.portfolio import mask_account
+from .core.record import Record
 from .reports.tax.tax_document import tax_document
 from .reports.tax.tax_files import resolve_tax_files, write_tax_files
 from .reports.tax.tax_text import render_taxes, tax_facts, tax_rows, tax_sections
@@ -25,7 +25,7 @@ from .taxes.tax_year import tax_year
 from .taxes.wash_review import review_wash_sales
 
 
-class TaxOutcome(NamedTuple):
+class TaxOutcome(Record):
     """The checked document of a request."""
 
     document: dict[str, object]

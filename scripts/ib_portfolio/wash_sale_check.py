@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 
 from .checked_plan import warnings_of_date
 from .checks.tax.wash_checks import check_wash_sales
 from .core.dates import days_after
 from .core.messages import Refusal, say
 from .core.portfolio import mask_account
+from .core.record import Record
 from .reports.tax.tax_files import resolve_tax_files, write_tax_files
 from .reports.tax.wash_document import wash_document
 from .reports.tax.wash_text import render_wash_sales, wash_facts, wash_report, wash_rows
@@ -28,7 +28,7 @@ from .taxes.harvest import harvest_lots
 from .taxes.wash_review import review_wash_sales
 
 
-class WashOutcome(NamedTuple):
+class WashOutcome(Record):
     """The checked document of a request."""
 
     document: dict[str, object]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
+from ..core.record import Record
 from ..market.bond_conventions import BondTerms, bond_terms
 from .bond_yield import (
     Payments,
@@ -18,7 +18,7 @@ from .bond_yield import (
 )
 
 
-class BondLook(NamedTuple):
+class BondLook(Record):
     """One bond; money in base currency, not rounded, the yield in percent a year."""
 
     position: Position
@@ -42,7 +42,7 @@ class BondLook(NamedTuple):
         return self.position.value + accrued
 
 
-class Bonds(NamedTuple):
+class Bonds(Record):
     """All bonds held long, the first to mature first."""
 
     rows: tuple[BondLook, ...]

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime
 from decimal import Context, Decimal, localcontext
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
+from ..core.record import Record
 from ..market.bond_conventions import BondTerms
 
 _DIGITS = Context(prec=34)
@@ -20,7 +20,7 @@ _LOWEST, _HIGHEST = Decimal("-0.9"), Decimal(10)  # yields outside are no price 
 _STEPS = 60  # halvings: 11 / 2^60 is under 1e-17
 
 
-class Payments(NamedTuple):
+class Payments(Record):
     """What is still to come, of 100 of face."""
 
     days: tuple[datetime.date, ...]  # of each payment

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import FUND_KINDS, Portfolio, Position
+from ..core.record import Record
 from ..taxes.trade_history import position_key
 
 _ISSUED = ("STK", "BOND", "BILL")
 
 
-class Share(NamedTuple):
+class Share(Record):
     """What belongs together and its value in base currency."""
 
     name: str
@@ -21,7 +21,7 @@ class Share(NamedTuple):
     value: Decimal
 
 
-class Concentration(NamedTuple):
+class Concentration(Record):
     """`effective` is how many equal positions would be as concentrated, None without any.
 
     Shares stand largest first. `issuers` are companies, told by the first six characters of their

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
+from ..core.record import Record
 from ..core.reviews.flows import Deal, Flows, Payment
 
 _EXCHANGES = "CASH"  # IBKR's category of a currency trade
@@ -15,7 +15,7 @@ _INTEREST_PAID, _INTEREST_RECEIVED = "broker interest paid", "broker interest re
 _STATED_FEES = ("clientFees", "advisorFees", "otherFees", "transactionTax", "salesTax")
 
 
-class Costs(NamedTuple):
+class Costs(Record):
     """Amounts paid are above zero; in base currency, not rounded; None where it is not told."""
 
     from_date: str

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
+from ..core.record import Record
 from ..planning.counted_as import count_holdings
 
 # The classes whose funds overlap where there are several; stock funds may hold anything.
 _KINDS = {"BOND": "bonds", "CASH": "cash"}
 
 
-class Overlap(NamedTuple):
+class Overlap(Record):
     """Funds of one kind, or listings of one fund; `what` is a key of the messages."""
 
     what: str

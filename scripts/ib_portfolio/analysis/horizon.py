@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Position
+from ..core.record import Record
 from ..planning.plan import Plan
 from .bond_ladder import BondLook, Bonds
 
 
-class Beyond(NamedTuple):
+class Beyond(Record):
     """The bonds that mature after a day, and what one point more of yield does to them."""
 
     rows: tuple[BondLook, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Position
+from ..core.record import Record
 from ..planning.orders.order import Order
 from ..taxes.lots import lots_unclear
 from ..taxes.wash_sales import DAYS
@@ -17,7 +17,7 @@ from .other_accounts import Buyer, OtherAccounts
 from .portfolio_review import Review
 
 
-class Clash(NamedTuple):
+class Clash(Record):
     """A sale at a loss in a taxable account, and who buys or bought the same within 30 days."""
 
     account: str

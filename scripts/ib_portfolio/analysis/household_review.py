@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
+from ..core.record import Record
 from ..taxes.trade_history import position_key
 from .bond_ladder import Bonds
 from .concentration import Concentration, concentration_over
@@ -16,7 +16,7 @@ from .portfolio_review import Review
 from .tax_timing import Loss
 
 
-class LossToTake(NamedTuple):
+class LossToTake(Record):
     """What an account could sell at a loss, and what that costs, to the cent."""
 
     review: Review
@@ -30,7 +30,7 @@ class LossToTake(NamedTuple):
         return self.cost * 100 / -to_cents(self.loss.total)
 
 
-class Together(NamedTuple):
+class Together(Record):
     """The sums of a household, and its losses in the order in which they are to be taken."""
 
     net_asset_value: Decimal

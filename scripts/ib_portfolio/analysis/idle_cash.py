@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio
+from ..core.record import Record
 from ..market.commissions import FeeTable
 
 
-class CashOfCurrency(NamedTuple):
+class CashOfCurrency(Record):
     """Cash of one currency; `value` and `cost` (of its exchange) in base currency, to the cent."""
 
     currency: str

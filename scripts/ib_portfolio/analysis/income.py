@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
+from ..core.record import Record
 from ..core.reviews.flows import Flows
 from .bond_ladder import Bonds
 
@@ -16,7 +16,7 @@ _DIVIDENDS = ("dividends", "payment in lieu of dividends")
 _WITHHELD = ("withholding tax", "871(m) withholding")
 
 
-class Income(NamedTuple):
+class Income(Record):
     """Amounts in base currency, not rounded; None where the statement does not tell.
 
     `dividends` are what was received in the year up to the prices, by symbol, of what is still

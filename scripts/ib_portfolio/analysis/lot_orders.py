@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
+from ..core.record import Record
 from ..planning.orders.order import Order
 from ..planning.plan import Plan
 from ..taxes.holding_period import long_term_from
@@ -14,7 +14,7 @@ from ..taxes.lots import lots_unclear, take_lots
 METHOD = "HIGHEST_COST"
 
 
-class LotSale(NamedTuple):
+class LotSale(Record):
     """A sale's gains by term, below zero for losses; base currency, not rounded."""
 
     order: Order

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..core.portfolio import Portfolio, Position
+from ..core.record import Record
 from ..planning.plan import Plan
 
 
-class Buyer(NamedTuple):
+class Buyer(Record):
     """An account that bought something or whose plan buys it, by its masked name."""
 
     account: str
     is_retirement: bool
 
 
-class OtherAccounts(NamedTuple):
+class OtherAccounts(Record):
     """The rest of a household beside one account; nothing where an account stands alone.
 
     `portfolios` are also of accounts that are empty now: what they bought counts.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.asset_classes import CASH
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio, Position
+from ..core.record import Record
 from ..core.reviews.flows import Flows
 from ..planning.plan import Plan, drifts
 from .bond_ladder import Bonds, bonds_of
@@ -20,7 +20,7 @@ from .other_accounts import ALONE, OtherAccounts
 from .tax_timing import Loss, Turning, losses, turning_long
 
 
-class Review(NamedTuple):
+class Review(Record):
     """What a statement proves about a portfolio, beside the plan that its profile leads to."""
 
     portfolio: Portfolio

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Lot, Portfolio, Position
+from ..core.record import Record
 from ..taxes.holding_period import long_term_from
 from ..taxes.lots import lots_unclear
 from ..taxes.wash_sales import DAYS
@@ -20,7 +20,7 @@ from .other_accounts import ALONE, Buyer, OtherAccounts, is_same
 SOON = 92  # days: a quarter
 
 
-class Turning(NamedTuple):
+class Turning(Record):
     """A lot with a gain that a sale realises as long-term from `day` on."""
 
     position: Position
@@ -29,7 +29,7 @@ class Turning(NamedTuple):
     day: str
 
 
-class Loss(NamedTuple):
+class Loss(Record):
     """The lots of a position that are worth less than they cost, together."""
 
     position: Position

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import CASH
+from ..core.record import Record
 from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
 from .market.piece_rules import step_of, with_limits, with_matured_held
 from .pairs import trade_pairs
-from .targets.raw_target import bands_by_share
+from .targets.asked import bands_by_share
 from .targets.shares import (
     Shares,
     class_percents,
@@ -22,6 +22,7 @@ from .targets.shares import (
     shares_of,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
 
@@ -33,7 +34,7 @@ ZERO = Decimal(0)
 COARSE = Decimal("0.01")  # of the whole: a unit above it is no matter of rounding
 
 
-class Case(NamedTuple):
+class Case(Record):
     """What every check gets: the document, the evidence, and what both come to."""
 
     document: PlanDocument
@@ -202,7 +203,7 @@ def always(case: Case) -> bool:
     return True
 
 
-class Check(NamedTuple):
+class Check(Record):
     """A check: its name in the report, what it finds wrong, and whether it applies to a case."""
 
     name: str

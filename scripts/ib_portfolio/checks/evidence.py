@@ -7,16 +7,14 @@ is shared. Where the two derivations disagree, no plan is shown.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
-from ..core.plain_text import plain
+from ..core.plain_text import normalized, plain
+from ..core.record import Record
 from .cash_evidence import TOTAL, cash_rows, raw_cash, raw_rates
 from .funds.fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
-from .reserves.tied_up import raw_terms, tied_up
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
@@ -28,7 +26,7 @@ _NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
 _NO_ROW: Mapping[str, str] = {}
 
 
-class Holding(NamedTuple):
+class Holding(Record):
     """A position as the input states it; value and gain in base currency, not rounded."""
 
     symbol: str
@@ -84,7 +82,7 @@ class Holding(NamedTuple):
     row: Mapping[str, str] = _NO_ROW  # its first raw row, where the source has rows
 
 
-class Evidence(NamedTuple):
+class Evidence(Record):
     """Everything that a plan's claims are checked against."""
 
     holdings: tuple[Holding, ...]
@@ -141,6 +139,8 @@ def with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> E
     none = asked.get("reserve", "").strip().lower() == "none"
     holdings, cash = evidence.holdings, {}
     if any(one.quantity < 0 for one in holdings):
+        from .reserves.tied_up import raw_terms, tied_up
+
         terms = [raw_terms(row, one, day_first) for row, one in zip(rows, holdings)]
         cash, shares = tied_up(terms)
         kept = (shares.get(at, _ZERO) for at in range(len(holdings)))
@@ -166,7 +166,9 @@ def _lot_rows(rows: list[dict[str, str]]) -> dict[tuple[str, ...], list[dict[str
 
 def amount_asked(asked: dict[str, str], name: str) -> Decimal:
     """The number given for an option, as 5,000, 5k, €5 or 1万ドル; 0 when it was not given."""
-    text = unicodedata.normalize("NFKC", asked.get(name, "0")).replace(",", "")
+    if name not in asked:
+        return _ZERO
+    text = normalized(asked[name]).replace(",", "")
     written = re.search(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*([万千kK]?)", text)
     if written is None:
         return _ZERO

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from .case import CENT, ZERO, Case, Check, Problems, name_of, total
 from .evidence import amount_asked
+from .targets.asked import bands_by_share
 from .targets.band_checks import share_bands
-from .targets.raw_target import bands_by_share
 from .targets.shares import is_inside
 
 

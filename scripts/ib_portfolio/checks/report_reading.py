@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
 
@@ -48,35 +48,42 @@ _BARS = 5  # between the six cells of a trade
 
 def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> Iterator[str]:
     """What in the text of a report differs from its document."""
+    told = _figures(text)
     for label, field in _LABELS.items():
-        yield from _figure(text, label, document["summary"][field])
+        yield from _figure(told, label, document["summary"][field])
     yield from _costs(text, document, most_trades)
     yield from _included(text, document)
     for label, field in _TAX_LABELS.items() if document["dry_run"] else ():
-        yield from _figure(text, label, document["tax"][field])
+        yield from _figure(told, label, document["tax"][field])
     if document.get("exchanges"):
-        yield from _figure(text, "Est. Exchange Cost", document["summary"]["exchange_cost"])
+        yield from _figure(told, "Est. Exchange Cost", document["summary"]["exchange_cost"])
     yield from _exchanges(text, document)
-    for row in document["classes"]:
-        yield from _class(text, row)
+    yield from _classes(text, document)
     yield from _sleeves(text, document)
     yield from _trades(text, document, most_trades)
     yield from _last_line(text, document)
 
 
-def _figure(text: str, label: str, figure: object) -> Iterator[str]:
-    found = re.search(rf"^{re.escape(label)}: +(.*)$", text, re.MULTILINE)
-    if not found or _amount(found[1]) != Decimal(figure):
+def _figures(text: str) -> dict[str, str]:
+    """What stands behind each label that begins a line; of labels that come twice, the first."""
+    pairs = re.findall(r"^([A-Z][^:\n]*): +(.*)$", text, re.MULTILINE)
+    return dict(reversed(pairs))
+
+
+def _figure(told: dict[str, str], label: str, figure: object) -> Iterator[str]:
+    if label not in told or _amount(told[label]) != Decimal(figure):
         yield f"{label} does not read {figure}"
 
 
-def _class(text: str, row: DocumentPart) -> Iterator[str]:
-    """A class's line: its value, its share now and its target, to the tenth of a percent."""
-    label = re.escape(_CLASS_LABELS[row["asset_class"]])
-    found = re.search(rf"^{label} *\| ([^|]*) \| ([^|]*) \| ([^|]*)", text, re.MULTILINE)
-    wanted = (row["current_value"], _tenths(row["current_pct"]), _tenths(row["target_pct"]))
-    if not found or tuple(map(_amount, found.groups())) != tuple(map(Decimal, wanted)):
-        yield f"{row['asset_class']} does not read {row['current_value']}"
+def _classes(text: str, document: PlanDocument) -> Iterator[str]:
+    """The line of each class: its value, share now and target, to the tenth of a percent."""
+    labels = "|".join(map(re.escape, _CLASS_LABELS.values()))
+    lines = re.findall(rf"^({labels}) *\| ([^|]*) \| ([^|]*) \| ([^|]*)", text, re.MULTILINE)
+    told = {label: [_amount(figure) for figure in figures] for label, *figures in reversed(lines)}
+    for row in document["classes"]:
+        wanted = (row["current_value"], _tenths(row["current_pct"]), _tenths(row["target_pct"]))
+        if told.get(_CLASS_LABELS[row["asset_class"]]) != [Decimal(figure) for figure in wanted]:
+            yield f"{row['asset_class']} does not read {row['current_value']}"
 
 
 def _sleeves(text: str, document: PlanDocument) -> Iterator[str]:
@@ -145,10 +152,11 @@ def _rows(text: str) -> Iterator[list[object]]:
 def _included(text: str, document: PlanDocument) -> Iterator[str]:
     """What the cash includes beside the trades reads as planned, and nothing else does."""
     flowing = " ".join(text.split())
+    said = flowing.partition("Cash After Trades includes ")[2].partition(":")[0]
     sums = {"taxes": Decimal(0), "accrued_interest": Decimal(0)}
     for words, (field, sign) in _INCLUDED.items():
-        found = re.search(rf"Cash After Trades includes [^:]*?{words}(\S*\d)", flowing)
-        sums[field] += sign * _amount(found[1]) if found else 0
+        _, found, behind = said.partition(words)
+        sums[field] += sign * _amount(behind.partition(" ")[0].rstrip(".")) if found else 0
     for field, total in sums.items():
         if total != Decimal(document["summary"][field]):
             yield f"{field} does not read {document['summary'][field]}"
@@ -171,8 +179,8 @@ def _costs(text: str, document: PlanDocument, most_trades: int) -> Iterator[str]
 
 def _parts(text: str, label: str) -> Iterator[tuple[str, Decimal]]:
     """The places of orders and their figures in a list such as "#1=0.4, #2 pays 3.10."."""
-    found = re.search(rf"^{label}:((?:.*\n)*?.*)\.$", text, re.MULTILINE)
-    figures = found[1] if found else ""
+    _, found, behind = text.partition(f"\n{label}:")
+    figures = behind.partition(".\n")[0] if found else ""
     for place, word, figure in re.findall(r"#(\d+)(=|\s\w+\s)(-?[\d.,]*\d)", figures):
         yield place, _amount(figure) * (-1 if "pays" in word else 1)
 

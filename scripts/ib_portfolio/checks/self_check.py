@@ -7,13 +7,13 @@ problem has passed. The names of the checks are what the report prints.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from . import target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
 from .evidence import Evidence
 from .tax import gain_checks
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
 

@@ -9,8 +9,8 @@ from ..core.asset_classes import CASH
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, cash_kept, cash_share_after, cents, total
 from .evidence import amount_asked
+from .targets.asked import bands_by_share
 from .targets.class_values import values_after
-from .targets.raw_target import bands_by_share
 from .targets.shares import shares_inside, widths_of
 
 _LAST_DIGITS = Decimal("1e-12")  # of a division, in base currency

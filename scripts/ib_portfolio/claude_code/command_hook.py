@@ -7,12 +7,12 @@ facts for later questions. In private mode nothing of it reaches the model.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..core.messages import Ours, Refusal, say
+from ..core.plain_text import fold
+from ..core.record import Record
 from ..fetched_source import forget_old_statements, with_fetched
 from ..request.fetch_settings import NOT_SET, FetchSettings, fetch_settings
-from ..request.phrases import fold
 from ..request.policy.policy_options import with_policy
 from ..request.request import Request, parse_text
 from ..request.settings import with_settings
@@ -39,14 +39,14 @@ NAMES = (COMMAND, f"{PLUGIN}:{COMMAND}")
 _MOST_FACTS = 9_000
 
 
-class Asked(NamedTuple):
+class Asked(Record):
     """Which of the plugin's commands was started, and the words behind it."""
 
     name: str
     words: str
 
 
-class Answer(NamedTuple):
+class Answer(Record):
     """What the words of a command lead to."""
 
     told: str  # what the model is told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from ..core.record import Record
 from ..request.options import load_rows
 from .run_folder import RunFolder
 
@@ -13,7 +13,7 @@ _TERMINAL = "cli"
 _UNSET = ("", "0", "[]", "false")
 
 
-class CommandContext(NamedTuple):
+class CommandContext(Record):
     """What a command may need besides its words: where it may keep files, and who reads it."""
 
     folder: RunFolder | None  # None where the plugin's data folder is no use
@@ -28,7 +28,7 @@ class CommandContext(NamedTuple):
         return self.folder.data if self.folder else ""
 
 
-class Told(NamedTuple):
+class Told(Record):
     """What a command answers: the report for the user, and short facts for the model."""
 
     report: str  # plain text, at most 75 columns

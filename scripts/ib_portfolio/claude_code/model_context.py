@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..core.asset_classes import CLASS_LABELS
 from ..core.format import (
@@ -20,6 +19,7 @@ from ..reports.document.plan_writer import shown_source
 from ..request.help import option_label
 from ..request.options import load_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import ClassShare, PlanDocument, SleeveShare, Trade
 

@@ -7,13 +7,13 @@ named in a line, or unknown, and then a warning with both figures.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.format import money
 from ..core.messages import Ours, Refusal, say
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Position
+from ..core.record import Record
 from ..planning.plan import Plan
 from ..planning.trading_terms import terms_of
 from ..sources.ib_sec_mcp import number_of, text_of
@@ -26,7 +26,7 @@ _MOST_NAMED = 5
 _SIGNS = {"BUY": 1, "SELL": -1}
 
 
-class CrossCheck(NamedTuple):
+class CrossCheck(Record):
     """How many rows agree of those compared, the known differences and the unknown ones."""
 
     rows: int
@@ -35,7 +35,7 @@ class CrossCheck(NamedTuple):
     unknown: tuple[str, ...]
 
 
-class _Row(NamedTuple):
+class _Row(Record):
     """A change that the server wants, in base currency: above zero a purchase."""
 
     change: Decimal

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..core.messages import Refusal, say
+from ..core.record import Record
 from ..core.redaction import redact
 
 
-class Failure(NamedTuple):
+class Failure(Record):
     """`shown` may hold the server's own text, cleaned and masked; `told` never does."""
 
     shown: str

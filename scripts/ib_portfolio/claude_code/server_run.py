@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..checked_plan import checked_plan
 from ..core.format import shown_drift, shown_percent
 from ..core.messages import Ours, Refusal, say
+from ..core.record import Record
 from ..planning.plan import Plan
 from ..rebalance import Outcome, files_written
 from ..reports.document.plan_writer import with_cross_check, with_notes
@@ -26,6 +26,7 @@ from .servers.fetch_text import fetch_text
 from .servers.server_source import IB_SEC_MCP, Answer, Kept, ServerSource, sources_of
 from .tool_answer import exact_json, read_answer
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 
@@ -37,7 +38,7 @@ FEW_WEIGHTS = 12
 _LIMITS = frozenset(("min-trade", "max-turnover"))
 
 
-class ServerRun(NamedTuple):
+class ServerRun(Record):
     """A started run: what was asked, of which dates, on which day."""
 
     folder: RunFolder
@@ -191,7 +192,7 @@ def target_facts(run: ServerRun) -> str:
     return "\n".join(lines)
 
 
-class Finished(NamedTuple):
+class Finished(Record):
     """The plan of a run twice: as the user may see it, and as the model may be told of it.
 
     They differ only in a warning that holds the server's own words.

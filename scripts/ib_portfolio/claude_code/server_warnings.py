@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ..core.format import shown_money
 from ..core.messages import say
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 

@@ -12,7 +12,8 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from ..core.record import Record
 
 _LARGEST = 200_000_000
 _PATIENCE_SECONDS = 10.0
@@ -23,7 +24,7 @@ _TYPED = re.compile(
 )
 
 
-class Call(NamedTuple):
+class Call(Record):
     """A finished tool call: its name, its input and the text of its result."""
 
     name: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from .record import Record
 
 
-class AssetClass(NamedTuple):
+class AssetClass(Record):
     """`key` is what plans say, `categories` IBKR's assetCategory values that belong to it."""
 
     key: str

@@ -6,13 +6,13 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
 
 from .messages import Refusal, say
 from .numbers import use_exact_decimals
+from .record import Record
 
 
-class Printed(NamedTuple):
+class Printed(Record):
     """What a script prints, and its exit code where that says more than that it is done."""
 
     text: str

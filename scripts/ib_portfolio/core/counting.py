@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from .record import Record
 
 LEFT_OUT = "none"  # in place of a class: outside the percentages
 
 
-class CountedAs(NamedTuple):
+class CountedAs(Record):
     """One holding that counts as something else than its IBKR category."""
 
     symbol: str
@@ -15,7 +15,7 @@ class CountedAs(NamedTuple):
     because: str  # "table", "name" or "user"
 
 
-class Counting(NamedTuple):
+class Counting(Record):
     """How the holdings of a portfolio were told apart; symbols as the source writes them."""
 
     counted_as: tuple[CountedAs, ...] = ()
@@ -27,3 +27,11 @@ class Counting(NamedTuple):
 
 
 PLAIN = Counting()
+
+
+class StatedClasses(Record):
+    """Upper-case symbol -> STK, BOND, CASH, none, or MIX:stocks/bonds/cash in percent."""
+
+    class_of: dict[str, str]
+    typed: frozenset[str] = frozenset()  # the symbols of the option, the others are settings
+    untraded: frozenset[str] = frozenset()  # those of the setting that is never traded

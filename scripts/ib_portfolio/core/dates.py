@@ -20,6 +20,8 @@ def parse_date(text: str, order: str = "") -> str | None:
     Flex can write MM/dd and dd/MM too, with a year of two or four digits: those are read where
     `order` (DAY_FIRST or MONTH_FIRST) tells which, or where only one of the two is a day.
     """
+    if not text:
+        return None
     found = _FORM.match(text)
     if found:
         return _day(int(found[1]), int(found[2]), int(found[3]))
@@ -35,7 +37,9 @@ def order_of_dates(texts: Iterable[str]) -> str:
 
     Also "" where they contradict each other. Only dates with slashes count.
     """
-    parts = [found for found in (re.match(_SLASHED, text) for text in texts) if found]
+    parts = [
+        found for found in (re.match(_SLASHED, text) for text in texts if "/" in text) if found
+    ]
     day_first = any(12 < int(found[1]) <= 31 for found in parts)
     month_first = any(12 < int(found[2]) <= 31 for found in parts)
     if day_first == month_first:

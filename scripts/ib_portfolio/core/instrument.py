@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+
+from .record import Record
 
 
-class Instrument(NamedTuple):
+class Instrument(Record):
     """The terms of an instrument; "" and None where the source does not tell them."""
 
     sub_category: str = ""  # IBKR's subCategory: ETF, COMMON, Govt, Corp, Muni …

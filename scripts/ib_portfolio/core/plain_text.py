@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_right
 from functools import lru_cache
 
 # Markdown that could end a code block, start a link or an image, or hide text. `_` and `*` and `#`
@@ -12,7 +10,7 @@ from functools import lru_cache
 # them.
 _MARKDOWN = str.maketrans({"`": "'", "<": "(", ">": ")", "|": "/", "[": "(", "]": ")"})
 # What Markdown or a terminal makes a link of without any sign around it; ib: is the server's own.
-_BARE_LINK = re.compile(r"(?<!\bib):(?=//)|\bwww(?=\.[^\s.]+\.)", re.IGNORECASE)
+_BARE_LINK = r"(?i)(?<!\bib):(?=//)|\bwww(?=\.[^\s.]+\.)"
 _LONGEST = 200
 # Nothing is drawn for these, whatever their category: the property Default_Ignorable_Code_Point,
 # first and last of each range (Unicode 16.0, DerivedCoreProperties.txt), and the empty Braille
@@ -37,7 +35,6 @@ _INVISIBLE = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-_STARTS = [first for first, _ in _INVISIBLE]
 
 
 @lru_cache(maxsize=50_000)
@@ -49,7 +46,7 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     """
     kept = visible(text[: longest * 4]).translate(_MARKDOWN).strip()
     if "//" in kept or "." in kept:
-        kept = _BARE_LINK.sub(_broken, kept)
+        kept = re.sub(_BARE_LINK, _broken, kept)
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
@@ -60,12 +57,31 @@ def visible(text: str) -> str:
     return "".join(map(_printable, text))
 
 
+def normalized(text: str, form: str = "NFKC") -> str:
+    """`text` in a Unicode form; in NFKC full-width letters, digits and signs are the plain ones."""
+    if text.isascii():
+        return text  # which it is in every form; the tables of Unicode take a while to load
+    import unicodedata
+
+    return unicodedata.normalize(form, text)
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: NFKC, case folded, without invisible (format) characters."""
+    folded = normalized(text).casefold()
+    if folded.isascii():
+        return folded
+    import unicodedata
+
+    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
+
+
 def look_alike_key(text: str) -> str:
     """What is left of a symbol where neither case, width, signs nor invisible characters count.
 
     Two symbols with one key can be taken for each other: "BRK B" and "BRK.B", "VTI" and "ＶＴＩ".
     """
-    folded = unicodedata.normalize("NFKC", visible(text)).casefold()
+    folded = normalized(visible(text)).casefold()
     return "".join(character for character in folded if character.isalnum())
 
 
@@ -73,14 +89,15 @@ def _printable(character: str) -> str:
     """The character, a space for white space, nothing for what cannot be seen (as RLO, ESC)."""
     if character.isspace():
         return " "
+    import unicodedata
+
     if unicodedata.category(character)[0] == "C" or _is_ignorable(ord(character)):
         return ""
     return character
 
 
 def _is_ignorable(code: int) -> bool:
-    place = bisect_right(_STARTS, code) - 1
-    return place >= 0 and code <= _INVISIBLE[place][1]
+    return any(first <= code <= last for first, last in _INVISIBLE)
 
 
 def _broken(found: re.Match[str]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from .asset_classes import ASSET_CLASSES, CASH, CLASS_OF_CATEGORY, FACE_CATEGORIES
 from .counting import PLAIN, Counting
 from .instrument import UNTOLD, Instrument
 from .numbers import ZERO, to_cents
+from .record import Record
 
 HELD_CATEGORIES = frozenset(
     "OPT FUT FOP FSFOP FSOPT FUND WAR IOPT CFD FXCFD CMDTY CRYPTO CASH UNTOLD".split()
@@ -19,7 +19,7 @@ HELD_CATEGORIES = frozenset(
 FUND_KINDS = frozenset(("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", ""))
 
 
-class Lot(NamedTuple):
+class Lot(Record):
     """A tax lot of a position; cost in base currency, not rounded; days as YYYY-MM-DD or ""."""
 
     quantity: Decimal
@@ -28,7 +28,7 @@ class Lot(NamedTuple):
     held_since: str = ""  # the day that the holding period counts from, mostly that of opening
 
 
-class Execution(NamedTuple):
+class Execution(Record):
     """What was bought or sold on a day; "" and None where the source is not clear."""
 
     symbol: str
@@ -38,7 +38,7 @@ class Execution(NamedTuple):
     quantity: Decimal | None  # below zero where a trade of that side was cancelled
 
 
-class Reserve(NamedTuple):
+class Reserve(Record):
     """Cash that is there and not free, because of a short position or because the user says so."""
 
     symbol: str
@@ -49,7 +49,7 @@ class Reserve(NamedTuple):
     because: str  # how the amount comes about, one sentence or ""
 
 
-class Position(NamedTuple):
+class Position(Record):
     """One holding; every amount is in base currency, except where it says otherwise."""
 
     symbol: str
@@ -127,7 +127,7 @@ class Position(NamedTuple):
         return to_cents(whole * self.rate * quantity / self.quantity)
 
 
-class Portfolio(NamedTuple):
+class Portfolio(Record):
     """All of one account on one day, amounts in base currency."""
 
     source: str  # statement, sample, ib-sec-mcp or ibkr-connector

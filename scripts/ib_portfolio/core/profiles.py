@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 from .asset_classes import ASSET_CLASSES, CASH
 from .messages import Ours, Refusal
+from .record import Record
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiles.json")
 
@@ -17,7 +17,7 @@ _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiles.json"
 _NONE: Mapping[str, str] = {}
 
 
-class Profile(NamedTuple):
+class Profile(Record):
     """A named allocation; `percent` maps its sleeves to percent of the investable value.
 
     Sleeves are STK, BOND and CASH and, in a target of the user's own, symbols. `named` are those

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.dates import MONTH_FIRST, parse_date
 from ..core.portfolio import Position
+from ..core.record import Record
 
 # Paid once a year in these currencies, twice in all others. Source: ICMA, Recommendations 17.1.
 _ONCE_A_YEAR = ("EUR", "CHF", "SEK", "NOK", "DKK")
@@ -24,7 +24,7 @@ _SYMBOL = re.compile(
 _MOST_COUPON = 30  # percent a year; a larger figure is no coupon
 
 
-class BondTerms(NamedTuple):
+class BondTerms(Record):
     """What a bond pays, and how its market counts."""
 
     coupon: Decimal  # percent of face a year

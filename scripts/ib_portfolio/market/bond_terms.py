@@ -10,14 +10,14 @@ from ..core.numbers import ZERO
 from ..core.portfolio import Position
 
 # "T 4 1/4 11/15/34", "DBR 1 08/15/24": the issuer, the coupon, and the maturity as MM/DD/YY.
-_SYMBOL = re.compile(r"\S+ (\d+(?:\.\d+)?)(?: (\d)/(\d))? (\d\d)/(\d\d)/(\d\d)(?: .*)?\Z", re.ASCII)
+_SYMBOL = r"(?a)\S+ (\d+(?:\.\d+)?)(?: (\d)/(\d))? (\d\d)/(\d\d)/(\d\d)(?: .*)?\Z"
 
 
 def maturity_of(position: Position) -> str:
     """The day a bond matures (YYYY-MM-DD), by its field or else its symbol; "" where none tells."""
     if position.instrument.maturity:
         return position.instrument.maturity
-    found = _SYMBOL.match(position.symbol)
+    found = re.match(_SYMBOL, position.symbol)
     return (parse_date(f"20{found[6]}{found[4]}{found[5]}") or "") if found else ""
 
 
@@ -25,7 +25,7 @@ def coupon_of(position: Position) -> Decimal | None:
     """A bond's interest in percent of face a year, as `maturity_of`; None where none tells."""
     if position.instrument.coupon is not None:
         return position.instrument.coupon
-    found = _SYMBOL.match(position.symbol)
+    found = re.match(_SYMBOL, position.symbol)
     if not found:
         return None
     part = Decimal(found[2]) / Decimal(found[3]) if found[2] and found[3] != "0" else ZERO

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Position
+from ..core.record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .levies import Levy
 
@@ -22,7 +23,7 @@ _Row = Mapping[str, object]
 _Tiers = tuple[tuple[object, Decimal], ...]  # the end of the last is None
 
 
-class Charges(NamedTuple):
+class Charges(Record):
     """What an order costs beside its amount, in base currency to the cent; none is below zero.
 
     `accrued_interest` is what a purchase of bonds pays and a sale receives; ex dividend it may be
@@ -34,7 +35,7 @@ class Charges(NamedTuple):
     accrued_interest: Decimal
 
 
-class Schedule(NamedTuple):
+class Schedule(Record):
     """A schedule of commissions; amounts are in `currency`, the position's own where it is ""."""
 
     name: str
@@ -52,7 +53,7 @@ class Schedule(NamedTuple):
     without_tiered: bool = False  # Fixed stands in, since no Tiered rates are known
 
 
-class _Rule(NamedTuple):
+class _Rule(Record):
     """A position's schedule with its amounts in base currency; it keeps the position alive."""
 
     position: Position

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import NamedTuple
+
+from ..core.record import Record
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "currency_pairs.json")
 
 
-class Pair(NamedTuple):
+class Pair(Record):
     """A pair as IBKR quotes it: one `base` costs so much `quote`; orders are in `base`."""
 
     base: str

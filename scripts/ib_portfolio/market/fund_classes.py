@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
 
 from ..core.instrument import Instrument
+from ..core.record import Record
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "funds.tsv")
 # IBKR's exchanges of each market in the table.
@@ -30,10 +30,10 @@ _MARKETS = {name: market for market, names in _EXCHANGES.items() for name in nam
 # The lower-case letter with which IBKR ends some symbols of a market: TRNl, TLXd, CHSPIz.
 _LETTERS = {"l": "LSE", "d": "XETRA", "z": "SIX"}
 _FEW = 30  # lookups after which an index pays
-_WITH_LETTER = re.compile(r"[A-Z0-9]+[a-z]\Z", re.ASCII)
+_WITH_LETTER = r"(?a)[A-Z0-9]+[a-z]\Z"
 
 
-class Listed(NamedTuple):
+class Listed(Record):
     """A class in the table's words, and whether the input proves that it is of this fund."""
 
     kind: str  # BOND, CASH, STOCK, OTHER, MIX:60/40/0, MIX:? …
@@ -44,8 +44,8 @@ class FundTable:
     """The funds of funds.tsv. Few are looked up in the text as it is; for many it is indexed."""
 
     def __init__(self) -> None:
-        with open(_PATH, encoding="utf-8") as file:
-            text = file.read()
+        with open(_PATH, "rb") as file:
+            text = file.read().decode()
         self._text = "\n" + text[text.index("\n", text.rindex("\n#") + 1) + 1 :]
         self._by_isin: dict[str, str] = {}
         self._by_ticker: dict[str, list[list[str]]] = {}
@@ -107,7 +107,7 @@ class FundTable:
 
 def bare_ticker(symbol: str) -> str:
     """`symbol` without the lower-case letter of its exchange, as TRN for TRNl."""
-    return symbol[:-1] if _WITH_LETTER.match(symbol) else symbol
+    return symbol[:-1] if re.match(_WITH_LETTER, symbol) else symbol
 
 
 def _compare(row: list[str], currency: str, instrument: Instrument, letter: str) -> bool | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from functools import lru_cache
 
 from ..core.asset_classes import CASH, MIXED
+from ..core.plain_text import normalized
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fund_names.json")
 _CURRENCIES = str.maketrans({"$": " USD ", "€": " EUR ", "£": " GBP "})
@@ -76,15 +76,21 @@ class FundNames:
         return self._lists[words]
 
 
+def _is_accent(mark: str) -> bool:
+    import unicodedata
+
+    return bool(unicodedata.combining(mark))
+
+
 class _Name:
     """A name in capitals without accents and punctuation, as it is and with # for numbers."""
 
     def __init__(self, name: str) -> None:
-        text = unicodedata.normalize("NFKD", name.upper().translate(_CURRENCIES))
+        text = normalized(name.upper().translate(_CURRENCIES), "NFKD")
         kept = "".join(
             mark if mark.isalnum() or mark == "&" else " "
             for mark in text
-            if not unicodedata.combining(mark)
+            if mark.isascii() or not _is_accent(mark)
         )
         words = kept.split()
         self.words = set(words)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import os
 from decimal import ROUND_UP, Decimal
-from typing import NamedTuple
 
 from ..core.instrument import Instrument
 from ..core.numbers import ZERO
+from ..core.record import Record
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "levies.json")
 # Shares at a US exchange change hands as book entries at its depository, where the taxes of other
@@ -20,7 +20,7 @@ _US = "US"
 _kept: dict[str, list[dict[str, object]]] = {}
 
 
-class Levy(NamedTuple):
+class Levy(Record):
     """A levy; `rate` is of the value, of each share or of the order, in the share's currency."""
 
     name: str

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "margin_rules.json")
 # A price that was converted to base currency and back has noise far beyond what is ever quoted.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.portfolio import Position
+from ..core.record import Record
 
 # "AAPL  261218C00260000": root, day, call or put, strike in thousandths (OCC symbology, 2010).
 _OCC = re.compile(r"([A-Z0-9.]{1,6})\s*(\d\d)(\d\d)(\d\d)([CP])(\d{8})\Z")
 
 
-class OptionTerms(NamedTuple):
+class OptionTerms(Record):
     """What one contract is on; the strike is in the option's currency, of one share."""
 
     put_call: str  # P or C

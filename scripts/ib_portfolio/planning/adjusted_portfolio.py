@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Portfolio, Position, covered_reserve
+from ..core.record import Record
 from ..core.spelling import nearest
 from ..request.preferences import Preferences, lock_of, unknown_locks
 
 
-class Wished(NamedTuple):
+class Wished(Record):
     """The portfolio after the user's wishes, and what the report has to say of them."""
 
     portfolio: Portfolio

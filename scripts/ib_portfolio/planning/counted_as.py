@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.asset_classes import CASH, CLASS_OF_CATEGORY, MIXED
-from ..core.counting import LEFT_OUT, CountedAs, Counting
+from ..core.counting import LEFT_OUT, CountedAs, Counting, StatedClasses
 from ..core.messages import Refusal
 from ..core.numbers import to_cents
 from ..core.portfolio import Portfolio, Position
-from ..core.spelling import nearest
+from ..core.record import Record
 from ..market.fund_classes import FundTable, bare_ticker
 from ..market.fund_names import OTHER, FundNames
-from ..request.stated_classes import StatedClasses
 
 # What the user may assign to a class. Options, futures, shorts and the like have no weight.
 _COUNTABLE = frozenset(("STK", "BOND", "BILL", "FUND", "UNTOLD"))
 _NONE_STATED = StatedClasses({})
 
 
-class _Told(NamedTuple):
+class _Told(Record):
     """What a holding is: STK, BOND, CASH, none, OTHER, MIX:60/40/0 or MIX:?, and who says so."""
 
     kind: str
@@ -81,6 +79,8 @@ def require_stated_held(stated: StatedClasses, positions: Iterable[Position]) ->
     """
     held = _symbols_of(positions)
     for symbol in sorted(stated.typed - held):
+        from ..core.spelling import nearest
+
         near = nearest(symbol, sorted(held), 1 if len(symbol) < 6 else 2)
         if near:
             raise Refusal("count_near", symbol=symbol, near=near)

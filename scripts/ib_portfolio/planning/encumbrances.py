@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, Decimal
-from typing import NamedTuple
 
 from ..core.format import shown_money, shown_quantity
 from ..core.messages import say
 from ..core.numbers import CENT, ZERO, plain_decimal
 from ..core.portfolio import Portfolio, Position, Reserve, covered_reserve
+from ..core.record import Record
 from ..market.margin_rules import MarginRules
 from ..market.option_terms import OptionTerms, option_terms
 
@@ -22,13 +22,13 @@ _MOST_NAMED = 5
 _FINE = Decimal("1e-8")
 
 
-class _Option(NamedTuple):
+class _Option(Record):
     position: Position
     terms: OptionTerms
     contracts: Decimal
 
 
-class _Calls(NamedTuple):
+class _Calls(Record):
     """What becomes of the short calls: shares kept by place of the position, width, naked ones."""
 
     kept: dict[int, Decimal]

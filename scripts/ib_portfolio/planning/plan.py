@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.asset_classes import CASH
 from ..core.format import shown_quantity
@@ -12,6 +11,7 @@ from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
+from ..core.record import Record
 from ..market.commissions import FeeTable
 from .market_limits import with_market_limits
 from .orders.order import Order
@@ -20,6 +20,7 @@ from .sleeves import sleeve_values
 from .target import Target, build_target
 from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .currencies.exchanges import Exchange
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _MOST_PASSES = 10
 
 
-class Plan(NamedTuple):
+class Plan(Record):
     """Orders in the order of their execution; amounts in base currency, to the cent."""
 
     portfolio: Portfolio

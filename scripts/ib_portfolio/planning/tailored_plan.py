@@ -7,12 +7,12 @@ change the portfolio; bands and buying only change the goals; limits change the 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.asset_classes import CASH
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
+from ..core.record import Record
 from ..market.commissions import FeeTable
 from ..request.preferences import Preferences, read_preferences
 from ..request.stated_classes import stated_classes
@@ -25,7 +25,7 @@ from .target import build_target
 from .turnover import cap_turnover
 
 
-class TailoredPlan(NamedTuple):
+class TailoredPlan(Record):
     """A plan, the preferences that it serves, and what the report has to say of them."""
 
     plan: Plan

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.asset_classes import CASH, MIXED
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
+from ..core.record import Record
 from .reachable_goals import Tradable, buyable_sleeves, reachable_goals, share_among
 from .sleeves import filled_sleeves, sleeve_sums, sleeve_targets, sleeve_values
 from .trading_terms import NO_LOTS, Lots, TradingTerms, trading_terms
@@ -20,7 +20,7 @@ WHOLE = 100 * UNITS_PER_PERCENT
 _LAST_DIGITS = Decimal("1e-12")
 
 
-class Target(NamedTuple):
+class Target(Record):
     """Where a portfolio should go; amounts in base currency, of its investable value.
 
     `wanted` is what the profile wants of each sleeve, `goals` what this plan aims at: the same

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Position
+from ..core.record import Record
 
 Lots = Mapping[str, Decimal]
 NO_LOTS: Lots = {}
 
 
-class TradingTerms(NamedTuple):
+class TradingTerms(Record):
     """Orders are multiples of `step`; a sale may be of everything as well.
 
     Where `may_trim` is no, a sale is of everything or there is none.

@@ -6,14 +6,14 @@ Loaded only when a run asks for it.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import CENT, ZERO, to_cents
+from ..core.record import Record
 from .orders.order import Order
 from .plan import Plan, execution, with_exchanges
 
 
-class _Side(NamedTuple):
+class _Side(Record):
     done: list[Order]
     left: list[Order]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..checks.report_reading import report_problems
 from ..core.messages import Ours, Refusal, say
 from .text_report import render_report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TextIO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _NORMAL = "\x1b[39m"  # the terminal's own foreground
 _BOLD, _NOT_BOLD = "\x1b[1m", "\x1b[22m"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..core.messages import say
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.data_folder import is_data_folder
 from ..core.messages import Ours, Refusal, Usage, say
 from ..core.plain_text import plain
+from ..core.record import Record
 from ..request.options import load_rows
 from ..request.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 
@@ -28,21 +29,21 @@ _LARGEST = 20_000_000  # characters; nothing written here comes near it
 _LONGEST_PATH = 4096
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     """Where a file goes, and whether a text that is there already is one of its kind."""
 
     path: str
     is_ours: Callable[[str], bool]
 
 
-class Written(NamedTuple):
+class Written(Record):
     """What to say of the files that were written, and the orders that are in none of them."""
 
     said: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
 
 
-class _Output(NamedTuple):
+class _Output(Record):
     """The texts of an option's files, what to say of them, and orders that are not in them.
 
     A text of "" is a file that must not be there.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..core.asset_classes import SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
 from ..core.messages import say
 from .text_table import table_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 

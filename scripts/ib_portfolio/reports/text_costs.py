@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..core.format import shown_amount, shown_money
 from ..core.messages import Ours, say
 from .text_table import paragraph
 from .text_trades import shown_trades
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 

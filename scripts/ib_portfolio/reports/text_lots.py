@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ..core.format import shown_money, shown_quantity
 from ..core.messages import Ours, say
 from ..taxes.lots import METHOD_NAMES
 from .text_table import paragraph, table_lines, wrapped
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..core.asset_classes import CLASS_LABELS, SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
@@ -24,6 +23,7 @@ from .text_trades import (
     trade_table,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import PlanDocument
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
 
 # A terminal of 80 columns less the 5 by which the client indents what a hook shows.
@@ -13,12 +12,15 @@ _BAR = " | "
 
 def display_width(text: str) -> int:
     """The columns `text` takes in a terminal: 2 for East Asian wide characters, 0 for marks."""
-    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+    if text.isascii():
+        return len(text)
+    wide = [character for character in text if character > "~"]
+    return len(text) - len(wide) + sum(map(_columns, wide))
 
 
 def _columns(character: str) -> int:
-    if character.isascii():
-        return 1
+    import unicodedata
+
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..core.format import shown_amount, shown_mix, shown_money, shown_quantity
 from ..core.messages import say
 from .text_table import WIDTH, display_width, pad, paragraph, table_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
 

@@ -12,13 +12,14 @@ import io
 import re
 from collections import Counter
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.format import percent, shown_money, shown_quantity
 from ..core.messages import Ours, say
 from ..core.numbers import plain_decimal
 from ..core.plain_text import look_alike_key
+from ..core.record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart, PlanDocument
 
@@ -38,7 +39,7 @@ _TAG = re.compile(r"Rebalance[A-Za-z]+[0-9]*\Z", re.ASCII)
 _WHOLE = ("JPY", "KRW")
 
 
-class Basket(NamedTuple):
+class Basket(Record):
     """`sells` and `buys` are the texts of two files, "" for none; `tickets` the other orders."""
 
     sells: str

@@ -6,10 +6,10 @@ They are no options of a plan, so that no secret is ever among what a plan repea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..core.messages import Usage
 from ..core.numbers import parse_decimal
+from ..core.record import Record
 
 TOKEN, QUERY_ID, KEEP_DAYS = "flex_token", "flex_query_id", "keep_days"
 NAMES = (TOKEN, QUERY_ID, KEEP_DAYS)
@@ -17,7 +17,7 @@ DEFAULT_DAYS = 7
 _MOST_DAYS = 3_660
 
 
-class FetchSettings(NamedTuple):
+class FetchSettings(Record):
     """The three as they are set, "" for what is not. Printing them shows no secret."""
 
     token: str = ""

@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
+from ..core.record import Record
 from ..core.spelling import nearest
 from .phrases import MASK, FoldedText, Phrase, mask
 
@@ -30,7 +30,7 @@ _NEAR = 80  # characters beside a phrase that can belong to it
 Hits = Iterator[tuple[int, str]]  # where in the text, and the words to ask about
 
 
-class LeftOver(NamedTuple):
+class LeftOver(Record):
     """`words` are for the report; the others are reasons to ask before there is a plan."""
 
     words: str

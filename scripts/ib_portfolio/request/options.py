@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..core.messages import Ours, Usage
+from ..core.plain_text import fold, normalized
 from ..core.profiles import load_profiles
-from .phrases import fold
+from ..core.record import Record
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "options.json")
 AFTER_WORD = ",.;:!?。、)」』\"'”’"
@@ -32,7 +31,7 @@ Options = dict[str, dict]
 Found = tuple[list[tuple[str, str]], list[str]]
 
 
-class _Option(NamedTuple):
+class _Option(Record):
     name: str
     row: dict  # of options.json
     value_at: int  # where in the word the value after "=" starts; -1 without "="
@@ -156,7 +155,7 @@ def _value(text: str, option: _Option) -> str:
         raise Usage("option_needs_value", option=f"--{option.name}", value=option.row["value"])
     if "endings" in option.row:
         return text
-    return unicodedata.normalize("NFKC", text).strip()
+    return normalized(text).strip()
 
 
 def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str, int]:
@@ -190,7 +189,7 @@ def _goes_on(value: str, word: str, option: _Option) -> bool:
     """Whether `word` belongs to the list that `value` begins: --lock AAPL, MSFT."""
     if not option.row.get("adds_up") or not value.endswith(_SEPARATORS):
         return False
-    return re.fullmatch(_LISTED, unicodedata.normalize("NFKC", word)) is not None
+    return re.fullmatch(_LISTED, normalized(word)) is not None
 
 
 def _closing(text: str, start: int) -> re.Match[str] | None:

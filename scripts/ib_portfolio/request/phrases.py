@@ -7,7 +7,9 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from ..core.plain_text import normalized
+from ..core.record import Record
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "phrases.json")
 NUMBER, SYMBOLS = "{number}", "{symbols}"
@@ -29,7 +31,7 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 MASK = "\0"
 
 
-class Phrase(NamedTuple):
+class Phrase(Record):
     """A phrase where it stands in a text."""
 
     kind: str  # "named", "phrase", "option", "neutral"
@@ -57,7 +59,7 @@ class Phrase(NamedTuple):
         return self.kind in ("named", "phrase")
 
 
-class FoldedText(NamedTuple):
+class FoldedText(Record):
     """A text as it is compared and, place by place the same, in the case it was typed in."""
 
     folded: str
@@ -120,17 +122,9 @@ def load_phrases() -> dict:
         return json.load(file)
 
 
-def fold(text: str) -> str:
-    """`text` as it is compared: NFKC, case folded, without invisible (format) characters."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    if folded.isascii():
-        return folded
-    return "".join(c for c in folded if unicodedata.category(c) != "Cf")
-
-
 def fold_prose(text: str) -> FoldedText:
     """Folded, hyphens as spaces, dashes as clause ends, one space or line end for white space."""
-    shown = unicodedata.normalize("NFKC", text)
+    shown = normalized(text)
     if not shown.isascii():
         kept = (c for c in shown if unicodedata.category(c) != "Cf")
         shown = "".join(c if len(c.casefold()) == 1 else c.casefold() for c in kept)

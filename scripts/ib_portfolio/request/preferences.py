@@ -8,11 +8,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.messages import Usage
 from ..core.numbers import ZERO, parse_decimal
 from ..core.profiles import ASSET_CLASSES
+from ..core.record import Record
 from .policy.stated_bands import Band, read_bands
 from .policy.stated_prices import StatedPrice, read_prices
 from .stated_classes import symbols_in
@@ -36,7 +36,7 @@ _A_LOT = "SYMBOL=UNITS, as 0700=100"
 _FEE_PLANS = ("fixed", "tiered")
 
 
-class Preferences(NamedTuple):
+class Preferences(Record):
     """The defaults are the plain plan: every class to its target, by any order of a whole unit."""
 
     locks: tuple[str, ...] = ()  # upper-case symbols, or a class as "STK:*"

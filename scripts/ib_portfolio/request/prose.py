@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from .phrases import find_phrases, fold, fold_prose, load_phrases, mask
+from ..core.plain_text import fold
+from ..core.record import Record
 
 
-class Prose(NamedTuple):
+class Prose(Record):
     """What a text asks for: profiles as (name, "named" or "phrase"), options as (name, value).
 
     `seen`: it holds a phrase, perhaps a negated one; `rest`: it holds words that are no phrase;
@@ -34,8 +33,11 @@ def read_prose(text: str, profiles: Iterable[str], options: Iterable[str]) -> Pr
     if not text:
         return Prose([], [], seen=False, rest=False, help=False)
     # Loaded only for words: options alone are the usual run.
+    import unicodedata
+
     from .left_over import read_left_over
     from .negation import counted_phrases
+    from .phrases import find_phrases, fold_prose, load_phrases, mask
 
     data = load_phrases()
     folded = fold_prose(text)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..core.messages import Refusal, Usage
+from ..core.plain_text import fold
 from ..core.profiles import default_profile, load_profiles, unknown_profile
+from ..core.record import Record
 from .options import AFTER_WORD, Found, Options, load_options, quote_names, read_text, read_words
-from .phrases import fold
 from .prose import Prose, read_prose
 
 LONGEST = 10_000  # characters, before and after folding
@@ -18,7 +17,7 @@ _HOW = ("named", "policy", "phrase")
 _HIRAGANA = "[\u3041-\u309f]"
 
 
-class Request(NamedTuple):
+class Request(Record):
     """What was asked for, by the words and, once they are added, the plugin's settings."""
 
     profile: str
@@ -181,6 +180,8 @@ def _profile_of(value: str, policy: str) -> tuple[str, str]:
     name = _bare(value)
     if name in profiles:
         return name, "named"
+    import unicodedata
+
     letters = all(unicodedata.category(character)[0] in "LMZ" for character in name)
     if letters and not re.search("[a-z]", name):
         asked = read_prose(name, profiles, ())

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.asset_classes import CASH
-from ..core.counting import LEFT_OUT
+from ..core.counting import LEFT_OUT, StatedClasses
 from ..core.messages import Usage
 from ..core.numbers import ZERO, plain_decimal
 
@@ -22,16 +20,8 @@ _WORDS = {
 }
 _CLASS_OF_WORD = {word: name for name, words in _WORDS.items() for word in words}
 _NO_SETTINGS: Mapping[str, str] = {}
-_PERCENT = re.compile(r" *[0-9]{1,3}(\.[0-9]{1,6})? *%? *\Z")
+_PERCENT = r" *[0-9]{1,3}(\.[0-9]{1,6})? *%? *\Z"
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
-
-
-class StatedClasses(NamedTuple):
-    """Upper-case symbol -> STK, BOND, CASH, none, or MIX:stocks/bonds/cash in percent."""
-
-    class_of: dict[str, str]
-    typed: frozenset[str] = frozenset()  # the symbols of the option, the others are settings
-    untraded: frozenset[str] = frozenset()  # those of the setting that is never traded
 
 
 def stated_classes(

@@ -7,13 +7,13 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.dates import parse_date
 from ..core.messages import Refusal, Usage
 from ..core.numbers import parse_decimal
+from ..core.plain_text import fold
+from ..core.record import Record
 from .options import Found, Options, read_text, read_words
-from .phrases import fold
 from .request import LONGEST
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -26,7 +26,7 @@ _MASK = "\0"
 _SEPARATORS = re.compile(rf"[{_MASK}\s;:!?、。！？「」]+|[,.](?![0-9])")
 
 
-class TaxRequest(NamedTuple):
+class TaxRequest(Record):
     """What was asked for, by the words and, once they are added, the plugin's settings."""
 
     command: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..core.messages import Refusal
 from ..core.portfolio import mask_account
+from ..core.record import Record
 from .flex_text import Dates, any_number
 from .flex_xml import DATE_FIELDS, FlexStatement, Row
 
@@ -15,10 +15,10 @@ _SEGMENT = "F"
 # Rows without an account: rates, and sections that are there, perhaps without rows.
 _SHARED = ("ConversionRate", "Trades", "CashTransactions")
 # Words of IBKR's account and customer types: IRA, Roth IRA, SEP, SIMPLE; SIPP in Britain.
-_RETIREMENT = re.compile(r"\b(?:IRA|ROTH|SEP|SIMPLE|401K|SIPP|RRSP|TFSA|N?ISA)\b", re.IGNORECASE)
+_RETIREMENT = r"(?i)\b(?:IRA|ROTH|SEP|SIMPLE|401K|SIPP|RRSP|TFSA|N?ISA)\b"
 
 
-class AccountDay(NamedTuple):
+class AccountDay(Record):
     """The rows of one account on the last day that the file has of it."""
 
     account: str
@@ -42,7 +42,7 @@ class AccountDay(NamedTuple):
             for name in ("accountType", "customerType")
             if row.get(name)
         ]
-        return any(_RETIREMENT.search(text) for text in told) if told else None
+        return any(re.search(_RETIREMENT, text) for text in told) if told else None
 
 
 def account_day(statements: list[FlexStatement], account: str = "") -> AccountDay:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.messages import Refusal
 from ..core.numbers import CENT, ZERO, to_cents
+from ..core.record import Record
 from .flex_rates import Rates
 from .flex_rows import CashRow, StatementRows
 
@@ -17,7 +17,7 @@ _RATE_ROUNDING = Decimal("0.00005")
 ByCurrency = tuple[tuple[str, tuple[Decimal, Decimal]], ...]
 
 
-class Cash(NamedTuple):
+class Cash(Record):
     """`total` in base currency; each currency with (amount in it, base currency for one unit), ()
     where the statement does not tell. The rate of a currency without cash may be 0.
     """

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..core.messages import Refusal
+from ..core.record import Record
 from .flex_rows import Contract, PositionRow, require_few
 
 
-class PositionRows(NamedTuple):
+class PositionRows(Record):
     """The rows that make up one position, and its LOT rows where the statement has them."""
 
     rows: list[PositionRow]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..core.messages import Refusal
 from .flex_rows import PositionRow, StatementRows
 
-_CODE = re.compile(r"[A-Z]{3}\Z")
+_CODE = r"[A-Z]{3}\Z"
 
 
 class Rates:
@@ -70,13 +70,13 @@ def _base_currency(rows: StatementRows) -> str:
     summed_in = rows.net_asset_value.currency if rows.net_asset_value else ""
     for names in (
         set(rows.account_currencies),
-        {summed_in} if _CODE.match(summed_in) else set(),
+        {summed_in} if re.match(_CODE, summed_in) else set(),
         {row.to_currency for row in rows.rates},
         {row.contract.currency for row in rows.positions if row.rate == 1},
         {row.currency for row in rows.cash} - {"BASE_SUMMARY"},
     ):
         names = names - {""}
-        if len(names) == 1 and _CODE.match(min(names)):
+        if len(names) == 1 and re.match(_CODE, min(names)):
             return names.pop()
         if names:
             break

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.instrument import Instrument
 from ..core.messages import Refusal
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Execution
+from ..core.record import Record
 from .flex_account import AccountDay
 from .flex_instrument import instrument_of
 from .flex_text import (
@@ -42,7 +42,7 @@ _BROKER_INTEREST = (
 )
 
 
-class Contract(NamedTuple):
+class Contract(Record):
     """What tells one position from another, as the file writes it."""
 
     conid: str
@@ -51,7 +51,7 @@ class Contract(NamedTuple):
     currency: str
 
 
-class PositionRow(NamedTuple):
+class PositionRow(Record):
     """An OpenPosition row, or one of its lots; amounts in the contract's own currency."""
 
     contract: Contract
@@ -73,7 +73,7 @@ class PositionRow(NamedTuple):
     instrument: Instrument
 
 
-class CashRow(NamedTuple):
+class CashRow(Record):
     """What cash there is in a currency, or in all of them as BASE_SUMMARY."""
 
     currency: str
@@ -81,7 +81,7 @@ class CashRow(NamedTuple):
     settled: Decimal | None  # None where it is not told
 
 
-class RateRow(NamedTuple):
+class RateRow(Record):
     """What one unit of a currency was worth in another on a day (YYYY-MM-DD, or "")."""
 
     day: str
@@ -90,7 +90,7 @@ class RateRow(NamedTuple):
     rate: Decimal
 
 
-class NetAssetValueRow(NamedTuple):
+class NetAssetValueRow(Record):
     """The account's own sums on its last day, in base currency; None for what is not told."""
 
     currency: str
@@ -103,7 +103,7 @@ class NetAssetValueRow(NamedTuple):
     has_securities: bool  # whether it counts stocks or bonds
 
 
-class StatementRows(NamedTuple):
+class StatementRows(Record):
     """The rows of one account's day."""
 
     positions: list[PositionRow]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import pyexpat as expat  # what xml.parsers.expat is, without its two packages
 import stat
-from typing import BinaryIO, NamedTuple
-from xml.parsers import expat
 
 from ..core.messages import Refusal
+from ..core.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 Row = dict[str, str]
 Fields = dict[str, tuple[str, ...]]
@@ -106,7 +110,7 @@ DATE_FIELDS.update(dict.fromkeys(("Trade", "Order", "Lot", "WashSale"), _TRADE_D
 DATE_FIELDS["CashTransaction"] = ["dateTime", "settleDate", "reportDate"]
 
 
-class FlexStatement(NamedTuple):
+class FlexStatement(Record):
     """One FlexStatement element: an account over a period."""
 
     attributes: Row

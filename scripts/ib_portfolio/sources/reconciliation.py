@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.messages import Refusal, say
 from ..core.numbers import CENT, ZERO, to_cents
+from ..core.record import Record
 from .flex_positions import PositionRows
 from .flex_rates import Rates
 from .flex_rows import NetAssetValueRow
@@ -18,7 +18,7 @@ _WORTH_ITS_GAIN = frozenset(("CFD", "FXCFD"))
 _RATE_ROUNDING = Decimal("0.00005")
 
 
-class Ledger(NamedTuple):
+class Ledger(Record):
     """The net asset value in base currency, and a sentence on what it was compared with."""
 
     net_asset_value: Decimal

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ..core.portfolio import mask_account
+from ..core.record import Record
 
 _NAME = re.compile(r"([A-Za-z0-9]{1,20})_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)\.xml\Z", re.ASCII)
 
 
-class SavedStatement(NamedTuple):
+class SavedStatement(Record):
     """A saved statement: account (masked) and the dates it was fetched for, YYYY-MM-DD."""
 
     account: str

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.messages import Ours, Refusal
 from ..core.numbers import CENT, ZERO, to_cents
 from ..core.plain_text import plain
+from ..core.record import Record
 from .ib_sec_mcp import Answer, base_currency, number_of, position_rows, text_of
 
 # A value is off its price and quantity by at most a cent, a thousandth of it, and half a unit in
@@ -35,7 +35,7 @@ _DIVISORS = {
 _LINKED = re.compile(r"\b(TII|TIPS|UKTI|OATI|DBRI|BTPI|I/L)\b|INFL|LINKED", re.IGNORECASE)
 
 
-class _Figure(NamedTuple):
+class _Figure(Record):
     """A figure and what the answers call it."""
 
     name: str

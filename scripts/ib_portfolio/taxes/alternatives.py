@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..core.plain_text import plain
 from ..core.portfolio import Position
+from ..core.record import Record
 from ..market.fund_classes import FundTable
 from .harvest import HarvestLot
 from .trade_history import AccountHistory, position_key
 
 
-class Alternatives(NamedTuple):
+class Alternatives(Record):
     """A losing fund, its class in the fund table, and other funds of that class."""
 
     symbol: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.dates import MONTH_FIRST, days_from, parse_date
 from ..core.numbers import ZERO
 from ..core.portfolio import Lot, Position
+from ..core.record import Record
 from .lots import lots_unclear
 
 # "S 0 02/15/40", "STRIPS 0 02/15/40": IBKR writes coupon and maturity into the symbol.
@@ -17,7 +17,7 @@ _SYMBOL = re.compile(r" 0(?:\.0+)? (\d\d/\d\d/\d\d)\Z", re.ASCII)
 _YEAR = Decimal("365.25")
 
 
-class DiscountAccrual(NamedTuple):
+class DiscountAccrual(Record):
     """A lot of a zero-coupon bond, and how much nearer to its face it came, in base currency."""
 
     position: Position

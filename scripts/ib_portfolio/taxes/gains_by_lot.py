@@ -8,24 +8,25 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.format import money
 from ..core.messages import Ours, Usage, say
 from ..core.numbers import ZERO, parse_decimal, plain_decimal, to_cents
 from ..core.plain_text import plain
 from ..core.portfolio import Position
+from ..core.record import Record
 from ..planning.orders.order import Order, unit_of
 from ..planning.plan import Plan
 from .holding_period import is_long_term
 from .lots import METHODS, Taken, lots_unclear, take_lots
 from .wash_sales import wash_sales
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart
 
 
-class Gains(NamedTuple):
+class Gains(Record):
     """Gains by holding period in base currency, losses below zero."""
 
     short: Decimal
@@ -37,7 +38,7 @@ class Gains(NamedTuple):
         return self.short + self.long
 
 
-class Rates(NamedTuple):
+class Rates(Record):
     """The user's tax rates in percent."""
 
     short: Decimal

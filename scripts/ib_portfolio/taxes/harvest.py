@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Position
+from ..core.record import Record
 from .holding_period import is_long_term, long_term_from
 from .lots import lots_unclear
 from .trade_history import SECURITIES, AccountHistory, position_key
 from .wash_review import RecentPurchase
 
 
-class HarvestLot(NamedTuple):
+class HarvestLot(Record):
     """An open lot that is worth less than it cost; amounts in base currency, not rounded.
 
     `obstacles` are purchases of the same that would take a part of the loss over; of lots that are

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.portfolio import Lot, Position
+from ..core.record import Record
 
 # The methods of IBKR's Tax Optimizer as documents and as people name them; Specific Lot is by hand.
 METHOD_NAMES = {
@@ -30,7 +30,7 @@ _KINDS = {
 }
 
 
-class Taken(NamedTuple):
+class Taken(Record):
     """The part of a lot that a sale takes; amounts in base currency, not rounded."""
 
     lot: Lot

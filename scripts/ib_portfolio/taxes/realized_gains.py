@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO, to_cents
+from ..core.record import Record
 from ..planning.orders.order import Order
 from .lots import lots_unclear, take_lots
 
 FIFO, PROPORTION = "FIFO", "PROPORTION"
 
 
-class RealizedGain(NamedTuple):
+class RealizedGain(Record):
     """What a sale realises in base currency, to the cent, and by which rule that is told."""
 
     amount: Decimal

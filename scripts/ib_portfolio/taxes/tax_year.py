@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
+from ..core.record import Record
 from ..sources.activity.activity import Activity, CashEntry, TradedContract
 from .cash_kinds import NO_INCOME, kind_of
 from .discount_accrual import DiscountAccrual, discount_accruals
@@ -20,7 +20,7 @@ _CURRENCY = "CASH"
 _WITHOUT_TERM = frozenset(("FUT", "FOP", "FSFOP", "FSOPT", "CFD", "CASH", "CRYPTO"))
 
 
-class RealizedLot(NamedTuple):
+class RealizedLot(Record):
     """A closed lot, or a whole closing trade where no lots are listed."""
 
     account: str
@@ -39,7 +39,7 @@ class RealizedLot(NamedTuple):
         return self.realized * self.rate
 
 
-class Paid(NamedTuple):
+class Paid(Record):
     """Money of a kind in an account."""
 
     account: str
@@ -52,7 +52,7 @@ class Paid(NamedTuple):
         return self.entry.amount * self.entry.rate
 
 
-class Difference(NamedTuple):
+class Difference(Record):
     """A figure of ours beside IBKR's own; `what` is a key of messages, `symbol` "" for totals."""
 
     what: str
@@ -63,7 +63,7 @@ class Difference(NamedTuple):
     currency: str = ""  # of both, "" for base currency
 
 
-class TaxYear(NamedTuple):
+class TaxYear(Record):
     """A period of one account or a household."""
 
     lots: tuple[RealizedLot, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Portfolio, Position
+from ..core.record import Record
 from ..sources.activity.activity import Activity, BookedExecution, ClosedLot, TradedContract
 from .wash_matching import Loss, Purchase, Sold
 
@@ -20,14 +20,14 @@ BUY, SELL = "BUY", "SELL"
 _RIGHTS = (("C", BUY), ("P", SELL), ("", BUY))
 
 
-class AccountHistory(NamedTuple):
+class AccountHistory(Record):
     """An account's activity beside what it holds at the end of it, None where that is not told."""
 
     activity: Activity
     portfolio: Portfolio | None
 
 
-class TradeHistory(NamedTuple):
+class TradeHistory(Record):
     """All accounts together. `unclear` are losses of which nothing can be said: symbol, reason."""
 
     losses: tuple[Loss, ...]

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.dates import days_after, days_from
 from ..core.numbers import ZERO
+from ..core.record import Record
 
 DAYS = 30
 
 
-class Loss(NamedTuple):
+class Loss(Record):
     """A part of a lot sold at a loss; `amount` above zero, in base currency, not rounded."""
 
     account: str
@@ -30,7 +30,7 @@ class Loss(NamedTuple):
     amount: Decimal
 
 
-class Purchase(NamedTuple):
+class Purchase(Record):
     """What was bought of a contract in an account on one day, long."""
 
     account: str
@@ -40,7 +40,7 @@ class Purchase(NamedTuple):
     is_retirement: bool = False
 
 
-class Sold(NamedTuple):
+class Sold(Record):
     """What was sold on a day out of the lots that were opened on another."""
 
     account: str
@@ -50,7 +50,7 @@ class Sold(NamedTuple):
     quantity: Decimal
 
 
-class Replacement(NamedTuple):
+class Replacement(Record):
     """The part of a purchase that takes a part of a loss over."""
 
     purchase: Purchase
@@ -65,7 +65,7 @@ class Replacement(NamedTuple):
         return self.purchase.is_retirement
 
 
-class Match(NamedTuple):
+class Match(Record):
     """What happens to one loss."""
 
     loss: Loss

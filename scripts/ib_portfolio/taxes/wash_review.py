@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..core.dates import days_after
 from ..core.numbers import ZERO
+from ..core.record import Record
 from ..sources.activity.activity import BookedExecution
 from .trade_history import SECURITIES, AccountHistory, option_purchases, position_key, trade_history
 from .wash_matching import DAYS, Match, Purchase, match_losses
@@ -15,14 +15,14 @@ from .wash_matching import DAYS, Match, Purchase, match_losses
 YES, POSSIBLE, CANNOT_TELL = "yes", "possible", "cannot tell"
 
 
-class OptionTrade(NamedTuple):
+class OptionTrade(Record):
     """A trade in an option on what was sold at a loss, in the days around the sale."""
 
     symbol: str
     day: str
 
 
-class LossReview(NamedTuple):
+class LossReview(Record):
     """One loss: what is certain, what is possible, and what the statement does not show."""
 
     match: Match
@@ -33,7 +33,7 @@ class LossReview(NamedTuple):
     options: tuple[OptionTrade, ...]
 
 
-class OpenWindow(NamedTuple):
+class OpenWindow(Record):
     """A loss that a purchase could still take away."""
 
     symbol: str
@@ -42,7 +42,7 @@ class OpenWindow(NamedTuple):
     at_stake: Decimal  # of the loss, in base currency, not rounded
 
 
-class RecentPurchase(NamedTuple):
+class RecentPurchase(Record):
     """What was bought in the last 30 days and is held: it spoils a sale at a loss of other lots."""
 
     account: str
@@ -53,7 +53,7 @@ class RecentPurchase(NamedTuple):
     free_from: str
 
 
-class WashReview(NamedTuple):
+class WashReview(Record):
     """The review of one account or of a household, as of the last day of the statement."""
 
     losses: tuple[LossReview, ...]

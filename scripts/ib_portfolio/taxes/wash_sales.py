@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
 from ..core.portfolio import Execution, Portfolio, Position
+from ..core.record import Record
 from ..planning.plan import Plan
 from .lots import METHOD_NAMES, METHODS
 from .realized_gains import realized_gain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import DocumentPart
 
@@ -27,7 +28,7 @@ _BY_SHARE = "PROPORTION"
 YES, POSSIBLE, CANNOT_TELL = "yes", "possible", "cannot tell"
 
 
-class _Window(NamedTuple):
+class _Window(Record):
     """The days that count, YYYY-MM-DD, and the first one after them."""
 
     first: str

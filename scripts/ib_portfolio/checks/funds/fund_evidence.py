@@ -6,16 +6,15 @@ code of its own. Neither file is read where no holding may be a fund.
 
 from __future__ import annotations
 
-import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
-from ...core.plain_text import plain
-from ..data_files import LIBRARY, read_data
+from ...core.plain_text import normalized, plain
+from ...core.record import Record
+from ..data_files import read_data
+from .fund_lines import fund_lines
 
 _CENT = Decimal("0.01")
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
@@ -40,7 +39,7 @@ _WORDS = {
 }
 
 
-class Counted(NamedTuple):
+class Counted(Record):
     """The class of a holding; `kind` and `because` are empty where its category decides alone."""
 
     asset_class: str = ""  # STK, BOND, CASH, MIX, or "" for what must not be touched
@@ -82,7 +81,7 @@ def _split(value: Decimal, kind: str) -> tuple[tuple[str, Decimal], ...]:
 def _stated_kind(symbol: str, asked: dict[str, str]) -> tuple[str, str, bool]:
     """The user's word for a symbol, and whether it is one that forbids trades."""
     typed, *settings = (asked.get(name, "") for name in ("count-as", *_SETTINGS.values()))
-    words = _stated_words(typed, *settings)
+    words = _stated_words(typed, *settings) if typed or any(settings) else {}
     if not words:
         return "", "", False
     names = (symbol.upper(), re.sub(r"(?<=[A-Z0-9])[a-z]$", "", symbol))
@@ -121,10 +120,10 @@ def _fund_kind(row: dict[str, object]) -> tuple[str, str]:
         return "", ""
     isin = str(row.get("isin") or "").strip().upper()
     said = name_says(str(row.get("description") or ""))
-    by_isin, by_ticker = _table()
-    if isin in by_isin:
-        return _in_our_words(by_isin[isin]), "fund table"
-    likely = list(_by_ticker(row, by_ticker, isin))
+    known = fund_lines().kind(isin)
+    if known is not None:
+        return _in_our_words(known), "fund table"
+    likely = list(_by_ticker(row, isin))
     if likely:
         kind, proven = likely[0]
         if proven:
@@ -148,7 +147,7 @@ def kind_of_symbol(symbol: str, currency: str, exchange: str, asked: dict[str, s
         return "" if stated == "none" else stated
     rows = [
         cells
-        for cells in _table()[1].get(symbol, [])
+        for cells in fund_lines().rows(symbol)
         if any(place.split(":")[-1] == currency for place in cells[2].split(","))
     ]
     here = [
@@ -163,16 +162,14 @@ def _in_our_words(kind: str) -> str:
     return "STK" if kind == "STOCK" else kind
 
 
-def _by_ticker(
-    row: dict[str, object], by_ticker: dict[str, list[list[str]]], isin: str
-) -> Iterator[tuple[str, bool]]:
+def _by_ticker(row: dict[str, object], isin: str) -> Iterator[tuple[str, bool]]:
     """The table's rows that a ticker may be of, and whether market and currency prove it."""
     symbol, currency = plain(str(row["symbol"])), str(row["currency"])
     letter = re.search(r"(?<=[A-Z0-9])[a-z]$", symbol) if symbol.isascii() else None
     ticker = symbol[:-1] if letter and re.fullmatch("[A-Z0-9]+", symbol[:-1]) else symbol
     exchange = str(row.get("listingExchange") or "").strip().upper()
     market = _MARKET_OF.get(exchange) or (_MARKET_OF.get(symbol[-1:]) if ticker != symbol else None)
-    for cells in by_ticker.get(ticker, []):
+    for cells in fund_lines().rows(ticker):
         places = cells[2].split(",")
         here = f"{market}:{currency}" in places
         shared = len(cells) > 4
@@ -182,20 +179,6 @@ def _by_ticker(
             continue
         clear = here or not shared or currency not in cells[4].split(",")
         yield cells[3], clear and not (isin and cells[1])
-
-
-@lru_cache(maxsize=1)
-def _table() -> tuple[dict[str, str], dict[str, list[list[str]]]]:
-    """The table of funds by ISIN and by ticker."""
-    by_isin, by_ticker = {}, {}
-    with open(os.path.join(LIBRARY, "market", "funds.tsv"), encoding="utf-8") as file:
-        for line in file:
-            if line[0] != "#":
-                cells = line.rstrip("\n").split("\t")
-                by_isin[cells[1]] = cells[3]
-                by_ticker.setdefault(cells[0], []).append(cells)
-    by_isin.pop("", None)
-    return by_isin, by_ticker
 
 
 @lru_cache(maxsize=4096)
@@ -223,7 +206,7 @@ def _is_called_fund(row: dict[str, object]) -> bool:
     return bool(_hits(_words_of(str(row.get("description") or "")), "fund_words"))
 
 
-class _Words(NamedTuple):
+class _Words(Record):
     """The words of a name, the same with # for numbers, and every run of up to four of them."""
 
     exact: list[str]
@@ -235,9 +218,9 @@ def _words_of(name: str) -> _Words:
     text = name.upper()
     for sign, currency in (("$", " USD "), ("€", " EUR "), ("£", " GBP ")):
         text = text.replace(sign, currency)
-    letters = [one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)]
+    letters = [one for one in normalized(text, "NFKD") if one.isascii() or not _is_mark(one)]
     exact = "".join(one if one.isalnum() or one == "&" else " " for one in letters).split()
-    numbered = [re.sub(r"\d+", "#", word) for word in exact]
+    numbered = [word if word.isalpha() else re.sub(r"\d+", "#", word) for word in exact]
     runs = {
         " ".join(words[start : start + length])
         for words in (exact, numbered)
@@ -245,6 +228,12 @@ def _words_of(name: str) -> _Words:
         for start in range(len(exact) - length + 1)
     }
     return _Words(exact, numbered, runs)
+
+
+def _is_mark(character: str) -> bool:
+    import unicodedata
+
+    return bool(unicodedata.combining(character))
 
 
 def _hits(words: _Words, group: str) -> set[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
-from typing import NamedTuple
 
+from ...core.record import Record
 from ..data_files import read_data
 from ..evidence import Evidence, Holding
 
 _ZERO = Decimal(0)
 
 
-class _Fee(NamedTuple):
+class _Fee(Record):
     """A rule of fees.json as numbers; amounts in dollars, or else in the holding's currency."""
 
     in_dollars: bool
@@ -111,12 +110,15 @@ def _kind_of_bond(holding: Holding) -> str:
 @cache
 def _schedule_at(exchange: str, currency: str) -> dict | None:
     """The schedule of an exchange and a currency; None where there is none."""
-    code = re.sub(r"[\W_]", "", exchange).upper()
+    code = _bare(exchange).upper()
     for row in read_data("market/fees.json")["schedules"]:
-        codes = [re.sub(r"[\W_]", "", one) for one in row["exchanges"]]
-        if row["currency"] == currency and code in codes:
+        if row["currency"] == currency and code in map(_bare, row["exchanges"]):
             return row
     return None
+
+
+def _bare(exchange: str) -> str:
+    return "".join(character for character in exchange if character.isalnum())
 
 
 def taxes_again(

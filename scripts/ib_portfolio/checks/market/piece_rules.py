@@ -13,7 +13,7 @@ from ..data_files import read_data
 from ..evidence import Evidence, Holding
 
 # A bond's symbol: its issuer, its coupon and its maturity as MM/DD/YY.
-_SYMBOL = re.compile(r"\S+ [0-9][0-9.]*( [0-9]/[0-9])? ([0-9]{2})/([0-9]{2})/([0-9]{2})( .*)?")
+_SYMBOL = r"\S+ [0-9][0-9.]*( [0-9]/[0-9])? ([0-9]{2})/([0-9]{2})/([0-9]{2})( .*)?"
 _ONE = Decimal(1)
 _WHOLE_ONLY = "whole"
 _NOT_BOUGHT = "near its maturity"
@@ -72,7 +72,7 @@ def maturity_again(row: Mapping[str, str], symbol: str) -> str:
 @cache
 def _maturity(text: str, symbol: str) -> str:
     stated = parse_date(text)
-    written = None if stated else _SYMBOL.fullmatch(symbol)
+    written = None if stated else re.fullmatch(_SYMBOL, symbol)
     if written:
         stated = parse_date(f"20{written[4]}-{written[2]}-{written[3]}")
     return stated or ""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, ROUND_UP, Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
+from ...core.record import Record
 from ..data_files import read_data
 from ..raw_dates import raw_day
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..evidence import Holding
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
-_OCC = re.compile(r"^([A-Z0-9.]{1,6}) *([0-9]{6})([CP])([0-9]{5})([0-9]{3})$")
+_OCC = r"^([A-Z0-9.]{1,6}) *([0-9]{6})([CP])([0-9]{5})([0-9]{3})$"
 
 
 _FIELDS = {
@@ -28,7 +29,7 @@ _FIELDS = {
 }
 
 
-class RawTerms(NamedTuple):
+class RawTerms(Record):
     """One holding as its rows state it; texts are "" where they tell nothing."""
 
     symbol: str
@@ -46,14 +47,14 @@ class RawTerms(NamedTuple):
     underlying_symbol: str = ""
 
 
-class TiedUp(NamedTuple):
+class TiedUp(Record):
     """Cash by symbol in base currency, and shares by the place of their holding."""
 
     cash: dict[str, Decimal]
     shares: dict[int, Decimal]
 
 
-class _Contract(NamedTuple):
+class _Contract(Record):
     place: int
     right: str
     strike: Decimal
@@ -129,7 +130,7 @@ def _borrowed(holding: RawTerms, rules: dict) -> Decimal:
 def _contract(place: int, one: RawTerms, usual: str) -> _Contract | None:
     if one.category != "OPT" or not one.quantity:
         return None
-    occ = _OCC.match(one.symbol.strip().upper())
+    occ = re.match(_OCC, one.symbol.strip().upper())
     root, day, right, whole, thousandths = occ.groups() if occ else ("", "", "", "0", "0")
     strike = Decimal(one.strike) if one.strike else Decimal(f"{whole}.{thousandths}")
     right = one.right[:1].upper() or right

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ...core.plain_text import plain
+from ...core.record import Record
 from .review_evidence import RawPosition, ReviewEvidence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
     from ...core.reviews.review_document import ReviewDocument
@@ -20,7 +21,7 @@ _ZERO, _CENT = Decimal(0), Decimal("0.01")
 _ONCE = ("EUR", "CHF", "SEK", "NOK", "DKK")
 
 
-class _Flow(NamedTuple):
+class _Flow(Record):
     years: Decimal  # from the day of the prices, in the bond's own count
     paid: Decimal  # of 100 of face
     day: datetime.date

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .household_evidence import (
@@ -24,6 +23,7 @@ from .household_loss_checks import actions, buyers, losses, soon_long_term
 from .household_money_checks import bonds, cash, costs, income
 from .review_evidence import RawAccount, RawPosition, differs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult, PlanDocument
     from ...core.reviews.household_review_document import HouseholdReviewDocument

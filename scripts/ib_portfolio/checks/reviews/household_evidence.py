@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ...core.plain_text import plain
+from ...core.record import Record
 from ..evidence import Evidence
 from .review_evidence import RawAccount, RawPosition, ReviewEvidence, review_evidence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
 
@@ -19,7 +20,7 @@ ZERO, CENT = Decimal(0), Decimal("0.01")
 FUNDS = ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND", "")
 
 
-class RawMember(NamedTuple):
+class RawMember(Record):
     """One account: its rows, the same as the checks of its plan read them, and that plan."""
 
     raw: RawAccount
@@ -27,7 +28,7 @@ class RawMember(NamedTuple):
     plan: PlanDocument
 
 
-class MemberEvidence(NamedTuple):
+class MemberEvidence(Record):
     """One account read for the checks, with its masked name."""
 
     name: str
@@ -35,7 +36,7 @@ class MemberEvidence(NamedTuple):
     rows: ReviewEvidence
 
 
-class HouseholdCase(NamedTuple):
+class HouseholdCase(Record):
     """The household's part of a document, the accounts' documents, and what both are checked by."""
 
     household: dict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from ..market.cost_rules import fee_again
@@ -22,6 +21,7 @@ from .household_evidence import (
 from .lot_day_checks import position_of_loss
 from .review_evidence import RawPosition
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.household_review_document import AccountLoss
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .bond_checks import bond_pairs
@@ -26,6 +25,7 @@ from .lot_day_checks import days_bought
 from .review_evidence import RawAccount, RawPosition, differs
 from .strategy_checks import dearest_first
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult, DocumentPart
     from ...core.reviews.household_review_document import HouseholdReviewDocument

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .review_evidence import RawLot, RawPosition, ReviewEvidence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.review_document import LossRow, ReviewDocument
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .review_evidence import ReviewEvidence, Rows, differs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.review_document import ReviewDocument
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from ..funds.fund_evidence import count_again
 from .review_evidence import RawPosition, ReviewEvidence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.review_document import ReviewDocument
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .bond_checks import bond_figures, bond_ladder, coupons
@@ -13,6 +12,7 @@ from .money_checks import costs, dividends
 from .overlap_checks import overlaps
 from .review_evidence import RawAccount, ReviewEvidence, Rows, differs, review_evidence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
     from ...core.reviews.review_document import ReviewDocument

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
+from ...core.record import Record
 from ..raw_dates import day_comes_first, raw_day
 
 Rows = dict[str, list[dict[str, str]]]
@@ -16,7 +16,7 @@ _FACE = ("BOND", "BILL")
 _RETIRED = frozenset("IRA ROTH SEP SIMPLE 401K SIPP RRSP TFSA ISA NISA".split())
 
 
-class RawLot(NamedTuple):
+class RawLot(Record):
     """A LOT row; its cost in base currency, None where it is not told."""
 
     opened: str
@@ -25,7 +25,7 @@ class RawLot(NamedTuple):
     cost: Decimal | None
 
 
-class RawPosition(NamedTuple):
+class RawPosition(Record):
     """The rows of one holding; value and gain in base currency, not rounded."""
 
     row: dict[str, str]  # the first of them
@@ -46,7 +46,7 @@ class RawPosition(NamedTuple):
         return self.row.get("symbol", "")
 
 
-class ReviewEvidence(NamedTuple):
+class ReviewEvidence(Record):
     """Everything that a review is checked against."""
 
     rows: Rows
@@ -62,7 +62,7 @@ class ReviewEvidence(NamedTuple):
         return raw_day(text, self.day_first)
 
 
-class RawAccount(NamedTuple):
+class RawAccount(Record):
     """The raw rows of an account's day, with its base currency; `slashed` as in the evidence."""
 
     account: str  # its whole number

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.plain_text import plain
 from .review_evidence import RawLot, RawPosition, ReviewEvidence, Rows, review_evidence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
     from ...core.reviews.review_document import ReviewDocument

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..total_checks import lost
+from .asked import bands_by_share
 from .class_values import bought_less_sold
-from .raw_target import bands_by_share
 from .shares import centres_of, values_judged, wanted_values, widths_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..case import Case
 

@@ -12,7 +12,7 @@ from ..evidence import Evidence, Holding
 from ..funds.fund_evidence import Counted, kind_of_symbol
 from .raw_target import RawPrice, RawTarget, raw_prices
 
-_LIST = re.compile("[,;、，；]")
+_LIST = "[,;、，；]"
 
 
 def symbol_key(symbol: str) -> str:
@@ -66,7 +66,7 @@ def _unlocked(row: Holding, evidence: Evidence) -> Holding:
     """The holding; where only its class was in doubt it may be traded, but for the user's locks."""
     if not row.counted.kind.startswith(f"{MIXED}:") or row.category == "FUND":
         return row
-    locks = [part.strip().upper() for part in _LIST.split(evidence.asked.get("lock", ""))]
+    locks = [part.strip().upper() for part in re.split(_LIST, evidence.asked.get("lock", ""))]
     return row._replace(
         locked=plain(row.symbol).upper() in locks or f"{row.asset_class}:*" in locks
     )

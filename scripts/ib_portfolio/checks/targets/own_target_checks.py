@@ -9,10 +9,11 @@ from ...core.plain_text import plain
 from ..case import ZERO, Case, Check, Problems
 from ..market.cost_rules import fee_again
 from ..total_checks import lost
+from .asked import target_asked
 from .class_values import shares_after
 from .coverage import symbol_key
 from .policy_checks import policy_followed, profile_is_own
-from .raw_target import raw_prices, target_asked
+from .raw_target import raw_prices
 from .shares import class_of_share, told_class
 
 _ROUNDING = Decimal("0.00005")

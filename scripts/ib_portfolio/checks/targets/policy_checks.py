@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import ASSET_CLASSES
 from .policy_file import RawPolicy, raw_policy
 from .raw_target import RawPrice, raw_bands, raw_prices, raw_target
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..case import Case
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from ...core.record import Record
 from .raw_target import (
     RawBands,
     RawPrice,
@@ -21,7 +21,7 @@ _FOR_ALL = ("default", "all")
 _MOST = 1_000_000  # characters: a larger file is none that a person wrote
 
 
-class RawPolicy(NamedTuple):
+class RawPolicy(Record):
     """The sections of the file by lower-case name, each as its lines' names and values."""
 
     sections: dict[str, list[tuple[str, str]]]

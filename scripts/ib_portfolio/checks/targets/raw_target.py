@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from ...core.asset_classes import ASSET_CLASSES, CASH
+from ...core.plain_text import normalized
+from ...core.record import Record
 
 _SEPARATORS = "[,;、，；\n]"
-_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)\s*[%％]?")
+_NUMBER = r"(\d+\.?\d*|\.\d+)\s*[%％]?"
 _CLASS_WORDS = {
     "STK": "stk stock stocks share shares equity equities 株式 株",
     "BOND": "bond bonds bill bills 債券 債",
@@ -20,7 +20,7 @@ _CLASS_WORDS = {
 }
 
 
-class RawTarget(NamedTuple):
+class RawTarget(Record):
     """The shares in the order asked, cash last where it is not named; percents are exact."""
 
     shares: dict[str, Decimal]  # by STK, BOND, CASH or an upper-case symbol
@@ -32,7 +32,7 @@ class RawTarget(NamedTuple):
         return not set(self.shares) <= set(ASSET_CLASSES)
 
 
-class RawPrice(NamedTuple):
+class RawPrice(Record):
     """What one share costs, in `currency`; texts are "" where they are not told."""
 
     price: Decimal
@@ -40,7 +40,7 @@ class RawPrice(NamedTuple):
     exchange: str
 
 
-class RawBands(NamedTuple):
+class RawBands(Record):
     """Each band as its width in points and, of the target, in percent, or None without that."""
 
     default: tuple[Decimal, Decimal | None]
@@ -49,7 +49,7 @@ class RawBands(NamedTuple):
 
 def name_in(text: str) -> str:
     """STK, BOND or CASH for a word that means one, else the symbol: upper-case, single spaces."""
-    word = " ".join(unicodedata.normalize("NFKC", text).split())
+    word = " ".join(normalized(text).split())
     found = (name for name, words in _CLASS_WORDS.items() if word.casefold() in words.split())
     return next(found, word.upper())
 
@@ -57,9 +57,9 @@ def name_in(text: str) -> str:
 @lru_cache(maxsize=16)
 def raw_target(text: str) -> RawTarget:
     """The target that `text` writes, as 80/15/5 or as names with numbers; not to be changed."""
-    folded = unicodedata.normalize("NFKC", text).strip()
+    folded = normalized(text).strip()
     parts = folded.split("/")
-    if 2 <= len(parts) <= 3 and all(_NUMBER.fullmatch(part.strip()) for part in parts):
+    if 2 <= len(parts) <= 3 and all(re.fullmatch(_NUMBER, part.strip()) for part in parts):
         pairs = [(name, _number(part)) for name, part in zip(ASSET_CLASSES, parts)]
     else:
         written = re.split(_SEPARATORS, folded)
@@ -87,13 +87,13 @@ def _named(words: list[str]) -> Iterator[tuple[str, Decimal]]:
 
     A bond's name has numbers of its own, which its day or its fraction tell: B 4 11/15/34 20.
     """
-    if any("/" in word for word in words) and _NUMBER.fullmatch(words[-1]):
+    if any("/" in word for word in words) and re.fullmatch(_NUMBER, words[-1]):
         yield " ".join(words[:-1]), _number(words[-1])
         return
-    if not len(words) % 2 and all(_NUMBER.fullmatch(word) for word in words):
+    if not len(words) % 2 and all(re.fullmatch(_NUMBER, word) for word in words):
         yield from zip(words[::2], map(_number, words[1::2]))
         return
-    numbers = [place for place, word in enumerate(words) if _NUMBER.fullmatch(word)]
+    numbers = [place for place, word in enumerate(words) if re.fullmatch(_NUMBER, word)]
     behind = bool(numbers) and numbers[0] == 0
     edges = [*numbers, len(words)] if behind else [-1, *numbers]
     for place, (start, end) in zip(numbers, zip(edges, edges[1:])):
@@ -108,10 +108,10 @@ def _number(text: str) -> Decimal:
 def raw_prices(text: str) -> dict[str, RawPrice]:
     """The price of each symbol in a list as BND=72.50 USD ARCA; the first counts."""
     found: dict[str, RawPrice] = {}
-    for part in re.split(_SEPARATORS, unicodedata.normalize("NFKC", text)):
+    for part in re.split(_SEPARATORS, normalized(text)):
         name, _, told = part.rpartition("=")
         words = told.split()
-        prices = [word for word in words if _NUMBER.fullmatch(word)]
+        prices = [word for word in words if re.fullmatch(_NUMBER, word)]
         if not (name.strip() and prices):
             continue
         others = [word.upper() for word in words if word != prices[0]]
@@ -124,7 +124,7 @@ def raw_prices(text: str) -> dict[str, RawPrice]:
 @lru_cache(maxsize=16)
 def raw_bands(text: str) -> RawBands:
     """The default band and those of single shares in a text as 5/25,VTI=2,BOND=4/20."""
-    folded = unicodedata.normalize("NFKC", text)
+    folded = normalized(text)
     parts = re.split(_SEPARATORS, folded) if "=" in folded else [folded]
     default, own = (Decimal(0), None), {}
     for part in parts:
@@ -147,16 +147,3 @@ def half_width(bands: RawBands, name: str, percent: Decimal) -> Decimal:
     """How far a share may be from its `percent`, in percentage points."""
     points, share = bands.own.get(name, bands.default)
     return points if share is None else min(points, percent * share / 100)
-
-
-def target_asked(asked: Mapping[str, str]) -> RawTarget | None:
-    """The own target that was asked for, None where a built-in profile counts."""
-    return raw_target(asked["target"]) if "target" in asked else None
-
-
-def bands_by_share(asked: Mapping[str, str]) -> bool:
-    """Whether each share is judged by its own band: own ones are given, or symbols are named."""
-    if "band" not in asked:
-        return False
-    target = target_asked(asked)
-    return bool(raw_bands(asked["band"]).own) or (target is not None and target.names_symbols)

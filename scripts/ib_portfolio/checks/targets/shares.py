@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.asset_classes import ASSET_CLASSES, CASH, MIXED
 from ...core.plain_text import plain
+from ...core.record import Record
 from ..data_files import read_data
 from ..evidence import Evidence, Holding, amount_asked
 from ..funds.fund_evidence import kind_of_symbol
 from ..goals import reached_goals
-from .band_goals import banded, outside, with_new_money
-from .coverage import covered
-from .raw_target import bands_by_share, half_width, raw_bands, raw_prices, target_asked
+from .asked import bands_by_share, target_asked
 
 _ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
 
 
-class Shares(NamedTuple):
+class Shares(Record):
     """The percents of the target, and what is held, each by share; cash is the last of them."""
 
     percents: dict[str, Decimal]
@@ -37,7 +35,11 @@ class Shares(NamedTuple):
 def covered_evidence(evidence: Evidence, base: str) -> Evidence:
     """The evidence as the target that was asked for sees it; as it is with a built-in profile."""
     target = target_asked(evidence.asked)
-    return evidence if target is None else covered(evidence, target, base)
+    if target is None:
+        return evidence
+    from .coverage import covered
+
+    return covered(evidence, target, base)
 
 
 def shares_of(evidence: Evidence, profile: str, free_cash: Decimal) -> Shares:
@@ -77,6 +79,8 @@ def class_of_share(name: str, evidence: Evidence) -> str:
 
 def told_class(name: str, evidence: Evidence, base: str) -> str:
     """What the user or the fund table says of a symbol that is not held; "" where nothing does."""
+    from .raw_target import raw_prices
+
     told = raw_prices(evidence.asked.get("price", "")).get(name)
     currency = (told.currency if told else "") or base
     kind = kind_of_symbol(name, currency, told.exchange if told else "", evidence.asked)
@@ -129,6 +133,8 @@ def parts_of(mixed: Holding | None) -> list[Decimal]:
 
 def widths_of(shares: Shares, asked: Mapping[str, str]) -> dict[str, Decimal]:
     """The half width of each share's band in base currency, and none of what is closing."""
+    from .raw_target import half_width, raw_bands
+
     bands = raw_bands(asked["band"])
     return {
         name: _ZERO
@@ -153,11 +159,15 @@ def values_judged(shares: Shares, evidence: Evidence) -> dict[str, Decimal]:
         for row in evidence.holdings
         if row.asset_class and not (row.closes or row.locked) and row.share in shares.percents
     }
+    from .band_goals import with_new_money
+
     return with_new_money(shares.totals, centres_of(shares), flow, fillable)
 
 
 def is_inside(shares: Shares, evidence: Evidence) -> bool:
     """Whether every share, and the cash, is inside its band."""
+    from .band_goals import outside
+
     values, widths = values_judged(shares, evidence), widths_of(shares, evidence.asked)
     return not outside(values, centres_of(shares), widths)
 
@@ -168,6 +178,8 @@ def shares_inside(shares: Shares, evidence: Evidence) -> set[str]:
     halves = "band" in asked and asked.get("to", "").strip().lower() == "half"
     if not (halves or bands_by_share(asked)):
         return set()
+    from .band_goals import outside
+
     values, widths = values_judged(shares, evidence), widths_of(shares, evidence.asked)
     return set(shares.percents) - outside(values, centres_of(shares), widths)
 
@@ -184,6 +196,8 @@ def wanted_values(shares: Shares, evidence: Evidence) -> dict[str, Decimal]:
         halves = "band" in asked and back_to == "half" and not is_inside(shares, evidence)
         if not halves:
             return centres
+    from .band_goals import banded
+
     return banded(values_judged(shares, evidence), centres, widths_of(shares, asked), back_to)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..case import CENT, ZERO, Case, Check, Problems
 from .raw_lots import RawLot, ordered, over_a_year, raw_lots
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
 
+from ...core.record import Record
 from ..case import ZERO
 from ..evidence import Evidence, Holding
 from ..raw_dates import raw_day
 
 _EIGHT_DIGITS = Decimal("1e-8")  # of a price; lots that differ by less are alike
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 
 
-class RawLot(NamedTuple):
+class RawLot(Record):
     """A LOT row with its numbers read."""
 
     opened: str
@@ -41,7 +41,7 @@ def lots_are_told(evidence: Evidence, holding: Holding) -> bool:
     told = all(
         Decimal(row["position"]) > 0
         and row.get("costBasisMoney")
-        and _DAY.match(raw_day(row.get("openDateTime", ""), evidence.day_first))
+        and re.match(_DAY, raw_day(row.get("openDateTime", ""), evidence.day_first))
         for row in rows
     )
     whole = sum((Decimal(row["position"]) for row in rows), ZERO)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ...core.plain_text import plain
+from ...core.record import Record
 from ..case import ZERO
 from ..cash_evidence import raw_rates
 from ..raw_dates import day_comes_first, raw_day
@@ -30,7 +31,7 @@ class RawStatement(Protocol):
     to_date: str
 
 
-class RawLoss(NamedTuple):
+class RawLoss(Record):
     """A closed lot, or a whole sale, with a loss; `amount` above zero in base currency."""
 
     account: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
+from ...core.record import Record
 from ..case import CENT, ZERO, Problems, cents
 from .open_lots import masked
 from .raw_cash import kind_of_row
@@ -14,13 +14,14 @@ from .raw_lots import over_a_year
 from .raw_trades import RawStatement, RawTrades, contract_of, is_ruled, rate_of
 from .wash_checks import replaced_losses
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
 
 Row = dict[str, str]
 
 
-class TaxCase(NamedTuple):
+class TaxCase(Record):
     """The document beside the raw accounts."""
 
     document: dict
@@ -215,7 +216,7 @@ CHECKS: dict[str, Callable[[TaxCase], Problems]] = {
 }
 
 
-class _Closed(NamedTuple):
+class _Closed(Record):
     account: str
     contract: str
     day: str

@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
+from ...core.record import Record
 from ..case import CENT, ZERO, Problems, cents
 from .open_lots import masked, open_losses_again
 from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult
 
 _WINDOW = 30
 
 
-class WashCase(NamedTuple):
+class WashCase(Record):
     """The document beside the raw accounts, and the losses with what replaces them."""
 
     document: dict

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ...core.messages import Usage, say
 from ...core.plain_text import look_alike_key, plain
+from ...core.record import Record
 from ...reports.tws_basket import ORDER_TYPES, limit_price
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument, Trade
 
@@ -25,7 +26,7 @@ IN_PENCE = frozenset(("GBP", "ZAR", "ILS", "KWD"))
 _DONE = frozenset(("FILLED", "CANCELLED", "CANCELED", "REJECTED", "EXPIRED"))
 
 
-class Draft(NamedTuple):
+class Draft(Record):
     """An order of the plan: what a draft of it holds, or why there is none (a key, "" for none)."""
 
     action: str

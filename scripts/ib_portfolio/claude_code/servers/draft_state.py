@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
 
 from ...core.messages import Refusal
+from ...core.record import Record
 from ..run_folder import RunFolder
 from ..tool_answer import exact_json, read_answer
 from .draft_orders import Answer, Draft, without_doubles
@@ -17,7 +17,7 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{1,60}\Z", re.ASCII)
 _CALL = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 
 
-class DraftState(NamedTuple):
+class DraftState(Record):
     """The drafts that a run offers, on the server (a part of its tools' names) they are made on."""
 
     folder: RunFolder

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ...checked_plan import Account
 from ...checks.connector_evidence import connector_evidence
 from ...checks.server_evidence import server_evidence
 from ...core.messages import Refusal, Usage
+from ...core.record import Record
 from ...request.options import quote_names
 from ...request.request import Request
 from ...sources.ib_sec_mcp import SERVER, server_portfolio
@@ -25,7 +25,7 @@ Answer = dict[str, object]
 _MOST_APART = datetime.timedelta(minutes=10)
 
 
-class Kept(NamedTuple):
+class Kept(Record):
     """An answer, the server that gave it (by its part of the tool's name), and when (UTC, ISO)."""
 
     answer: Answer
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
     at: str
 
 
-class ServerSource(NamedTuple):
+class ServerSource(Record):
     """A kind of server: `reads` are the calls that a plan needs, `closing` those that end a run.
 
     Without `closing` the last of the reads ends it. `account` is what a plan is made from and

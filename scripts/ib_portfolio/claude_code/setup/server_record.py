@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import NamedTuple
 
 from ...core.data_folder import read_unlinked
 from ...core.private_files import write_whole
+from ...core.record import Record
 
 _FILE = "servers.json"
 
 
-class ServerRecord(NamedTuple):
+class ServerRecord(Record):
     """A server; when it last answered and last failed, in seconds since 1970, 0 for never."""
 
     server: str

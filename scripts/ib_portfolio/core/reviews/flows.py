@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+
+from ..record import Record
 
 
-class Payment(NamedTuple):
+class Payment(Record):
     """Money that was received (above zero) or paid, with IBKR's word for what it was."""
 
     kind: str  # IBKR's type: Dividends, Withholding Tax, Broker Interest Paid …
@@ -16,7 +17,7 @@ class Payment(NamedTuple):
     conid: str
 
 
-class Deal(NamedTuple):
+class Deal(Record):
     """What an execution moved and cost, in base currency, not rounded."""
 
     category: str  # IBKR's assetCategory
@@ -25,7 +26,7 @@ class Deal(NamedTuple):
     taxes: Decimal
 
 
-class Flows(NamedTuple):
+class Flows(Record):
     """One account over the period of its statement; None where the statement has no such section.
 
     `stated` are the cash report's own sums in base currency by IBKR's field, signed as cash.

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ...core.numbers import CENT, ZERO, to_cents
+from ...core.record import Record
 from ...market.commissions import FeeTable
 from ...market.currency_pairs import CurrencyPairs, Pair
 from .flows import Flow, currency_flows
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..plan import Plan
 
@@ -28,7 +29,7 @@ Amounts = dict[str, Decimal]
 _Transfers = dict[tuple[str, str], Decimal]
 
 
-class Exchange(NamedTuple):
+class Exchange(Record):
     """A currency order: BUY or SELL so much of the pair's base currency for the quote currency."""
 
     action: str
@@ -45,7 +46,7 @@ class Exchange(NamedTuple):
         return {self.pair.base: sign * self.amount, self.pair.quote: -sign * self.counter}
 
 
-class PlanExchanges(NamedTuple):
+class PlanExchanges(Record):
     """A plan's exchanges in the order in which they can be made, their commissions, and what
     currencies still lack after them, both in base currency.
     """

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.numbers import ZERO, to_cents
 from ...core.portfolio import Portfolio
+from ...core.record import Record
 from ..orders.sizing import Order
 
 
-class Flow(NamedTuple):
+class Flow(Record):
     """One currency over a plan, every amount in that currency, to the cent."""
 
     currency: str

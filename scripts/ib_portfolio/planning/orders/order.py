@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.numbers import ZERO
 from ...core.portfolio import Position
+from ...core.record import Record
 
 
 def unit_of(position: Position) -> str:
@@ -14,7 +14,7 @@ def unit_of(position: Position) -> str:
     return "face" if position.by_face else "shares"
 
 
-class Order(NamedTuple):
+class Order(Record):
     """A purchase (quantity above zero) or sale (below); amount, commission, taxes: not negative."""
 
     position: Position

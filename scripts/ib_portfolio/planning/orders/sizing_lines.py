@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.numbers import ZERO
 from ...core.portfolio import Position
+from ...core.record import Record
 from ..trading_terms import TradingTerms
 
 _WANTED_STEP = Decimal("1e-12")
@@ -91,7 +91,7 @@ class Group:
         return self.wanted + self.left
 
 
-class Offer(NamedTuple):
+class Offer(Record):
     """Some steps more of a line: the cash they bring and how they change the deviations."""
 
     line: Line

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.asset_classes import CASH, MIXED
-from ...core.counting import LEFT_OUT, CountedAs
+from ...core.counting import LEFT_OUT, CountedAs, StatedClasses
 from ...core.instrument import UNTOLD, Instrument
 from ...core.messages import Refusal, say
 from ...core.numbers import ZERO
 from ...core.plain_text import plain
 from ...core.portfolio import Portfolio, Position
+from ...core.record import Record
 from ...market.fund_classes import FundTable
 from ...request.policy.stated_prices import StatedPrice
-from ...request.stated_classes import StatedClasses
 
 _CLASS_OF = {"STK": "STK", "STOCK": "STK", "OTHER": "STK", "BOND": "BOND", "CASH": CASH}
 
 
-class ToBuy(NamedTuple):
+class ToBuy(Record):
     """Positions of nothing that can be bought, what they count as, and notes for the heading.
 
     `classes` are told of symbols that have no price.

@@ -5,18 +5,17 @@ Loaded only when a run has such a target.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...core.asset_classes import ASSET_CLASSES, CASH, TRADED_CLASSES
+from ...core.counting import StatedClasses
 from ...core.format import money, shown_money
 from ...core.messages import Refusal, say
 from ...core.numbers import ZERO
 from ...core.plain_text import plain
 from ...core.portfolio import Portfolio, Position
 from ...core.profiles import Profile
+from ...core.record import Record
 from ...request.policy.own_target import OwnTarget, read_target
 from ...request.preferences import Preferences
-from ...request.stated_classes import StatedClasses
 from .not_held import to_be_bought
 
 _MOST_NAMED = 12
@@ -24,7 +23,7 @@ _MOST_NAMED = 12
 _OF_DOUBT = ("lock.mixed", "lock.unclear")
 
 
-class Targeted(NamedTuple):
+class Targeted(Record):
     """A portfolio seen through a target: its profile, and what the report has to say of it."""
 
     portfolio: Portfolio

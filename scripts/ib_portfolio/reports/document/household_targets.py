@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import ASSET_CLASSES
 from ...core.format import percent
 from ...core.numbers import ZERO
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
 
 from ...core.asset_classes import CASH, MIXED
 from ...core.counting import LEFT_OUT, CountedAs, Counting
 from ...core.format import money, shown_money
 from ...core.messages import say
 from ...core.plain_text import plain
+from ...core.record import Record
 from ...planning.plan import Plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CountedRow
 
@@ -19,7 +20,7 @@ _MOST_NAMED = 25  # in one sentence; the document has all
 _ORDER = ("BOND", "CASH", "STK", MIXED, LEFT_OUT)
 
 
-class CountingSaid(NamedTuple):
+class CountingSaid(Record):
     """The rows of `counted_as`, and the sentences for the report's heading, warnings and notes."""
 
     rows: list[CountedRow]

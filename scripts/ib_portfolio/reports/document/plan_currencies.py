@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...core.format import money, shown_money
 from ...core.messages import say
 from ...core.plain_text import plain
@@ -11,6 +9,7 @@ from ...planning.currencies.exchanges import Amounts, Exchange, exchanged
 from ...planning.currencies.flows import Flow, currency_flows
 from ...planning.plan import Plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CurrencyFlow, PlanDocument
     from ...core.plan_document import Exchange as ExchangeRow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CASH
 from ...core.format import money, percent, shown_money, shown_points
@@ -17,6 +16,7 @@ from ...planning.tailored_plan import TailoredPlan, full_commission
 from ...request.policy.policy_options import ACCOUNTS
 from ...request.preferences import Preferences
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import BandResult, HoldingValues, LeftOrder, PlanDocument
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...core.asset_classes import ASSET_CLASSES, CASH
 from ...core.format import money, percent, shown_money
 from ...core.messages import say
@@ -12,6 +10,7 @@ from ...core.plain_text import plain
 from ...planning.plan import Plan
 from ...planning.sleeves import sleeve_values
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import SleeveShare
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CASH
 from ...core.format import money, percent, shown_points
@@ -15,6 +14,7 @@ from ...planning.plan import Plan, drifts
 from ...taxes.realized_gains import realized_gain
 from .plan_costs import basis_points
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import Trade
 

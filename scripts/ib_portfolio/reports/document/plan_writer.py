@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import ASSET_CLASSES
 from ...core.counting import PLAIN
@@ -20,6 +19,7 @@ from .plan_costs import cost_notes, cost_warnings
 from .plan_trades import trade_rows
 from .unreached_targets import reserve_warnings, unreached_targets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...core.format import shown_money
 from ...core.messages import say
 from ..text_trades import CASH_ROWS, exchange_lines
 from .html_markup import Column, list_html, section_html, table_html, text_html
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart, PlanDocument
 

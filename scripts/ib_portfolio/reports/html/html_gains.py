@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...core.format import shown_money
 from ...core.messages import say
 from ..gain_methods import gain_method_note
 from .html_markup import Column, facts_html, list_html, section_html, table_html, text_html
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from html import escape
-from typing import NamedTuple
 
 from ...core.plain_text import plain
+from ...core.record import Record
 
 _LONGEST = 2000
 
 
-class Column(NamedTuple):
+class Column(Record):
     """`kind` is the class of its cells: figure, bars, words or nothing."""
 
     name: str

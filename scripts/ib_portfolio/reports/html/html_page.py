@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import percent, shown_drift, shown_money, shown_percent
@@ -28,6 +27,7 @@ from .html_markup import (
 )
 from .html_positions import explained_html, holdings_html, untraded_html
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

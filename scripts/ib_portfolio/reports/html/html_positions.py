@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CLASS_LABELS, MIXED
 from ...core.format import percent, shown_money
 from ...core.messages import say
 from .html_markup import BARS_KEY, Column, bars_html, section_html, table_html, text_html
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ...analysis.bond_ladder import BondLook, Bonds
 from ...core.format import money
@@ -11,6 +10,7 @@ from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.review_document import BondRow, BondsPart
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ...core.format import shown_hundredths, shown_money
 from ...core.messages import say
 from .section_parts import cut, points
 from .sections import Block, Points, Section, Table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.household_review_document import HouseholdReview
     from ...core.reviews.review_document import BondsPart, ReviewDocument

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...core.messages import Ours, say
 from .review_actions import typed_profile, typed_source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.household_review_document import HouseholdReview
     from ...core.reviews.household_strategy_document import HouseholdStrategy

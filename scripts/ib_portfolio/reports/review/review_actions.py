@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ...analysis.horizon import contract_of
 from ...analysis.portfolio_review import Review
@@ -18,9 +17,11 @@ from ...core.format import money, percent, shown_amount, shown_money, shown_poin
 from ...core.messages import Ours, say
 from ...core.numbers import ZERO, to_cents
 from ...core.plain_text import plain
+from ...core.record import Record
 from ...planning.plan import drifts
 from ...planning.sleeves import class_percents
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
     from ...core.reviews.review_document import ActionRow
@@ -30,7 +31,7 @@ MOST_OF_ONE_ISSUER = 10
 _MOST_NAMED = 4
 
 
-class _Action(NamedTuple):
+class _Action(Record):
     kind: str
     figure: Decimal
     cost: Decimal

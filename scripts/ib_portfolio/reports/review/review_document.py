@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...analysis.concentration import Concentration, Share
 from ...analysis.costs import Costs
@@ -21,6 +20,7 @@ from ..document.plan_writer import shown_source
 from .bonds_part import bonds_part
 from .review_actions import actions_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
     from ...core.reviews.review_document import (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...core.format import shown_hundredths, shown_money
 from ...core.messages import Ours, say
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.review_document import ReviewDocument
     from ...core.reviews.strategy_document import StrategyDocument

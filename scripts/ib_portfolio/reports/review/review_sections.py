@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import (
@@ -18,6 +17,7 @@ from .next_steps import review_steps
 from .section_parts import checks_section, cut, heading, points, warnings_section
 from .sections import Block, Figures, Section, Table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import SleeveShare
     from ...core.reviews.household_review_document import ConcentrationTogether, HouseholdReview

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ...core.messages import say
 from .sections import Points, Section
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.household_review_document import HouseholdReview
     from ...core.reviews.household_strategy_document import HouseholdStrategy

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Union
+from typing import Union
 
+from ...core.record import Record
 from ..text_table import paragraph, table_lines, wrapped
 from ..text_trades import figure_lines
 
 
-class Table(NamedTuple):
+class Table(Record):
     """Rows of cells under a header; columns numbered in `right` are figures."""
 
     header: tuple[str, ...]
@@ -18,13 +19,13 @@ class Table(NamedTuple):
     flexible: tuple[int, ...] = ()  # columns whose cells may be broken into lines
 
 
-class Figures(NamedTuple):
+class Figures(Record):
     """Labels and figures."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-class Points(NamedTuple):
+class Points(Record):
     """Sentences with a dash before each."""
 
     sentences: tuple[str, ...]
@@ -34,7 +35,7 @@ class Points(NamedTuple):
 Block = Union[str, Table, Figures, Points]
 
 
-class Section(NamedTuple):
+class Section(Record):
     """A heading, "" for none, and what stands under it."""
 
     heading: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...analysis.horizon import beyond, end_of, kept_shares
 from ...analysis.lot_orders import LotSale, lot_sales
@@ -15,6 +14,7 @@ from ...request.policy.stated_bands import Band
 from ...request.review_request import HORIZONS
 from .strategy_stages import stages_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import CheckResult, ClassShare, PlanDocument, Trade
     from ...core.reviews.household_review_document import ClassTogether

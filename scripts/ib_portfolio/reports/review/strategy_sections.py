@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ...core.asset_classes import CLASS_LABELS
 from ...core.format import shown_money, shown_percent, shown_quantity
@@ -12,6 +11,7 @@ from .next_steps import strategy_steps
 from .section_parts import checks_section, cut, heading, points, warnings_section
 from .sections import Block, Section, Table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.household_strategy_document import HouseholdStrategy
     from ...core.reviews.strategy_document import LotOrder, StrategyDocument

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...analysis.bond_ladder import BondLook
 from ...analysis.horizon import beyond, contract_of
@@ -17,6 +16,7 @@ from ...core.messages import say
 from ...core.numbers import ZERO
 from ...core.portfolio import Position
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import PlanDocument
     from ...core.reviews.review_document import ReviewDocument

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from ...core.record import Record
 from ..text_table import paragraph, table_lines, wrapped
 
 
-class Table(NamedTuple):
+class Table(Record):
     """Rows under a header; `right` are its columns of figures, `flexible` those that may wrap."""
 
     header: tuple[str, ...]
@@ -17,7 +17,7 @@ class Table(NamedTuple):
     flexible: tuple[int, ...] = (0,)
 
 
-class Section(NamedTuple):
+class Section(Record):
     """A heading, a table (or none), points under it, and what is to be known of the figures."""
 
     heading: str
@@ -26,7 +26,7 @@ class Section(NamedTuple):
     notes: Sequence[str] = ()
 
 
-class Report(NamedTuple):
+class Report(Record):
     """Everything that a person reads, in its order."""
 
     title: str

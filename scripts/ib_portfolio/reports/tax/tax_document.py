@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.format import money
 from ...core.messages import say
@@ -15,6 +14,7 @@ from ...taxes.discount_accrual import DiscountAccrual
 from ...taxes.tax_year import LONG, NOT_SPLIT, SHORT, Difference, Paid, RealizedLot, TaxYear
 from ...taxes.wash_review import WashReview
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 

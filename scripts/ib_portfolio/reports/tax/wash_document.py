@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ...core.format import money, shown_money, shown_quantity
 from ...core.messages import say
@@ -15,6 +14,7 @@ from ...taxes.trade_history import AccountHistory, position_key
 from ...taxes.wash_matching import Replacement
 from ...taxes.wash_review import LossReview, RecentPurchase, WashReview
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ...core.format import shown_money, shown_quantity
 from ...core.messages import Ours, say
 from ..document.plan_writer import shown_source
 from .sections import Report, Section, Table, report_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 

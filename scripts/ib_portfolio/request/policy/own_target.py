@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.asset_classes import ASSET_CLASSES, CASH
 from ...core.messages import Refusal, Usage
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
+from ...core.record import Record
 
 _WORDS = {
     "STK": "stk stock stocks share shares equity equities 株式 株".split(),
@@ -24,7 +24,7 @@ _LONGEST_NAME = 60
 _MOST_SHARES = 200
 
 
-class TargetShare(NamedTuple):
+class TargetShare(Record):
     """A name of the target, STK, BOND, CASH or an upper-case symbol, and its percent, exact."""
 
     name: str
@@ -32,7 +32,7 @@ class TargetShare(NamedTuple):
     is_class: bool
 
 
-class OwnTarget(NamedTuple):
+class OwnTarget(Record):
     """The shares in the order of the text, cash last where it is not named; they sum to 100."""
 
     shares: tuple[TargetShare, ...]

@@ -7,11 +7,11 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...core.messages import Ours, Refusal, Usage, say
 from ...core.plain_text import plain
 from ...core.profiles import load_profiles
+from ...core.record import Record
 from ...core.spelling import nearest
 from ..stated_classes import stated_classes
 from .own_target import read_target, share_name, target_text
@@ -33,7 +33,7 @@ _HEADING = re.compile(r"\s*\[([^\]]*)\]")
 Rows = dict[str, str]
 
 
-class Policy(NamedTuple):
+class Policy(Record):
     """What a policy file says, each part as the text of the option that it stands for, "" if none.
 
     `targets` has a text by name, "" for [target]; `accounts` a name and a line by account number.

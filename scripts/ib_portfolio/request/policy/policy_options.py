@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...core.messages import Refusal, Usage
 from ...core.portfolio import mask_account
 from ..options import load_rows
 from .own_target import read_target, share_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..request import Request
     from .policy_file import Policy

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.messages import Usage, say
 from ...core.numbers import parse_decimal
+from ...core.record import Record
 from .own_target import share_name
 
 _SEPARATORS = re.compile("[,;、\n]")
 
 
-class Band(NamedTuple):
+class Band(Record):
     """How far a part of the target may be from its share before anything is traded."""
 
     points: Decimal  # percentage points of the whole
@@ -27,7 +27,7 @@ class Band(NamedTuple):
         return min(self.points, target_percent * self.share / 100)
 
 
-class StatedBands(NamedTuple):
+class StatedBands(Record):
     """The band of all, and by class or upper-case symbol those that have their own."""
 
     default: Band

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.messages import Usage
 from ...core.numbers import parse_decimal
 from ...core.plain_text import plain
+from ...core.record import Record
 from .own_target import share_name
 
 _SEPARATORS = re.compile("[,;、\n]")
@@ -18,7 +18,7 @@ _EXCHANGE = re.compile(r"[A-Z][A-Z0-9.]{1,11}\Z", re.ASCII)
 _FORM = "SYMBOL=PRICE, as BND=72.50 or BND=72.50 USD ARCA"
 
 
-class StatedPrice(NamedTuple):
+class StatedPrice(Record):
     """The price of one share in `currency`; currency and exchange are "" where not told."""
 
     price: Decimal

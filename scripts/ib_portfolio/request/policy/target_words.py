@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.messages import Refusal, Usage
 from ...core.numbers import ZERO, plain_decimal
+from ...core.record import Record
 from .own_target import CLASS_OF_WORD, read_target, target_text
 
 # Verbs and small words in capitals are no symbols.
@@ -48,7 +48,7 @@ _TENTHS = re.compile(r"(?<![0-9.])([1-9]|10)割(?![0-9])")
 _LONGEST = 2_000  # characters
 
 
-class WordsTarget(NamedTuple):
+class WordsTarget(Record):
     """The target that was found, "" for none, and the text without it."""
 
     target: str

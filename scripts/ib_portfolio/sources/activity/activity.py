@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+
+from ...core.record import Record
 
 
-class TradedContract(NamedTuple):
+class TradedContract(Record):
     """What was traded or paid; "" where the source does not tell."""
 
     symbol: str
@@ -24,7 +25,7 @@ class TradedContract(NamedTuple):
         return self.conid or f"{self.symbol} {self.currency}"
 
 
-class BookedExecution(NamedTuple):
+class BookedExecution(Record):
     """An execution with its money, signed as the cash is; None where the source does not tell."""
 
     contract: TradedContract
@@ -38,7 +39,7 @@ class BookedExecution(NamedTuple):
     realized: Decimal | None  # IBKR's fifoPnlRealized
 
 
-class ClosedLot(NamedTuple):
+class ClosedLot(Record):
     """A lot, or the part of one, that a sale or a covering purchase closed."""
 
     contract: TradedContract
@@ -53,7 +54,7 @@ class ClosedLot(NamedTuple):
     rate: Decimal
 
 
-class CashEntry(NamedTuple):
+class CashEntry(Record):
     """Money that came in (above zero) or went out, under IBKR's word for what it was."""
 
     kind: str  # IBKR's type: Dividends, Withholding Tax …
@@ -65,14 +66,14 @@ class CashEntry(NamedTuple):
     description: str
 
 
-class OwnTotal(NamedTuple):
+class OwnTotal(Record):
     """IBKR's own realised gain of a contract over the period, in base currency."""
 
     contract: TradedContract
     realized: Decimal
 
 
-class OwnWashSale(NamedTuple):
+class OwnWashSale(Record):
     """A row of IBKR's own list of wash sales."""
 
     contract: TradedContract
@@ -82,7 +83,7 @@ class OwnWashSale(NamedTuple):
     rate: Decimal
 
 
-class Activity(NamedTuple):
+class Activity(Record):
     """One account from `first` to `last`; None for a section that the statement does not have."""
 
     account: str

@@ -7,10 +7,11 @@ is known from clients of others only.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Union
+from typing import Union
 from xml.parsers import expat
 
 from ...core.messages import Refusal
+from ...core.record import Record
 from ...core.redaction import redact
 from .hosts import HOSTS
 
@@ -24,7 +25,7 @@ _URL = re.compile(r"https://([a-z.-]+)(?::443)?(/[A-Za-z0-9/._~-]*)", re.IGNOREC
 _REFERENCE = re.compile(r"[A-Za-z0-9]{1,40}")
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """Where a statement that is being made can be had, and under which code."""
 
     code: str
@@ -32,7 +33,7 @@ class Reference(NamedTuple):
     path: str
 
 
-class Trouble(NamedTuple):
+class Trouble(Record):
     """An error of the service: its code, of digits, and its own words, not to be shown raw."""
 
     code: str

@@ -10,9 +10,9 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ...core.messages import Refusal
+from ...core.record import Record
 from ..flex_xml import LARGEST_FILE
 from .hosts import HOSTS
 
@@ -23,7 +23,7 @@ _CHUNK = 1 << 16
 _HEADERS = {"User-Agent": "rebalance-portfolio", "Accept-Encoding": "identity", "Accept": "*/*"}
 
 
-class Line(NamedTuple):
+class Line(Record):
     """How the hosts are reached: as the system resolves and trusts them, unless it says otherwise.
 
     The tests' line leads to a stand-in on the same machine, with a certificate of its own.

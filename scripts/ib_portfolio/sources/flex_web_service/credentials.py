@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import NamedTuple
 
 from ...core.messages import Refusal
+from ...core.record import Record
 
 _FORM = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
-class Credentials(NamedTuple):
+class Credentials(Record):
     """Both secrets. Printing them shows nothing of them."""
 
     token: str

@@ -11,11 +11,15 @@ import json
 import os
 import re
 import time
-from typing import Any, NamedTuple
 
 from ...core.data_folder import read_unlinked
 from ...core.messages import Ours, Refusal
 from ...core.private_files import make_private_folders, write_whole
+from ...core.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FOLDER = "statements"
 _LIST = "kept.json"
@@ -28,7 +32,7 @@ _DAY_SECONDS = 86_400
 _EASTERN_SECONDS = 5 * 3_600
 
 
-class KeptStatement(NamedTuple):
+class KeptStatement(Record):
     """A fetched statement; days as YYYY-MM-DD, the time in seconds since 1970."""
 
     file: str  # its name
@@ -41,7 +45,7 @@ class KeptStatement(NamedTuple):
     sha256: str
 
 
-class Content(NamedTuple):
+class Content(Record):
     """What a statement that is to be kept is of: account numbers in full, days as YYYY-MM-DD."""
 
     accounts: tuple[str, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ...core.messages import Refusal
+from ...core.record import Record
 from .answers import (
     AGAIN,
     HEAVY_LOAD,
@@ -31,7 +31,7 @@ _SLOWLY = 20
 _LONG = 61
 
 
-class Clock(NamedTuple):
+class Clock(Record):
     """The time in seconds, and how to let some pass."""
 
     now: Callable[[], float] = time.time
@@ -41,7 +41,7 @@ class Clock(NamedTuple):
 SYSTEM_CLOCK = Clock()
 
 
-class Period(NamedTuple):
+class Period(Record):
     """Both days as yyyymmdd; "" for the period that the query itself names."""
 
     start: str = ""

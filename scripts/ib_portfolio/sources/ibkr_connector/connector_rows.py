@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
 
 from ...core.instrument import UNTOLD as UNTOLD_TERMS
 from ...core.instrument import Instrument
 from ...core.messages import Refusal
 from ...core.numbers import ZERO, parse_decimal
+from ...core.record import Record
 from .option_description import option_terms_of
 
 Answer = dict[str, object]
@@ -38,7 +38,7 @@ _SAME = Decimal("0.005")
 _HUNDRED = Decimal(100)
 
 
-class Summary(NamedTuple):
+class Summary(Record):
     """The account as a whole, in its base currency; None where the answer does not tell."""
 
     base: str
@@ -48,7 +48,7 @@ class Summary(NamedTuple):
     account: str  # "" in every answer that was seen lately
 
 
-class Balance(NamedTuple):
+class Balance(Record):
     """The cash of one currency, in it, and base currency for one unit of it."""
 
     currency: str
@@ -58,7 +58,7 @@ class Balance(NamedTuple):
     net_value: Decimal | None  # all of it, in it
 
 
-class Holding(NamedTuple):
+class Holding(Record):
     """A position with a quantity; amounts are in its own currency."""
 
     conid: str

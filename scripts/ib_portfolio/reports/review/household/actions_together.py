@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ....analysis.household_review import Together
 from ....core.format import money, percent, shown_money, shown_points
@@ -17,6 +16,7 @@ from ....core.plain_text import plain
 from ..review_actions import MOST_OF_ONE_ISSUER, short_list
 from .members import Member
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.reviews.household_review_document import AccountAction
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ....core.format import shown_money, shown_percent
 from ....core.messages import say
@@ -11,6 +10,7 @@ from ..review_actions import short_list
 from ..section_parts import cut
 from ..sections import Block, Section, Table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.reviews.household_review_document import AccountLoss, HouseholdReview
     from ....core.reviews.household_strategy_document import HouseholdStrategy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ....analysis.household_review import LossToTake
 from ....analysis.other_accounts import OtherAccounts
@@ -15,9 +14,11 @@ from ....core.messages import Ours, say
 from ....core.numbers import ZERO
 from ....core.plain_text import plain
 from ....core.portfolio import Portfolio
+from ....core.record import Record
 from ...document.household_targets import targets_together
 from ..review_document import loss_row, rounded
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.plan_document import PlanDocument
     from ....core.reviews.household_review_document import AccountLoss, ClassTogether, MemberRow
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _SHARE = "0.0001"  # the digits of a percentage
 
 
-class Member(NamedTuple):
+class Member(Record):
     """One account of a household: its checked plan and review, and the rest beside it."""
 
     review: Review

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ....analysis.concentration import Share
 from ....analysis.household_review import Together
@@ -34,6 +33,7 @@ from .members import (
     member_row,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.plan_document import CheckResult
     from ....core.reviews.household_review_document import (

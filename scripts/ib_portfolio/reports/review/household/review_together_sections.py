@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ....core.format import shown_money, shown_percent, shown_quantity
 from ....core.messages import say
@@ -15,6 +14,7 @@ from ..section_parts import checks_section, cut, points, warnings_section
 from ..sections import Block, Section, Table
 from .household_parts import accounts_section, household_heading, losses_table, of_account
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.reviews.household_review_document import (
         HeldShare,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
 
 from ....analysis.household_clashes import Clash
 from ....analysis.household_review import Together
@@ -12,11 +11,13 @@ from ....analysis.lot_orders import lot_sales
 from ....core.format import money, percent
 from ....core.numbers import ZERO
 from ....core.plain_text import plain
+from ....core.record import Record
 from ....planning.orders.order import Order
 from ....taxes.trade_history import position_key
 from ..strategy_document import watch_rows
 from .members import Member, gathered
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.reviews.household_review_document import ClassTogether, HouseholdReview
     from ....core.reviews.household_strategy_document import (
@@ -33,7 +34,7 @@ COMMAND = "investment-strategy"
 _SUMMED = ("cash", "beyond", "beyond_higher")  # rows of an account's table that are added up
 
 
-class Planned(NamedTuple):
+class Planned(Record):
     """One account with its checked strategy."""
 
     member: Member

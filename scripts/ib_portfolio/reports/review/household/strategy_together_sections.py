@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ....core.format import shown_money
 from ....core.messages import Ours, say
 from ..next_steps import household_strategy_steps
@@ -18,6 +16,7 @@ from ..strategy_sections import (
 )
 from .household_parts import accounts_section, household_heading, losses_table, of_account
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....core.reviews.household_strategy_document import (
         ClashRow,
