@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ib_portfolio.checks.data_files import read_data
 from ib_portfolio.checks.evidence import Evidence
 from ib_portfolio.checks.funds.fund_checks import CHECKS
-from ib_portfolio.checks.funds.fund_evidence import name_says
+from ib_portfolio.checks.funds.name_words import name_says
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.market.fund_names import FundNames
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cache
+
+from ..core.json_file import read_json_file
 
 LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -12,5 +13,4 @@ LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 @cache
 def read_data(path: str) -> dict:
     """The JSON object in a data file of the library, as "market/fees.json"; not to be changed."""
-    with open(os.path.join(LIBRARY, *path.split("/")), encoding="utf-8") as file:
-        return json.load(file)
+    return read_json_file(os.path.join(LIBRARY, *path.split("/")))

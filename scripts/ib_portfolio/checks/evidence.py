@@ -6,7 +6,6 @@ is shared. Where the two derivations disagree, no plan is shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -169,6 +168,8 @@ def amount_asked(asked: dict[str, str], name: str) -> Decimal:
     if name not in asked:
         return _ZERO
     text = normalized(asked[name]).replace(",", "")
+    import re
+
     written = re.search(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*([万千kK]?)", text)
     if written is None:
         return _ZERO
@@ -201,6 +202,10 @@ def class_again(
 
 
 def _listed(text: str) -> list[str]:
+    if not text:
+        return []
+    import re
+
     return [part.strip().upper() for part in re.split("[,;、，；]", text)]
 
 

@@ -6,8 +6,7 @@ what wrote it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 TYPE_CHECKING = False
@@ -43,6 +42,7 @@ _COSTS = {
     "Taxes and levies": "taxes",
     "Accrued interest": "accrued_interest",
 }
+_EXCHANGE = "→ Exchange: "
 _BARS = 5  # between the six cells of a trade
 
 
@@ -66,8 +66,12 @@ def report_problems(text: str, document: PlanDocument, most_trades: int = 0) -> 
 
 def _figures(text: str) -> dict[str, str]:
     """What stands behind each label that begins a line; of labels that come twice, the first."""
-    pairs = re.findall(r"^([A-Z][^:\n]*): +(.*)$", text, re.MULTILINE)
-    return dict(reversed(pairs))
+    told: dict[str, str] = {}
+    for line in text.split("\n"):
+        label, colon, figure = line.partition(":")
+        if colon and figure[:1] == " ":
+            told.setdefault(label, figure.strip())
+    return told
 
 
 def _figure(told: dict[str, str], label: str, figure: object) -> Iterator[str]:
@@ -77,9 +81,11 @@ def _figure(told: dict[str, str], label: str, figure: object) -> Iterator[str]:
 
 def _classes(text: str, document: PlanDocument) -> Iterator[str]:
     """The line of each class: its value, share now and target, to the tenth of a percent."""
-    labels = "|".join(map(re.escape, _CLASS_LABELS.values()))
-    lines = re.findall(rf"^({labels}) *\| ([^|]*) \| ([^|]*) \| ([^|]*)", text, re.MULTILINE)
-    told = {label: [_amount(figure) for figure in figures] for label, *figures in reversed(lines)}
+    told: dict[str, list[Decimal]] = {}
+    for line in text.split("\n"):
+        label, *cells = line.split("|")
+        if len(cells) > 2:
+            told.setdefault(label.rstrip(), [_amount(cell) for cell in cells[:3]])
     for row in document["classes"]:
         wanted = (row["current_value"], _tenths(row["current_pct"]), _tenths(row["target_pct"]))
         if told.get(_CLASS_LABELS[row["asset_class"]]) != [Decimal(figure) for figure in wanted]:
@@ -91,6 +97,8 @@ def _sleeves(text: str, document: PlanDocument) -> Iterator[str]:
     rows, flowing = document.get("sleeves", []), " ".join(text.split())
     if all(row["name"] in _CLASS_LABELS for row in rows):
         return
+    import re
+
     for row in rows:
         name = _SHARE_LABELS.get(row["name"], " ".join(row["name"].split()))
         shares = r" \| ([^|%]*)%" * 4
@@ -122,11 +130,12 @@ def _exchanges(text: str, document: PlanDocument) -> Iterator[str]:
             del figures[1]
         wanted.append([row["action"], row["pair"], *map(Decimal, figures)])
     found = []
-    more = r"(?:\n +(?! *\d+ \| (?:SELL|BUY) )\S.*)*"
-    for line in re.finditer(rf"^→ Exchange: .*{more}", text, re.MULTILINE):
-        words = " ".join(line[0].split())
-        side, pair, figures = words.removeprefix("→ Exchange: ").split(" ", 2)
-        found.append([side, pair, *map(_amount, re.split(r" \(about |, cost | \(cost ", figures))])
+    for line in _entries(text, lambda line: line.startswith(_EXCHANGE)):
+        words = " ".join(line.split()).removeprefix(_EXCHANGE)
+        for words_before in ("(about ", "(cost ", ", cost "):
+            words = words.replace(words_before, "#")
+        side, pair, figures = words.split(" ", 2)
+        found.append([side, pair, *map(_amount, figures.split("#"))])
     if found != wanted:
         yield "the exchanges do not read as planned"
 
@@ -137,16 +146,35 @@ def _rows(text: str) -> Iterator[list[object]]:
     A cell may go on in the lines below, in its own column or, where the row is a paragraph, behind
     the text so far.
     """
-    for found in re.finditer(r"^ *\d+ \| (?:SELL|BUY) .*(?:\n +\S.*)*", text, re.MULTILINE):
-        for row in re.split(r"\n(?= *\d+ \| (?:SELL|BUY) )", found[0]):
-            lines = row.split("\n")
-            if all(line.count("|") == _BARS for line in lines):
-                columns = zip(*(line.split("|") for line in lines))
-                cells = [" ".join(parts) for parts in columns]
-            else:
-                cells = " ".join(lines).split("|")
-            place, action, symbol, *figures = ("".join(cell.split()) for cell in cells)
-            yield [place, action, symbol, *map(_amount, figures)]
+    for row in _entries(text, _begins_trade):
+        lines = row.split("\n")
+        if all(line.count("|") == _BARS for line in lines):
+            columns = zip(*(line.split("|") for line in lines))
+            cells = [" ".join(parts) for parts in columns]
+        else:
+            cells = " ".join(lines).split("|")
+        place, action, symbol, *figures = ("".join(cell.split()) for cell in cells)
+        yield [place, action, symbol, *map(_amount, figures)]
+
+
+def _entries(text: str, begins: Callable[[str], bool]) -> Iterator[str]:
+    """Each line that begins an entry, with the indented lines below it."""
+    entry: list[str] = []
+    for line in text.split("\n"):
+        goes_on = entry and line.startswith(" ") and line.strip() and not _begins_trade(line)
+        if goes_on:
+            entry.append(line)
+            continue
+        if entry:
+            yield "\n".join(entry)
+        entry = [line] if begins(line) else []
+    if entry:
+        yield "\n".join(entry)
+
+
+def _begins_trade(line: str) -> bool:
+    place, _, behind = line.partition(" | ")
+    return place.strip().isdecimal() and behind.startswith(("SELL ", "BUY "))
 
 
 def _included(text: str, document: PlanDocument) -> Iterator[str]:
@@ -181,8 +209,12 @@ def _parts(text: str, label: str) -> Iterator[tuple[str, Decimal]]:
     """The places of orders and their figures in a list such as "#1=0.4, #2 pays 3.10."."""
     _, found, behind = text.partition(f"\n{label}:")
     figures = behind.partition(".\n")[0] if found else ""
-    for place, word, figure in re.findall(r"#(\d+)(=|\s\w+\s)(-?[\d.,]*\d)", figures):
-        yield place, _amount(figure) * (-1 if "pays" in word else 1)
+    for part in figures.split("#")[1:]:
+        place, equals, figure = " ".join(part.split()).partition("=")
+        if not equals:
+            place, word, figure = place.split(" ")[:3]
+        sign = -1 if not equals and word == "pays" else 1
+        yield place, _amount(figure.rstrip(" .,")) * sign
 
 
 def _signed(trade: DocumentPart, field: str) -> Decimal:
@@ -204,13 +236,14 @@ def _last_line(text: str, document: PlanDocument) -> Iterator[str]:
     sides = [trade["action"] for trade in document["trades"]]
     after = [_tenths(row["after_pct"]) for row in document["classes"]]
     sums = [document["summary"][f"total_{name}"] for name in ("sell", "buy", "commission")]
-    wanted, words = after, "No trades: "
+    wanted, begins = after, "No trades: "
     if sides:
         counted = (sides.count("SELL"), sums[0], sides.count("BUY"), sums[1], sums[2])
-        wanted = [*map(Decimal, counted), *after]
-        words = r"(\S+) sells? (\S+), (\S+) buys? (\S+), commission (\S+): "
-    found = re.match(words + r"(\S+)/(\S+)/(\S+) ", last)
-    if not found or [_amount(figure) for figure in found.groups()] != wanted:
+        wanted, begins = [*map(Decimal, counted), *after], ""
+    shares = last.removeprefix(begins).partition(" stays as it is" if not sides else " after")[0]
+    counted, _, shares = shares.rpartition(": ") if sides else ("", "", shares)
+    figures = [word for word in counted.split() if word[0].isdigit()] + shares.split("/")
+    if not last.startswith(begins) or [_amount(figure) for figure in figures] != wanted:
         yield "the last line does not read as planned"
 
 
@@ -222,4 +255,6 @@ def _amount(text: str) -> Decimal:
     """The number in a figure, below zero where it begins with a minus."""
     digits = "".join(character for character in text if character in "0123456789.")
     sign = -1 if text.strip().startswith("-") else 1
-    return sign * Decimal(digits) if re.fullmatch(r"\d+(\.\d+)?", digits) else Decimal("NaN")
+    whole, point, decimals = digits.partition(".")
+    number = whole.isdecimal() and (decimals.isdecimal() or not point)
+    return sign * Decimal(digits) if number else Decimal("NaN")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 _TIME = r"(?:[;, T].*)?\Z"
-_FORM = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})" + _TIME, re.ASCII)
+_FORM = r"(?a)(\d{4})-?(\d{2})-?(\d{2})" + _TIME
 _NAMED = r"([0-9]{2})-([A-Za-z]{3})-([0-9]{2})" + _TIME
 _SLASHED = r"([0-9]{2})/([0-9]{2})/([0-9]{4}|[0-9]{2})" + _TIME
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
@@ -22,7 +21,11 @@ def parse_date(text: str, order: str = "") -> str | None:
     """
     if not text:
         return None
-    found = _FORM.match(text)
+    if text[:8].isdigit() and text.isascii() and (len(text) == 8 or text[8] in ";, T"):
+        return _day(int(text[:4]), int(text[4:6]), int(text[6:8]))  # as nearly all are
+    import re
+
+    found = re.match(_FORM, text)
     if found:
         return _day(int(found[1]), int(found[2]), int(found[3]))
     found = re.match(_NAMED, text)
@@ -37,9 +40,12 @@ def order_of_dates(texts: Iterable[str]) -> str:
 
     Also "" where they contradict each other. Only dates with slashes count.
     """
-    parts = [
-        found for found in (re.match(_SLASHED, text) for text in texts if "/" in text) if found
-    ]
+    slashed = [text for text in texts if "/" in text]
+    if not slashed:
+        return ""
+    import re
+
+    parts = [found for found in (re.match(_SLASHED, text) for text in slashed) if found]
     day_first = any(12 < int(found[1]) <= 31 for found in parts)
     month_first = any(12 < int(found[2]) <= 31 for found in parts)
     if day_first == month_first:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 
+from .json_file import read_json_file
 from .plain_text import plain
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "messages.json")
@@ -18,9 +18,7 @@ def say(key: str, **fields: object) -> str:
     Markdown characters into it. KeyError for an unknown key or a missing field: a fault of ours.
     """
     if not _messages:
-        # Read as bytes, which takes a fifth of the time that text does.
-        with open(_PATH, "rb") as file:
-            _messages.update(json.loads(file.read()))
+        _messages.update(read_json_file(_PATH))
     return _messages[key].format(**{name: _clean(value) for name, value in fields.items()})
 
 

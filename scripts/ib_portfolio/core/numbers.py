@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_HALF_UP, Context, Decimal, setcontext
 
 # 60 digits hold every product made here exactly: values have at most 15 + 20 digits (see _FORM).
 _PRECISION = 60
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-_FORM = re.compile(r"[+-]?(\d{1,15}(\.\d{0,80})?|\.\d{1,80})([eE][+-]?\d{1,2})?\Z", re.ASCII)
 LARGEST = Decimal(10) ** 15
 
 
@@ -24,7 +22,7 @@ def parse_decimal(text: str) -> Decimal | None:
     NaN, Infinity, thousands separators and anything of 10^15 and more are None. More than 20
     decimals are rounded to 20: servers that calculate in floats send such noise.
     """
-    if not _FORM.match(text):
+    if not (text.isascii() and _is_number(text)):
         return None
     number = Decimal(text)
     if abs(number) >= LARGEST:
@@ -32,6 +30,21 @@ def parse_decimal(text: str) -> Decimal | None:
     if number.as_tuple().exponent < -20:
         number = number.quantize(Decimal("1e-20"))
     return number if number else ZERO
+
+
+def _is_number(text: str) -> bool:
+    """Whether `text` is at most 15 digits and 80 decimals, with a sign and an exponent if any."""
+    if text.isdigit():
+        return len(text) <= 15
+    mantissa, marked, exponent = text.replace("E", "e").partition("e")
+    whole, _, decimals = mantissa[mantissa[:1] in ("+", "-") :].partition(".")
+    digits = exponent[exponent[:1] in ("+", "-") :]
+    return (
+        len(whole) <= 15
+        and len(decimals) <= 80
+        and f"{whole}{decimals}".isdigit()
+        and (not marked or (len(digits) <= 2 and digits.isdigit()))
+    )
 
 
 def to_cents(number: Decimal) -> Decimal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 # Markdown that could end a code block, start a link or an image, or hide text. `_` and `*` and `#`
@@ -45,8 +44,10 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     spaces); more than `longest` characters are cut and end in "…".
     """
     kept = visible(text[: longest * 4]).translate(_MARKDOWN).strip()
-    if "//" in kept or "." in kept:
-        kept = re.sub(_BARE_LINK, _broken, kept)
+    if "://" in kept or "www." in kept.lower():
+        import re
+
+        kept = re.sub(_BARE_LINK, r"\g<0> ", kept)  # a blank behind the sign, so that it is none
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
@@ -89,17 +90,11 @@ def _printable(character: str) -> str:
     """The character, a space for white space, nothing for what cannot be seen (as RLO, ESC)."""
     if character.isspace():
         return " "
-    import unicodedata
-
-    if unicodedata.category(character)[0] == "C" or _is_ignorable(ord(character)):
+    # Of what is no space, that is what Unicode puts in the group "Other".
+    if not character.isprintable() or _is_ignorable(ord(character)):
         return ""
     return character
 
 
 def _is_ignorable(code: int) -> bool:
     return any(first <= code <= last for first, last in _INVISIBLE)
-
-
-def _broken(found: re.Match[str]) -> str:
-    """A bare link's first sign with a space behind it, so that it is none."""
-    return f"{found[0]} "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 
 from .asset_classes import ASSET_CLASSES, CASH
+from .json_file import read_json_file
 from .messages import Ours, Refusal
 from .record import Record
 
@@ -42,20 +43,22 @@ class Profile(Record):
         return any(name not in ASSET_CLASSES for name in self.named)
 
 
+@cache
+def _read() -> dict:
+    return read_json_file(_PATH)
+
+
 def load_profiles() -> dict[str, Profile]:
     """Every profile of profiles.json by name, in the file's order; each sums to 100 percent."""
-    with open(_PATH, encoding="utf-8") as file:
-        rows = json.load(file, parse_float=Decimal, parse_int=Decimal)["profiles"]
     return {
-        name: Profile(name, {key: row[key] for key in ASSET_CLASSES}, row["focus"])
-        for name, row in rows.items()
+        name: Profile(name, {key: Decimal(row[key]) for key in ASSET_CLASSES}, row["focus"])
+        for name, row in _read()["profiles"].items()
     }
 
 
 def default_profile() -> str:
     """The name of the profile that is meant when none is named."""
-    with open(_PATH, encoding="utf-8") as file:
-        return json.load(file)["default"]
+    return _read()["default"]
 
 
 def find_profile(name: str) -> Profile:

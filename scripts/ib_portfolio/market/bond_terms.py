@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from ..core.dates import day_number, parse_date
@@ -17,6 +16,8 @@ def maturity_of(position: Position) -> str:
     """The day a bond matures (YYYY-MM-DD), by its field or else its symbol; "" where none tells."""
     if position.instrument.maturity:
         return position.instrument.maturity
+    import re
+
     found = re.match(_SYMBOL, position.symbol)
     return (parse_date(f"20{found[6]}{found[4]}{found[5]}") or "") if found else ""
 
@@ -25,6 +26,8 @@ def coupon_of(position: Position) -> Decimal | None:
     """A bond's interest in percent of face a year, as `maturity_of`; None where none tells."""
     if position.instrument.coupon is not None:
         return position.instrument.coupon
+    import re
+
     found = re.match(_SYMBOL, position.symbol)
     if not found:
         return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from decimal import Decimal
 
+from ..core.json_file import read_json_file
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Position
 from ..core.record import Record
@@ -96,8 +96,7 @@ class FeeTable:
 
         `plan` is one of PLANS; levies are those in force on `day` (YYYY-MM-DD), "" for the newest.
         """
-        with open(_PATH, encoding="utf-8") as file:
-            table: dict[str, object] = json.load(file)
+        table: dict[str, object] = read_json_file(_PATH)
         self.as_of: str = table["as_of"]
         self.plan = plan
         self.plan_name: str = table["plans"][plan]

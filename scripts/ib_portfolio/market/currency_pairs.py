@@ -5,9 +5,9 @@ Loaded only when currencies have to be exchanged.
 
 from __future__ import annotations
 
-import json
 import os
 
+from ..core.json_file import read_json_file
 from ..core.record import Record
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "currency_pairs.json")
@@ -33,8 +33,7 @@ class CurrencyPairs:
     """
 
     def __init__(self, hub: str = "") -> None:
-        with open(_PATH, encoding="utf-8") as file:
-            table = json.load(file)
+        table = read_json_file(_PATH)
         self._hub: str = hub or table["hub"]
         self._quoted = {
             (base, quote) for base, quotes in table["quoted"].items() for quote in quotes.split()

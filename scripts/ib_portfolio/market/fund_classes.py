@@ -7,7 +7,6 @@ up. A ticker alone proves nothing: IBTA is a bond fund in London and a company i
 from __future__ import annotations
 
 import os
-import re
 
 from ..core.instrument import Instrument
 from ..core.record import Record
@@ -30,7 +29,6 @@ _MARKETS = {name: market for market, names in _EXCHANGES.items() for name in nam
 # The lower-case letter with which IBKR ends some symbols of a market: TRNl, TLXd, CHSPIz.
 _LETTERS = {"l": "LSE", "d": "XETRA", "z": "SIX"}
 _FEW = 30  # lookups after which an index pays
-_WITH_LETTER = r"(?a)[A-Z0-9]+[a-z]\Z"
 
 
 class Listed(Record):
@@ -107,7 +105,10 @@ class FundTable:
 
 def bare_ticker(symbol: str) -> str:
     """`symbol` without the lower-case letter of its exchange, as TRN for TRNl."""
-    return symbol[:-1] if re.match(_WITH_LETTER, symbol) else symbol
+    bare, letter = symbol[:-1], symbol[-1:]
+    if not (symbol.isascii() and symbol.isalnum() and letter.islower()):
+        return symbol
+    return bare if bare and bare == bare.upper() else symbol
 
 
 def _compare(row: list[str], currency: str, instrument: Instrument, letter: str) -> bool | None:

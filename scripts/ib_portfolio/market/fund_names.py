@@ -6,17 +6,15 @@ rests on one is said in the report; IBKR cuts its descriptions at 28 characters.
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from functools import lru_cache
 
 from ..core.asset_classes import CASH, MIXED
+from ..core.json_file import read_json_file
 from ..core.plain_text import normalized
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fund_names.json")
 _CURRENCIES = str.maketrans({"$": " USD ", "€": " EUR ", "£": " GBP "})
-_NUMBER = re.compile(r"\d+")
 OTHER = "OTHER"  # neither stocks, bonds nor cash, or leveraged
 
 
@@ -24,9 +22,7 @@ class FundNames:
     """The words of fund_names.json, read once for however many names."""
 
     def __init__(self) -> None:
-        with open(_PATH, encoding="utf-8") as file:
-            data = json.load(file)
-        self._rows = data
+        self._rows = read_json_file(_PATH)
         self._lists: dict[str, _WordList] = {}  # each made when the first name needs it
 
     def says(self, name: str) -> str:
@@ -95,7 +91,10 @@ class _Name:
         words = kept.split()
         self.words = set(words)
         self.text = f" {' '.join(words)} "
-        self.numbered = _NUMBER.sub("#", self.text)
+        signs = ["#" if sign.isdecimal() else sign for sign in self.text]
+        self.numbered = "".join(signs)
+        while "##" in self.numbered:
+            self.numbered = self.numbered.replace("##", "#")
         if self.numbered != self.text:
             self.words.update(self.numbered.split())
 

@@ -5,11 +5,11 @@ Loaded only when a share's exchange or issuer is known.
 
 from __future__ import annotations
 
-import json
 import os
 from decimal import ROUND_UP, Decimal
 
 from ..core.instrument import Instrument
+from ..core.json_file import read_json_file
 from ..core.numbers import ZERO
 from ..core.record import Record
 
@@ -67,8 +67,7 @@ def levies_on(told: Instrument, issuer: str, market: str, day: str) -> tuple[Lev
 
 def _table() -> dict[str, list[dict[str, object]]]:
     if not _kept:
-        with open(_PATH, encoding="utf-8") as file:
-            _kept.update(json.load(file))
+        _kept.update(read_json_file(_PATH))
     return _kept
 
 

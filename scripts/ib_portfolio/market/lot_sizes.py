@@ -5,11 +5,11 @@ Loaded only when a share's exchange is known.
 
 from __future__ import annotations
 
-import json
 import os
 from decimal import Decimal
 
 from ..core.instrument import Instrument
+from ..core.json_file import read_json_file
 
 _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lot_sizes.json")
 _ONE = Decimal(1)
@@ -21,8 +21,7 @@ def lot_of(instrument: Instrument) -> Decimal | None:
     its own, which the source does not tell.
     """
     if not _kept:
-        with open(_PATH, encoding="utf-8") as file:
-            _kept.update(json.load(file))
+        _kept.update(read_json_file(_PATH))
     row = _kept.get(instrument.exchange)
     if row is None:
         return _ONE

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from decimal import ROUND_CEILING, Decimal
+
+from ..core.json_file import read_json_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ class MarginRules:
     """The rules of margin_rules.json; amounts are in the currency of the instrument."""
 
     def __init__(self) -> None:
-        with open(_PATH, encoding="utf-8") as file:
-            rules: dict[str, Any] = json.load(file)
+        rules: dict[str, Any] = read_json_file(_PATH)
         self._short_stock = rules["short_stock"]
         self.usual_multiplier = Decimal(rules["options"]["multiplier_where_untold"])
 

@@ -8,14 +8,15 @@ from collections.abc import Collection, Sequence
 WIDTH = 75
 _NARROWEST = 12  # columns of a cell that is broken into lines
 _BAR = " | "
+_OUR_SIGNS = frozenset("⬆⬇→…–€£¥")  # of one column, in every report
 
 
 def display_width(text: str) -> int:
     """The columns `text` takes in a terminal: 2 for East Asian wide characters, 0 for marks."""
     if text.isascii():
         return len(text)
-    wide = [character for character in text if character > "~"]
-    return len(text) - len(wide) + sum(map(_columns, wide))
+    others = [character for character in text if character > "~" and character not in _OUR_SIGNS]
+    return len(text) - len(others) + sum(map(_columns, others))
 
 
 def _columns(character: str) -> int:

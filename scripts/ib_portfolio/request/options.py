@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from collections.abc import Sequence
 
+from ..core.json_file import read_json_file
 from ..core.messages import Ours, Usage
 from ..core.plain_text import fold, normalized
 from ..core.profiles import load_profiles
 from ..core.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "options.json")
 AFTER_WORD = ",.;:!?。、)」』\"'”’"
@@ -22,7 +25,7 @@ _DASHES = "–—―─"  # one of these is what an editor makes of two hyphens
 _ANY_DASH = f"{_HYPHENS}{_DASHES}ー"  # ー: Japanese keyboards type it for a hyphen
 _EQUALS = "=＝﹦"
 _AFTER_VALUE = ",.;。、)"
-_WORD = re.compile(r"\S+")
+_IN_NAMES = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _SEPARATORS = (",", ";", "、", "，", "；")
 # A symbol in capitals, or a class; with what it counts as.
 _LISTED = r"(?:[A-Z0-9][A-Z0-9.]{0,5}|[A-Z]+:\*)(?:=[A-Za-z0-9./]+)?[,;、]?"
@@ -46,8 +49,7 @@ def load_options(terminal: bool) -> Options:
 
 def load_rows() -> Options:
     """All rows of options.json by name, settings without an option too."""
-    with open(PATH, encoding="utf-8") as file:
-        return json.load(file)
+    return read_json_file(PATH)
 
 
 def quote_names(names: Sequence[str], joiner: str = ", ") -> Ours:
@@ -66,7 +68,7 @@ def read_words(words: Sequence[str], options: Options) -> Found:
     left = list(reversed(words))
     while left:
         word = left.pop()
-        if not _WORD.fullmatch(word) and not _is_one_path(word, len(words), options):
+        if word.split() != [word] and not _is_one_path(word, len(words), options):
             inner = read_text(word, options)
             given += inner[0]
             prose += inner[1]
@@ -89,7 +91,7 @@ def read_text(text: str, options: Options) -> Found:
     prose: list[str] = []
     position = 0
     while True:
-        word = _WORD.search(text, position)
+        word = _next_word(text, position)
         if word is None:
             return given, prose
         line_end = "\n" if "\n" in text[position : word.start()] else ""
@@ -107,8 +109,7 @@ def read_text(text: str, options: Options) -> Found:
 
 def _is_one_path(word: str, count: int, options: Options) -> bool:
     """Whether a word with white space is --statement=PATH as a shell passes it, and no more."""
-    first = _WORD.match(word)
-    option = _option(first.group(), options) if first else None
+    option = None if word[:1].isspace() else _option("".join(word.split()[:1]), options)
     if option is None or option.value_at < 0 or "endings" not in option.row:
         return False
     if word[option.value_at] in _QUOTES or word[option.value_at].isspace():
@@ -161,9 +162,9 @@ def _value(text: str, option: _Option) -> str:
 def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str, int]:
     """The value of the option that is `word` of `text`, and where it ends."""
     if option.value_at >= 0:
-        first = _WORD.match(text, word.start() + option.value_at)
+        first = _next_word(text, word.start() + option.value_at)
     else:
-        first = _WORD.search(text, word.end())
+        first = _next_word(text, word.end())
     if first is None or (option.value_at < 0 and _head(first.group())):
         return _value("", option), -1
     end = _closing(text, first.start())
@@ -178,10 +179,10 @@ def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str
         if end > first.end():
             return _value(text[first.start() : end], option), end
     value, position = first.group(), first.end()
-    word = _WORD.search(text, position)
+    word = _next_word(text, position)
     while word and _goes_on(value, word.group(), option):
         value, position = value + word.group(), word.end()
-        word = _WORD.search(text, position)
+        word = _next_word(text, position)
     return _value(value.rstrip(_AFTER_VALUE) or value, option), position
 
 
@@ -189,7 +190,15 @@ def _goes_on(value: str, word: str, option: _Option) -> bool:
     """Whether `word` belongs to the list that `value` begins: --lock AAPL, MSFT."""
     if not option.row.get("adds_up") or not value.endswith(_SEPARATORS):
         return False
+    import re
+
     return re.fullmatch(_LISTED, normalized(word)) is not None
+
+
+def _next_word(text: str, position: int) -> re.Match[str] | None:
+    import re
+
+    return re.compile(r"\S+").search(text, position)
 
 
 def _closing(text: str, start: int) -> re.Match[str] | None:
@@ -197,6 +206,8 @@ def _closing(text: str, start: int) -> re.Match[str] | None:
     closing = _QUOTES.get(text[start])
     if closing is None:
         return None
+    import re
+
     return re.compile(rf"{closing}[{_AFTER_VALUE}]*(?!\S)").search(text, start + 1)
 
 
@@ -207,7 +218,7 @@ def _path(text: str, first: re.Match[str], option: _Option) -> tuple[str, int]:
         length = _path_length(word.group(), option)
         if length:
             return text[first.start() : word.start() + length], word.end()
-        word = _WORD.search(text, word.end())
+        word = _next_word(text, word.end())
     return first.group(), first.end()
 
 
@@ -237,16 +248,22 @@ def _option(word: str, options: Options) -> _Option | None:
     if not head:
         return None
     equals = _equals(word)
-    named = re.match("--([a-z0-9-]+)", head)
-    row = options.get(named.group(1)) if named else None
-    tail = head[named.end() :] if named else ""
+    name = _name_of(head)
+    row = options.get(name)
+    tail = head[2 + len(name) :] if name else ""
     glued = tail.strip(AFTER_WORD)
     if row is None or (glued and (row["value"] or tail[0].isascii())):
         raise _unknown(head, options)
     if equals < len(word) and row["value"] is None:
         raise Usage("option_takes_no_value", option=head)
     value_at = equals + 1 if equals < len(word) else -1
-    return _Option(head[2 : named.end()], row, value_at, glued)
+    return _Option(name, row, value_at, glued)
+
+
+def _name_of(head: str) -> str:
+    """The letters, digits and hyphens behind two hyphens; "" without both."""
+    behind = head[2:] if head.startswith("--") else ""
+    return behind[: len(behind) - len(behind.lstrip(_IN_NAMES))]
 
 
 def _in_full(head: str, options: Options) -> str:

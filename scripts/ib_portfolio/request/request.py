@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ..core.messages import Refusal, Usage
@@ -140,6 +139,8 @@ def _of_policy(name: str, policy: str) -> tuple[str, str]:
 
 def _is_lone_name(text: str) -> bool:
     """One word without hiragana: meant as a name, where a Japanese sentence is prose."""
+    import re
+
     return len(text.split()) == 1 and not re.search(_HIRAGANA, fold(text))
 
 
@@ -180,6 +181,7 @@ def _profile_of(value: str, policy: str) -> tuple[str, str]:
     name = _bare(value)
     if name in profiles:
         return name, "named"
+    import re
     import unicodedata
 
     letters = all(unicodedata.category(character)[0] in "LMZ" for character in name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ _WORDS = {
 }
 _CLASS_OF_WORD = {word: name for name, words in _WORDS.items() for word in words}
 _NO_SETTINGS: Mapping[str, str] = {}
-_PERCENT = r" *[0-9]{1,3}(\.[0-9]{1,6})? *%? *\Z"
+_PERCENT = re.compile(r" *[0-9]{1,3}(\.[0-9]{1,6})? *%? *\Z")
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 
 

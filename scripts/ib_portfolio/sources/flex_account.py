@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..core.messages import Refusal
@@ -42,6 +41,8 @@ class AccountDay(Record):
             for name in ("accountType", "customerType")
             if row.get(name)
         ]
+        import re
+
         return any(re.search(_RETIREMENT, text) for text in told) if told else None
 
 

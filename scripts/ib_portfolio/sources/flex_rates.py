@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from ..core.messages import Refusal
 from .flex_rows import PositionRow, StatementRows
-
-_CODE = r"[A-Z]{3}\Z"
 
 
 class Rates:
@@ -62,6 +59,11 @@ def learn_rate(rates: dict[str, Decimal], currency: str, rate: Decimal) -> None:
     rates[currency] = rate
 
 
+def _is_code(text: str) -> bool:
+    """Whether `text` is three capitals, as USD."""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 def _base_currency(rows: StatementRows) -> str:
     """What the account or its net asset value says, else the rates, else the rows, else the cash.
 
@@ -70,13 +72,13 @@ def _base_currency(rows: StatementRows) -> str:
     summed_in = rows.net_asset_value.currency if rows.net_asset_value else ""
     for names in (
         set(rows.account_currencies),
-        {summed_in} if re.match(_CODE, summed_in) else set(),
+        {summed_in} if _is_code(summed_in) else set(),
         {row.to_currency for row in rows.rates},
         {row.contract.currency for row in rows.positions if row.rate == 1},
         {row.currency for row in rows.cash} - {"BASE_SUMMARY"},
     ):
         names = names - {""}
-        if len(names) == 1 and re.match(_CODE, min(names)):
+        if len(names) == 1 and _is_code(min(names)):
             return names.pop()
         if names:
             break

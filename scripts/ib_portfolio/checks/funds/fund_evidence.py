@@ -6,17 +6,16 @@ code of its own. Neither file is read where no holding may be a fund.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from ...core.plain_text import normalized, plain
+from ...core.plain_text import plain
 from ...core.record import Record
-from ..data_files import read_data
 from .fund_lines import fund_lines
 
 _CENT = Decimal("0.01")
+_IN_TICKERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _SETTINGS = {"STK": "stock_symbols", "BOND": "bond_symbols", "CASH": "cash_symbols"}
 _FUND_KINDS = ("ETF", "ETC", "ETN", "ETP", "FUND", "CLOSED-END FUND", "OPEN-END FUND")
@@ -78,13 +77,20 @@ def _split(value: Decimal, kind: str) -> tuple[tuple[str, Decimal], ...]:
     return (("BOND", parts[0]), ("CASH", parts[1]), ("STK", whole - sum(parts)))
 
 
+def _without_letter(symbol: str) -> str:
+    """The symbol without the small letter of an exchange behind a capital or a digit."""
+    before, letter = symbol[-2:-1], symbol[-1:]
+    small = letter.isascii() and letter.islower()
+    return symbol[:-1] if small and before in tuple(_IN_TICKERS) else symbol
+
+
 def _stated_kind(symbol: str, asked: dict[str, str]) -> tuple[str, str, bool]:
     """The user's word for a symbol, and whether it is one that forbids trades."""
     typed, *settings = (asked.get(name, "") for name in ("count-as", *_SETTINGS.values()))
     words = _stated_words(typed, *settings) if typed or any(settings) else {}
     if not words:
         return "", "", False
-    names = (symbol.upper(), re.sub(r"(?<=[A-Z0-9])[a-z]$", "", symbol))
+    names = (symbol.upper(), _without_letter(symbol))
     kind, forbids = next((words[name] for name in names if name in words), ("", False))
     return kind, "your word" if kind else "", forbids
 
@@ -92,6 +98,8 @@ def _stated_kind(symbol: str, asked: dict[str, str]) -> tuple[str, str, bool]:
 @lru_cache(maxsize=4)
 def _stated_words(typed: str, *settings: str) -> dict[str, tuple[str, bool]]:
     """The user's word for each upper-case symbol, and whether it forbids trades."""
+    import re
+
     words = {}
     for kind, text in zip(_SETTINGS, settings):
         for part in re.split("[,;、，；]", text):
@@ -106,6 +114,8 @@ def _stated_words(typed: str, *settings: str) -> dict[str, tuple[str, bool]]:
 
 def _kind_of_word(word: str) -> str:
     """The kind that a word or a split means, "" for what is neither: the plan refuses that."""
+    import re
+
     if re.fullmatch(r"[0-9.%\s]+(/[0-9.%\s]+){1,2}", word):
         numbers = (re.search(r"\d+\.?\d*|\.\d+", part) for part in word.split("/"))
         shares = [format(Decimal(one[0]).normalize(), "f") if one else "0" for one in numbers]
@@ -119,20 +129,22 @@ def _fund_kind(row: dict[str, object]) -> tuple[str, str]:
     if sub_category and sub_category not in _FUND_KINDS:
         return "", ""
     isin = str(row.get("isin") or "").strip().upper()
-    said = name_says(str(row.get("description") or ""))
     known = fund_lines().kind(isin)
     if known is not None:
         return _in_our_words(known), "fund table"
     likely = list(_by_ticker(row, isin))
-    if likely:
-        kind, proven = likely[0]
-        if proven:
-            return _in_our_words(kind), "fund table"
-        if sub_category or not isin:
-            agree = bool(sub_category) and kind.split(":")[0] == said
-            return (_in_our_words(kind) if agree else "MIX:?"), "fund table"
+    if likely and likely[0][1]:
+        return _in_our_words(likely[0][0]), "fund table"
+    from .name_words import is_called_fund, name_says
+
+    name = str(row.get("description") or "")
+    said = name_says(name)
+    if likely and (sub_category or not isin):
+        kind, _ = likely[0]
+        agree = bool(sub_category) and kind.split(":")[0] == said
+        return (_in_our_words(kind) if agree else "MIX:?"), "fund table"
     if not sub_category:
-        hint = _is_called_fund(row) and name_says(str(row.get("description") or ""), weak=False)
+        hint = is_called_fund(name) and name_says(name, weak=False)
         return ("MIX:?", "its name") if hint in ("BOND", "CASH", "MIX") else ("", "")
     return ("MIX:?" if said == "MIX" else said), "its name" if said else ""
 
@@ -165,8 +177,9 @@ def _in_our_words(kind: str) -> str:
 def _by_ticker(row: dict[str, object], isin: str) -> Iterator[tuple[str, bool]]:
     """The table's rows that a ticker may be of, and whether market and currency prove it."""
     symbol, currency = plain(str(row["symbol"])), str(row["currency"])
-    letter = re.search(r"(?<=[A-Z0-9])[a-z]$", symbol) if symbol.isascii() else None
-    ticker = symbol[:-1] if letter and re.fullmatch("[A-Z0-9]+", symbol[:-1]) else symbol
+    ticker = _without_letter(symbol)
+    if set(ticker) - set(_IN_TICKERS):
+        ticker = symbol
     exchange = str(row.get("listingExchange") or "").strip().upper()
     market = _MARKET_OF.get(exchange) or (_MARKET_OF.get(symbol[-1:]) if ticker != symbol else None)
     for cells in fund_lines().rows(ticker):
@@ -179,104 +192,3 @@ def _by_ticker(row: dict[str, object], isin: str) -> Iterator[tuple[str, bool]]:
             continue
         clear = here or not shared or currency not in cells[4].split(",")
         yield cells[3], clear and not (isin and cells[1])
-
-
-@lru_cache(maxsize=4096)
-def name_says(name: str, weak: bool = True) -> str:
-    """BOND, CASH, MIX, OTHER or "" for a fund's name; without `weak` words that companies have."""
-    words = _words_of(name)
-    bonds = _hits(words, "bond")
-    if not weak:
-        bonds -= set(_names()["weak_bond"])
-    stocks = bool(_hits(words, "hard_stock")) and not _hits(words, "not_hard_stock")
-    soft = bool(_hits(words, "soft_stock")) and not _hits(words, "strong_bond")
-    is_bond = bool(bonds) and not stocks and not soft
-    if _hits(words, "leverage") and not _hits(words, "no_leverage"):
-        return "OTHER" if is_bond else ""
-    if _hits(words, "mixed_for_sure"):
-        return "MIX"
-    if _hits(words, "mixed") and not _hits(words, "not_mixed"):
-        return "MIX"
-    if _hits(words, "cash") and not (stocks or _hits(words, "not_cash")):
-        return "CASH"
-    return "BOND" if is_bond else ""
-
-
-def _is_called_fund(row: dict[str, object]) -> bool:
-    return bool(_hits(_words_of(str(row.get("description") or "")), "fund_words"))
-
-
-class _Words(Record):
-    """The words of a name, the same with # for numbers, and every run of up to four of them."""
-
-    exact: list[str]
-    numbered: list[str]
-    runs: set[str]
-
-
-def _words_of(name: str) -> _Words:
-    text = name.upper()
-    for sign, currency in (("$", " USD "), ("€", " EUR "), ("£", " GBP ")):
-        text = text.replace(sign, currency)
-    letters = [one for one in normalized(text, "NFKD") if one.isascii() or not _is_mark(one)]
-    exact = "".join(one if one.isalnum() or one == "&" else " " for one in letters).split()
-    numbered = [word if word.isalpha() else re.sub(r"\d+", "#", word) for word in exact]
-    runs = {
-        " ".join(words[start : start + length])
-        for words in (exact, numbered)
-        for length in range(1, 5)
-        for start in range(len(exact) - length + 1)
-    }
-    return _Words(exact, numbered, runs)
-
-
-def _is_mark(character: str) -> bool:
-    import unicodedata
-
-    return bool(unicodedata.combining(character))
-
-
-def _hits(words: _Words, group: str) -> set[str]:
-    """Which rows of a group of the data stand in the words."""
-    exact, others = _rows_of(group)
-    found = exact & words.runs
-    for first, row in others:
-        may_be = not first or first in words.runs
-        if may_be and _matches(row, words.numbered if "#" in row else words.exact):
-            found.add(row)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict:
-    return read_data("market/fund_names.json")
-
-
-@lru_cache(maxsize=32)
-def _rows_of(group: str) -> tuple[set[str], list[tuple[str, str]]]:
-    """The rows that are compared as they are; those with * or ..., each with its first word."""
-    others = [row for row in _names()[group] if "*" in row or "..." in row]
-    firsts = (row.split()[0] for row in others)
-    exact = set(_names()[group]) - set(others)
-    return exact, [("" if "*" in first else first, row) for first, row in zip(firsts, others)]
-
-
-def _matches(row: str, words: list[str]) -> bool:
-    """Whether the pieces of a row stand in the words one behind the other."""
-    start = 0
-    for piece in row.split(" ... "):
-        wanted = piece.split()
-        places = (
-            place
-            for place in range(start, len(words) - len(wanted) + 1)
-            if all(_alike(one, words[place + at]) for at, one in enumerate(wanted))
-        )
-        place = next(places, None)
-        if place is None:
-            return False
-        start = place + len(wanted)
-    return True
-
-
-def _alike(wanted: str, word: str) -> bool:
-    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted

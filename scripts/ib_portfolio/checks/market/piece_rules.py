@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -22,10 +21,10 @@ _NOT_TRADED = "matures before it settles"
 
 def step_of(holding: Holding, asked: dict[str, str]) -> Decimal | None:
     """The units that orders are multiples of; None for what is only kept or sold whole."""
-    for part in re.split("[,;、，；]", asked["lot"]) if "lot" in asked else ():
-        symbol, _, size = part.rpartition("=")
-        if symbol.strip() and symbol.upper().split() == plain(holding.symbol).upper().split():
-            return Decimal(size.strip())
+    if "lot" in asked:
+        stated = _stated_lots(asked["lot"]).get(" ".join(plain(holding.symbol).upper().split()))
+        if stated is not None:
+            return stated
     if not (holding.by_face or holding.row.get("listingExchange")):
         return _ONE
     kind = holding.row.get("subCategory", "").upper()
@@ -64,6 +63,19 @@ def limit_of(holding: Holding, evidence: Evidence) -> str:
     return _WHOLE_ONLY if step_of(holding, evidence.asked) is None else ""
 
 
+@cache
+def _stated_lots(text: str) -> dict[str, Decimal]:
+    """The lots of a list as 0700=100, by symbol; the first of a symbol counts."""
+    import re
+
+    found: dict[str, Decimal] = {}
+    for part in re.split("[,;、，；]", text):
+        symbol, _, size = part.rpartition("=")
+        if symbol.strip():
+            found.setdefault(" ".join(symbol.upper().split()), Decimal(size.strip()))
+    return found
+
+
 def maturity_again(row: Mapping[str, str], symbol: str) -> str:
     """The day a bond matures (YYYY-MM-DD) by its raw row, or by its symbol; "" for neither."""
     return _maturity(row.get("maturity", ""), symbol)
@@ -72,7 +84,11 @@ def maturity_again(row: Mapping[str, str], symbol: str) -> str:
 @cache
 def _maturity(text: str, symbol: str) -> str:
     stated = parse_date(text)
-    written = None if stated else re.fullmatch(_SYMBOL, symbol)
+    if stated:
+        return stated
+    import re
+
+    written = re.fullmatch(_SYMBOL, symbol)
     if written:
         stated = parse_date(f"20{written[4]}-{written[2]}-{written[3]}")
     return stated or ""

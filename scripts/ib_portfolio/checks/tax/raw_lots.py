@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from ...core.record import Record
@@ -11,7 +10,6 @@ from ..evidence import Evidence, Holding
 from ..raw_dates import raw_day
 
 _EIGHT_DIGITS = Decimal("1e-8")  # of a price; lots that differ by less are alike
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 
 
 class RawLot(Record):
@@ -41,11 +39,17 @@ def lots_are_told(evidence: Evidence, holding: Holding) -> bool:
     told = all(
         Decimal(row["position"]) > 0
         and row.get("costBasisMoney")
-        and re.match(_DAY, raw_day(row.get("openDateTime", ""), evidence.day_first))
+        and _is_day(raw_day(row.get("openDateTime", ""), evidence.day_first))
         for row in rows
     )
     whole = sum((Decimal(row["position"]) for row in rows), ZERO)
     return bool(rows) and told and whole == holding.quantity
+
+
+def _is_day(text: str) -> bool:
+    """Whether `text` is digits as YYYY-MM-DD."""
+    parts = text.split("-")
+    return [len(part) for part in parts] == [4, 2, 2] and "".join(parts).isdecimal()
 
 
 def opened_with_slashes(evidence: Evidence, holding: Holding) -> bool:
