@@ -30,7 +30,7 @@ def main(words: list[str]) -> str:
     asked = read_setup_words("mcp-status", words)
     if "help" in asked:
         return setup_help("mcp-status", "check_setup.py", terminal=True)
-    from ib_portfolio.core.data_folder import client_data_folder, is_data_folder
+    from ib_portfolio.core.private.data_folder import client_data_folder, is_data_folder
     from ib_portfolio.request.fetch_settings import fetch_settings
     from ib_portfolio.setup_check import Surroundings, check_setup
 

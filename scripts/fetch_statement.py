@@ -21,8 +21,8 @@ from ib_portfolio.core.console import run_script
 
 def main(words: list[str]) -> str:
     """What to print for the words of the command line."""
-    from ib_portfolio.core.data_folder import client_data_folder, mark_data_folder
     from ib_portfolio.core.messages import Refusal
+    from ib_portfolio.core.private.data_folder import client_data_folder, mark_data_folder
     from ib_portfolio.request.fetch_settings import fetch_settings
     from ib_portfolio.request.setup_words import read_setup_words, setup_help
 

@@ -41,8 +41,8 @@ def _folder(data: str, session: str):
     """Where the session's run keeps its state, the data folder marked; None when it cannot be."""
     from ib_portfolio.claude_code.entry_point import settings_in
     from ib_portfolio.claude_code.run_folder import RunFolder, remember_private
-    from ib_portfolio.core.data_folder import mark_data_folder
     from ib_portfolio.core.messages import Refusal
+    from ib_portfolio.core.private.data_folder import mark_data_folder
 
     try:
         mark_data_folder(data)

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import TypeVar
 
-from .core.data_folder import client_data_folder
 from .core.messages import Usage
+from .core.private.data_folder import client_data_folder
 from .request.fetch_settings import FetchSettings, fetch_settings
 from .request.request import Request
 from .request.tax_request import TaxRequest

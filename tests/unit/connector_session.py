@@ -11,7 +11,7 @@ from server_session import SESSION  # also puts tests/client on the path
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import start_server_run
 from ib_portfolio.claude_code.tool_hooks import answer_hook
-from ib_portfolio.core.data_folder import MARKER, mark_data_folder
+from ib_portfolio.core.private.data_folder import MARKER, mark_data_folder
 from ib_portfolio.request.request import parse_text
 
 from ibkr_connector_answers import IbkrConnector  # isort: skip

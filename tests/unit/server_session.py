@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import PREFIX, start_server_run
 from ib_portfolio.claude_code.tool_hooks import answer_hook
-from ib_portfolio.core.data_folder import MARKER, mark_data_folder
+from ib_portfolio.core.private.data_folder import MARKER, mark_data_folder
 from ib_portfolio.request.request import parse_text
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -17,8 +17,8 @@ from server_session import SESSION, START, ServerSession
 from terminal import ROOT, SAMPLE, run
 
 from ib_portfolio.claude_code.server_run import PREFIX
-from ib_portfolio.core.data_folder import MARKER, mark_data_folder
-from ib_portfolio.core.redaction import redact
+from ib_portfolio.core.private.data_folder import MARKER, mark_data_folder
+from ib_portfolio.core.private.redaction import redact
 
 SCRIPTS = os.path.join(ROOT, "scripts")
 RUN_SCRIPTS = ("start_run.py", "build_target.py", "render_report.py")

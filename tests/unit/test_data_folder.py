@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from ib_portfolio.claude_code.run_folder import RunFolder
-from ib_portfolio.core.data_folder import (
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.private.data_folder import (
     MARKER,
     adopt_data_folder,
     is_data_folder,
     mark_data_folder,
     require_data_folder,
 )
-from ib_portfolio.core.messages import Refusal
 
 
 def mode(path: Path) -> int:

@@ -17,7 +17,7 @@ from ib_portfolio.claude_code.chat_report import (
     terminal_command,
 )
 from ib_portfolio.claude_code.run_folder import RunFolder
-from ib_portfolio.core.data_folder import mark_data_folder
+from ib_portfolio.core.private.data_folder import mark_data_folder
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.rebalance import Outcome

@@ -23,8 +23,8 @@ from flex_stand_in import (
 )
 from terminal import FLEX, SAMPLE
 
-from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.messages import Refusal, Usage
+from ib_portfolio.core.private.data_folder import mark_data_folder
 from ib_portfolio.fetched_source import with_fetched
 from ib_portfolio.request.fetch_settings import FetchSettings
 from ib_portfolio.request.request import Request, parse_text

@@ -19,8 +19,8 @@ from ib_portfolio.claude_code import run_folder as state
 from ib_portfolio.claude_code.run_folder import RunFolder
 from ib_portfolio.claude_code.server_run import FILE_LIST, PREFIX
 from ib_portfolio.claude_code.tool_hooks import answer_hook
-from ib_portfolio.core.data_folder import mark_data_folder
 from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.private.data_folder import mark_data_folder
 
 
 def test_no_positions_is_the_specified_line_and_the_end(tmp_path: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Any, List, Set
 import pytest
 from terminal import ROOT, Answer, run
 
-from ib_portfolio.core.data_folder import mark_data_folder
+from ib_portfolio.core.private.data_folder import mark_data_folder
 
 SAMPLE = ["growth", "--sample"]
 ALL = ["--basket", "orders.csv", "--csv", "plan.csv", "--html", "plan.html"]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from server_session import IbSecMcp
 
-from ib_portfolio.core.redaction import redact
+from ib_portfolio.core.private.redaction import redact
 
 TOKENS = st.text("0123456789", min_size=15, max_size=30)
 QUERY_IDS = st.text("0123456789", min_size=5, max_size=8)

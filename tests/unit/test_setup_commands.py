@@ -15,7 +15,7 @@ from server_session import TOLD, ServerSession
 from terminal import FLEX, ROOT, SAMPLE
 from test_command_hook import ESCAPE, by_model, typed
 
-from ib_portfolio.core.data_folder import mark_data_folder
+from ib_portfolio.core.private.data_folder import mark_data_folder
 from ib_portfolio.request.fetch_settings import FetchSettings
 from ib_portfolio.sources.flex_web_service.connection import Line
 from ib_portfolio.statement_fetch import fetch_statement

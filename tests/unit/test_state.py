@@ -12,7 +12,7 @@ import pytest
 
 from ib_portfolio.claude_code import run_folder as state
 from ib_portfolio.claude_code.run_folder import RunFolder, sweep
-from ib_portfolio.core.data_folder import mark_data_folder
+from ib_portfolio.core.private.data_folder import mark_data_folder
 
 ONE, OTHER = "session-1", "session-2"
 

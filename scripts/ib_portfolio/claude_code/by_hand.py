@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from ..core.data_folder import adopt_data_folder
 from ..core.messages import Ours, Refusal, say
+from ..core.private.data_folder import adopt_data_folder
 from ..sources.ib_sec_mcp import position_rows
 from .chat_report import fenced_report
 from .run_folder import RunFolder

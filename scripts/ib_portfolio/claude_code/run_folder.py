@@ -14,8 +14,8 @@ import re
 import stat
 import time
 
-from ..core.data_folder import read_unlinked, require_data_folder
-from ..core.private_files import make_private_folders, refuse_link, write_whole
+from ..core.private.data_folder import read_unlinked, require_data_folder
+from ..core.private.private_files import make_private_folders, refuse_link, write_whole
 
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\Z")
 # A run's folder, also one that has ended and is only to be removed; a file in it; a list.

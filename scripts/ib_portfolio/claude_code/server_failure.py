@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..core.messages import Refusal, say
+from ..core.private.redaction import redact
 from ..core.record import Record
-from ..core.redaction import redact
 
 
 class Failure(Record):

@@ -7,8 +7,8 @@ import os
 import re
 from decimal import Decimal
 
-from ..core.data_folder import read_unlinked
 from ..core.messages import Refusal
+from ..core.private.data_folder import read_unlinked
 
 LARGEST_ANSWER = 50_000_000
 _SAVED = re.compile(r"Output has been saved to (.+?\.(?:txt|json))\.?(?:\s|\Z)")

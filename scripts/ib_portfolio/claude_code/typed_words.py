@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..core.data_folder import adopt_data_folder
 from ..core.messages import Refusal
+from ..core.private.data_folder import adopt_data_folder
 from ..request.request import parse_text
 from ..sources.ib_sec_mcp import SERVER
 from ..sources.ibkr_connector.connector_portfolio import SOURCE as CONNECTOR

@@ -9,6 +9,7 @@ _FORM = r"(?a)(\d{4})-?(\d{2})-?(\d{2})" + _TIME
 _NAMED = r"([0-9]{2})-([A-Za-z]{3})-([0-9]{2})" + _TIME
 _SLASHED = r"([0-9]{2})/([0-9]{2})/([0-9]{4}|[0-9]{2})" + _TIME
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_BEHIND = ("", *";, T")
 DAY_FIRST, MONTH_FIRST = "dd/MM", "MM/dd"
 
 
@@ -21,7 +22,7 @@ def parse_date(text: str, order: str = "") -> str | None:
     """
     if not text:
         return None
-    if text[:8].isdigit() and text.isascii() and (len(text) == 8 or text[8] in ";, T"):
+    if text[:8].isdigit() and text.isascii() and text[8:9] in _BEHIND and len(text) > 7:
         return _day(int(text[:4]), int(text[4:6]), int(text[6:8]))  # as nearly all are
     import re
 

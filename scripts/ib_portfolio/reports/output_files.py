@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from ..core.data_folder import is_data_folder
 from ..core.messages import Ours, Refusal, Usage, say
 from ..core.plain_text import plain
+from ..core.private.data_folder import is_data_folder
 from ..core.record import Record
 from ..request.options import load_rows
 from ..request.request import Request

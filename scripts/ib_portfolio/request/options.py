@@ -162,7 +162,7 @@ def _value(text: str, option: _Option) -> str:
 def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str, int]:
     """The value of the option that is `word` of `text`, and where it ends."""
     if option.value_at >= 0:
-        first = _next_word(text, word.start() + option.value_at)
+        first = _next_word(text, word.start() + option.value_at, at_once=True)
     else:
         first = _next_word(text, word.end())
     if first is None or (option.value_at < 0 and _head(first.group())):
@@ -195,10 +195,12 @@ def _goes_on(value: str, word: str, option: _Option) -> bool:
     return re.fullmatch(_LISTED, normalized(word)) is not None
 
 
-def _next_word(text: str, position: int) -> re.Match[str] | None:
+def _next_word(text: str, position: int, at_once: bool = False) -> re.Match[str] | None:
+    """The first word from `position` on; with `at_once` only one that begins there."""
     import re
 
-    return re.compile(r"\S+").search(text, position)
+    word = re.compile(r"\S+")
+    return word.match(text, position) if at_once else word.search(text, position)
 
 
 def _closing(text: str, start: int) -> re.Match[str] | None:

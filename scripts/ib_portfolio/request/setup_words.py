@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 
 from ..core.messages import Ours, Usage, say
-from ..core.redaction import redact
+from ..core.private.redaction import redact
 from .help import WIDTH, option_lines
 from .options import Options, read_text, read_words
 

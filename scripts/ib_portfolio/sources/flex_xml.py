@@ -255,7 +255,7 @@ def _error_answer(answer: Row) -> Refusal:
     if not code:
         return Refusal("flex_answer_not_statement")
     # Only for an error: what IBKR says of a request might repeat its token.
-    from ..core.redaction import redact
+    from ..core.private.redaction import redact
 
     key = "flex_error_wait" if code in ("1009", "1018", "1019") else "flex_error"
     return Refusal(key, code=redact(code), text=redact(answer.get("ErrorMessage", "").strip()))

@@ -13,7 +13,7 @@ from ..core.instrument import Instrument
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, parse_decimal, to_cents, unit_value
 from ..core.portfolio import Portfolio, Position, classify, mask_account
-from ..core.redaction import redact
+from ..core.private.redaction import redact
 from .flex_rates import learn_rate
 
 Answer = dict[str, object]

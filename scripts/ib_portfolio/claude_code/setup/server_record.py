@@ -6,8 +6,8 @@ import json
 import os
 import time
 
-from ...core.data_folder import read_unlinked
-from ...core.private_files import write_whole
+from ...core.private.data_folder import read_unlinked
+from ...core.private.private_files import write_whole
 from ...core.record import Record
 
 _FILE = "servers.json"

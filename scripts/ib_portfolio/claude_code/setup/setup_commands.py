@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...core.data_folder import is_data_folder
 from ...core.messages import Refusal
+from ...core.private.data_folder import is_data_folder
 from ...request.fetch_settings import NOT_SET, fetch_settings
 from ...request.setup_words import read_setup_words, setup_help
 from ..entry_point import CommandContext, Told

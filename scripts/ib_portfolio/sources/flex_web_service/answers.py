@@ -11,8 +11,8 @@ from typing import Union
 from xml.parsers import expat
 
 from ...core.messages import Refusal
+from ...core.private.redaction import redact
 from ...core.record import Record
-from ...core.redaction import redact
 from .hosts import HOSTS
 
 # Being made, or not to be had just now: asking for the same reference again is right.

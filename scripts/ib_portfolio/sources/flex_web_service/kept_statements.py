@@ -12,9 +12,9 @@ import os
 import re
 import time
 
-from ...core.data_folder import read_unlinked
 from ...core.messages import Ours, Refusal
-from ...core.private_files import make_private_folders, write_whole
+from ...core.private.data_folder import read_unlinked
+from ...core.private.private_files import make_private_folders, write_whole
 from ...core.record import Record
 
 TYPE_CHECKING = False

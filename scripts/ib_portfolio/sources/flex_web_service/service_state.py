@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import os
 
-from ...core.data_folder import read_unlinked
 from ...core.messages import Refusal
-from ...core.private_files import write_whole
+from ...core.private.data_folder import read_unlinked
+from ...core.private.private_files import write_whole
 from .answers import Reference
 from .hosts import HOSTS
 

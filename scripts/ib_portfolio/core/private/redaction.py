@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .plain_text import plain, visible
+from ..plain_text import plain, visible
 
 _LONGEST = 300
 _MOST_READ = 4_000

@@ -10,8 +10,8 @@ import os
 import stat
 from collections.abc import Mapping
 
-from .messages import Ours, Refusal
-from .plain_text import plain
+from ..messages import Ours, Refusal
+from ..plain_text import plain
 
 MARKER = "rebalance-portfolio.marker"
 _CONTENT = b"rebalance-portfolio data folder 1\n"

@@ -1,0 +1,1 @@
+"""Where data of the user is kept on disk so that nobody else reads it, and what is never shown."""
