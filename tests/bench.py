@@ -2,8 +2,9 @@
 
 Usage: python tests/bench.py [--judge] [--python INTERPRETER]
 Start-up and a whole run on the sample are ratios to `python -c pass` in the same measurement, the
-least CPU time of many runs. Planning is from the file to the document, in one process, at 10 to
-10,000 positions. Exit codes: 0 measured, 1 with --judge when a figure is over its limit.
+least CPU time of many runs; version 0.1 is measured beside them where its commit is in the history.
+Planning is from the file to the document, in one process, at 10 to 10,000 positions.
+Exit codes: 0 measured, 1 with --judge when a figure is over its limit.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import argparse
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.join(os.path.dirname(TESTS), "scripts")
 REBALANCE = os.path.join(SCRIPTS, "rebalance.py")
+FIRST_VERSION = "53a2e63"
 SIZES = (10, 100, 1_000, 10_000)
 ROUNDS = 25
 # What --judge wants: ratio of the whole run, seconds at 10,000 positions, growth per decade.
@@ -37,15 +40,37 @@ def cpu_time(command: list[str]) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def measure_runs(python: str) -> list[tuple[str, float]]:
+def unpack_first_version(folder: str) -> str:
+    """The scripts of version 0.1 in `folder`; "" where its commit is not in the history."""
+    command = ["git", "archive", "--format=tar", FIRST_VERSION, "scripts", "samples"]
+    with tempfile.TemporaryFile() as archive:
+        root, nothing = os.path.dirname(TESTS), subprocess.DEVNULL
+        if subprocess.run(command, cwd=root, stdout=archive, stderr=nothing).returncode:
+            return ""
+        archive.seek(0)
+        with tarfile.open(fileobj=archive) as files:
+            files.extractall(folder)
+    return os.path.join(folder, "scripts")
+
+
+def measure_runs(python: str, first_version: str) -> list[tuple[str, float]]:
     """The least CPU time of each command, in turns so that a busy machine is fair to all."""
-    libraries = "import sys; sys.path.insert(0, sys.argv[1]); import ib_portfolio.rebalance"
+    libraries = "import sys; sys.path.insert(0, sys.argv[1]); import "
     commands = {
         "python -c pass": [python, "-c", "pass"],
-        "import of the library": [python, "-c", libraries, SCRIPTS],
+        "import of the library": [python, "-c", f"{libraries}ib_portfolio.rebalance", SCRIPTS],
         "rebalance.py --sample": [python, REBALANCE, "--sample"],
         "rebalance.py --sample --json": [python, REBALANCE, "--sample", "--json"],
     }
+    if first_version:
+        first = os.path.join(first_version, "rebalance.py")
+        commands["0.1: import of the library"] = [
+            python,
+            "-c",
+            f"{libraries}rebalancing.run",
+            first_version,
+        ]
+        commands["0.1: rebalance.py --sample"] = [python, first, "--sample"]
     for command in commands.values():
         cpu_time(command)  # writes the byte code
     times: dict[str, list[float]] = {name: [] for name in commands}
@@ -98,7 +123,11 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable)
     arguments = parser.parse_args()
     start = time.perf_counter()
-    runs = measure_runs(arguments.python)
+    with tempfile.TemporaryDirectory() as folder:
+        first_version = unpack_first_version(folder)
+        runs = measure_runs(arguments.python, first_version)
+    if not first_version:
+        print("Version 0.1 is not in this repository's history, so it is not measured.")
     bare = runs[0][1]
     print(f"{'least CPU time of ' + str(ROUNDS) + ' runs':<32}{'ms':>10}{'ratio':>10}")
     for name, seconds in runs:
