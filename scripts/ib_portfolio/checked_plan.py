@@ -7,6 +7,7 @@ import os
 from .checks.evidence import Evidence, statement_evidence
 from .checks.self_check import check_plan
 from .core.dates import weekdays_between
+from .core.format import money
 from .core.messages import Refusal, say
 from .core.portfolio import Portfolio, mask_account
 from .core.profiles import Profile, find_profile
@@ -21,6 +22,8 @@ from .sources.flex_xml import FlexStatement, read_flex
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core.plan_document import PlanDocument
+    from .planning.household.joint_plan import MemberPlan
+    from .planning.tailored_plan import Seen
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLE = os.path.join(_ROOT, "samples", "statement.xml")
@@ -71,14 +74,20 @@ def checked_document(
 
 
 def checked_plan(
-    portfolio: Portfolio, evidence: Evidence, request: Request, today: str | None
+    portfolio: Portfolio,
+    evidence: Evidence,
+    request: Request,
+    today: str | None,
+    planned: MemberPlan | None = None,
 ) -> tuple[Plan, PlanDocument]:
     """The plan of `portfolio` for `request` and its document, all checks against `evidence` passed.
+
+    `planned` is the plan where the account is one of a household that has one target.
 
     Refusal("negative_total") or ("negative_net_asset_value") where there is nothing to divide;
     Refusal("check_failed") that names the failed checks: then no plan is shown.
     """
-    plan, option_keys = _plan(portfolio, request)
+    plan, option_keys = _of_household(planned, request) if planned else _plan(portfolio, request)
     _require_worth(portfolio)
     document = plan_document(
         plan,
@@ -89,6 +98,10 @@ def checked_plan(
     )
     if request.fetched:
         document["fetched"] = request.fetched
+    if planned:
+        document["part"] = {name: money(value) for name, value in planned.part.items()}
+        document["kept_cash"] = money(planned.kept_cash)
+        evidence = evidence._replace(part=planned.part, kept_cash=planned.kept_cash)
     if request.settings is not request.options:  # a household takes all options for settings
         evidence = evidence._replace(untyped=request.settings)
     results, not_applicable = check_plan(document, evidence)
@@ -104,14 +117,36 @@ def _plan(portfolio: Portfolio, request: Request) -> tuple[Plan, PlanDocument | 
     portfolio = _counted(portfolio, request)
     if not request.options:
         return plain_plan(portfolio, find_profile(request.profile)), None
-    own = "target" in request.options
-    profile = Profile(request.profile, {}, "") if own else find_profile(request.profile)
     # What goes beyond the profile is loaded only when it is asked for.
     from .planning.tailored_plan import tailored_plan
     from .reports.document.plan_options import option_keys
 
-    tailored = tailored_plan(portfolio, profile, request.options, request.settings)
+    tailored = tailored_plan(portfolio, _profile(request), request.options, request.settings)
     return tailored.plan, option_keys(tailored, request.options)
+
+
+def seen_account(portfolio: Portfolio, request: Request) -> Seen:
+    """`portfolio` as the options of `request` see it, before anything is planned.
+
+    Refuses as `checked_plan`.
+    """
+    from .planning.tailored_plan import seen_portfolio
+
+    portfolio = _counted(portfolio, request)
+    _require_worth(portfolio)
+    return seen_portfolio(portfolio, _profile(request), request.options, request.settings)
+
+
+def _of_household(planned: MemberPlan, request: Request) -> tuple[Plan, PlanDocument]:
+    from .reports.document.plan_options import option_keys
+
+    return planned.tailored.plan, option_keys(planned.tailored, request.options)
+
+
+def _profile(request: Request) -> Profile:
+    """The profile that is asked for; of a target of the user's own only its name."""
+    own = "target" in request.options
+    return Profile(request.profile, {}, "") if own else find_profile(request.profile)
 
 
 def _require_worth(portfolio: Portfolio) -> None:

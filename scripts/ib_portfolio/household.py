@@ -1,58 +1,44 @@
-"""Several accounts: one plan each, and their classes together. Loaded for --account all only.
+"""/rebalance-portfolio --account all: one target over all accounts, and the plan of each.
 
-No money moves between accounts.
+No money moves between accounts, and nothing is sold in one that is bought in another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import TypeVar
 
 from .checked_plan import (
     Account,
-    checked_document,
+    checked_plan,
     require_policy_accounts,
+    seen_account,
     statement_account,
     statement_path,
 )
-from .core.asset_classes import ASSET_CLASSES, CLASS_LABELS
-from .core.format import money, percent, shown_drift, shown_money, shown_percent
-from .core.messages import Ours, Refusal, Usage, say
-from .core.numbers import ZERO
+from .checks.household.household_checks import check_household_plan
+from .core.messages import Ours, Refusal, say
 from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
 from .core.record import Record
-from .reports.document.household_targets import targets_together
+from .planning.household.joint_plan import Member, MemberPlan, joint_goals, joint_plans
+from .planning.plan import Plan
 from .reports.document.plan_writer import with_notes
-from .reports.text_table import paragraph, table_lines
-from .reports.text_trades import trades_in_a_line
+from .reports.household.household_writer import household_document
+from .request.amounts_by_account import options_by_account
+from .request.policy.account_kinds import account_kinds
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_days
 from .sources.flex_xml import FIELDS, read_flex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .core.plan_document import HouseholdDocument, HouseholdTotals, PlanDocument
+    from .core.household.household_document import HouseholdDocument
+    from .core.plan_document import PlanDocument
+    from .planning.household.joint_plan import JointGoals
 
-_AMOUNTS = ("contribute", "withdraw")
-
-
-def household_plans(request: Request, today: str | None) -> list[PlanDocument]:
-    """The checked plan of each account in the statement of `request`, ordered by account number.
-
-    Refusal when one of the accounts has no plan, naming it (masked); Usage with an amount that
-    would have to belong to one account.
-    """
-    household = read_household(request, FIELDS)
-    documents = [
-        for_account(one, lambda one=one: checked_document(*one.account, one.request, today))
-        for one in household.accounts
-    ]
-    if household.empty:
-        note = household.empty_note
-        documents[0] = with_notes(documents[0], heading_notes=[note])
-    return documents
+# What the household's goals hold: of its accounts it is no more asked.
+_OF_THE_WHOLE = ("band", "to", "no-sell")
 
 
 class HouseholdAccount(Record):
@@ -90,11 +76,6 @@ def read_household(request: Request, fields: Mapping[str, tuple[str, ...]]) -> R
     Refusal for one that cannot be read, naming it (masked), and where none holds anything; Usage
     with an amount that would have to belong to one account.
     """
-    for option in _AMOUNTS:
-        if option in request.options:
-            raise Usage("account_all_amount", option=f"--{option}")
-    if request.options.get("reserve", "none").strip().lower() != "none":
-        raise Usage("account_all_amount", option="--reserve")
     # Where one account has positions, the file has that section: another may hold cash alone.
     statements = read_flex(statement_path(request), fields)
     require_policy_accounts(request, statements)
@@ -102,9 +83,11 @@ def read_household(request: Request, fields: Mapping[str, tuple[str, ...]]) -> R
     may_be_all_cash = any(day.of("OpenPosition") for day in days)
     names = distinct_masks([day.account for day in days])
     household = ReadHousehold([], [])
+    options = options_by_account(request.options, names)
     for day in days:
         # A typed lock may be held in another account: here it is like one of the settings.
-        one = request._replace(account=day.account, settings=request.options)
+        own = options[day.account]
+        one = request._replace(account=day.account, options=own, settings=own)
         try:
             account = statement_account(day, one, may_be_all_cash)
         except Refusal as refusal:
@@ -156,80 +139,81 @@ def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
     require_lots_held(preferences, held)
 
 
-def household_document(documents: list[PlanDocument]) -> HouseholdDocument:
-    """{"accounts": the plans, "household": their classes together}."""
-    return {"accounts": documents, "household": _together(documents)}
+class PlannedHousehold(Record):
+    """The checked plan of each account, with its document, and what all come to together."""
+
+    plans: list[Plan]
+    documents: list[PlanDocument]
+    joint: JointGoals | None  # None where each account is planned by itself
 
 
-def _together(documents: list[PlanDocument]) -> HouseholdTotals:
-    """The classes of all accounts added up; only accounts of one base currency can be."""
-    currencies = {document["base_currency"] for document in documents}
-    if len(currencies) > 1:
-        return {"base_currency": None, "classes": [], "investable_value": None}
-    before = _class_sums(documents, "current_value")
-    after = _class_sums(documents, "after_value")
-    total, total_after = sum(before.values(), ZERO), sum(after.values(), ZERO)
-    targets = targets_together(documents)
-    return {
-        "base_currency": currencies.pop(),
-        "investable_value": money(total),
-        "classes": [
-            {
-                "asset_class": name,
-                "current_value": money(before[name]),
-                "current_pct": percent(before[name], total),
-                "target_pct": targets[name],
-                "drift_pct": percent(before[name] - total * Decimal(targets[name]) / 100, total),
-                "after_pct": percent(after[name], total_after),
-            }
-            for name in ASSET_CLASSES
-        ],
-    }
+def plan_household(request: Request, today: str | None) -> HouseholdDocument:
+    """The checked plans of the accounts in the statement of `request`, and all of them together.
+
+    Refusal when one of the accounts has no plan, naming it (masked); Usage with an amount that
+    names no account.
+    """
+    household = read_household(request, FIELDS)
+    planned = planned_accounts(household.accounts, today)
+    if household.empty:
+        note = household.empty_note
+        planned.documents[0] = with_notes(planned.documents[0], heading_notes=[note])
+    return checked_household(planned, household.accounts)
 
 
-def _class_sums(documents: list[PlanDocument], field: str) -> dict[str, Decimal]:
-    sums = dict.fromkeys(ASSET_CLASSES, ZERO)
-    for document in documents:
-        for share in document["classes"]:
-            sums[share["asset_class"]] += Decimal(share[field])
-    return sums
+def checked_household(
+    planned: PlannedHousehold, accounts: Sequence[HouseholdAccount]
+) -> HouseholdDocument:
+    """The document of `planned`, all checks of the household passed; Refusal("check_failed")."""
+    document = household_document(planned.documents, planned.joint)
+    if planned.joint is None:
+        return document
+    evidences = [one.account.evidence for one in accounts]
+    results, not_applicable = check_household_plan(document, evidences)
+    failed = [result for result in results if not result["passed"]]
+    if failed:
+        named = "; ".join(f"{result['name']} ({result['detail']})" for result in failed)
+        raise Refusal("check_failed", named=named)
+    document["household"].update(checks=results, checks_not_applicable=not_applicable)
+    return document
 
 
-def household_text(document: HouseholdDocument, reports: Sequence[str]) -> str:
-    """The `reports` of the accounts, then the household's classes in one table."""
-    return "\n".join([*reports, _household_table(document)])
+def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) -> PlannedHousehold:
+    """The plan of each account for its part of the target of all.
 
-
-def _household_table(document: HouseholdDocument) -> str:
-    household = document["household"]
-    heading = say("household_heading", count=len(document["accounts"]))
-    if not household["classes"]:
-        return "\n".join([heading, "", *paragraph(say("household_currencies"))]) + "\n"
-    header = ("Asset Class", "Current Value", "Current %", "Target %", "Drift", "After %")
-    rows = [
-        (
-            CLASS_LABELS[row["asset_class"]],
-            shown_money(row["current_value"], household["base_currency"]),
-            shown_percent(row["current_pct"]),
-            shown_percent(row["target_pct"]),
-            shown_drift(row["drift_pct"]),
-            shown_percent(row["after_pct"]),
-        )
-        for row in household["classes"]
+    Accounts of different base currencies cannot be added up: each has the target by itself.
+    """
+    if len({one.account.portfolio.base_currency for one in accounts}) > 1:
+        made = [
+            for_account(one, lambda one=one: checked_plan(*one.account, one.request, today))
+            for one in accounts
+        ]
+        return PlannedHousehold([plan for plan, _ in made], [told for _, told in made], None)
+    members = [for_account(one, lambda one=one: _member(one)) for one in accounts]
+    joint = joint_goals(members)
+    parts = joint_plans(members, joint)
+    made = [
+        for_account(one, lambda one=one, part=part: _checked(one, part, today))
+        for one, part in zip(accounts, parts)
     ]
-    table = table_lines(header, rows, right=(1, 2, 3, 4, 5))
-    note = say("household_note")
-    return "\n".join([heading, "", *table, "", note, "", *_in_a_line(document)]) + "\n"
+    return PlannedHousehold([plan for plan, _ in made], [told for _, told in made], joint)
 
 
-def _in_a_line(document: HouseholdDocument) -> list[str]:
-    """The plans of all accounts in one line."""
-    accounts = document["accounts"]
-    sells = sum(trade["action"] == "SELL" for one in accounts for trade in one["trades"])
-    count = sum(one["summary"]["total_trades"] for one in accounts)
-    sold, bought, commission = (
-        money(sum((Decimal(one["summary"][field]) for one in accounts), ZERO))
-        for field in ("total_sell", "total_buy", "total_commission")
-    )
-    after = [share["after_pct"] for share in document["household"]["classes"]]
-    return trades_in_a_line((sells, count - sells), (sold, bought, commission), after)
+def _member(one: HouseholdAccount) -> Member:
+    kind = account_kinds(one.request.options).get(one.day.account)
+    is_tax_free = bool(one.day.is_retirement)
+    if kind is not None and kind.is_tax_free is not None:
+        is_tax_free = kind.is_tax_free
+    seen = seen_account(one.account.portfolio, one.request)
+    return Member(seen, is_tax_free, kind.home_of if kind else "")
+
+
+def _checked(
+    one: HouseholdAccount, planned: MemberPlan, today: str | None
+) -> tuple[Plan, PlanDocument]:
+    options = {
+        name: text for name, text in one.request.options.items() if name not in _OF_THE_WHOLE
+    }
+    request = one.request._replace(options=options, settings=options)
+    evidence = one.account.evidence._replace(asked=options)
+    return checked_plan(one.account.portfolio, evidence, request, today, planned)

@@ -9,35 +9,37 @@ from .request.request import Request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .core.household.household_document import HouseholdDocument
     from .core.plan_document import PlanDocument
 
 
 class Outcome(Record):
-    """The checked plans that a request led to: one, or one for each account of a household."""
+    """The checked plans that a request led to: one, or those of a household's accounts."""
 
     documents: list[PlanDocument]
-    is_household: bool = False
+    household: HouseholdDocument | None = None
+
+    @property
+    def is_household(self) -> bool:
+        """Whether it is of several accounts."""
+        return self.household is not None
 
     def report(self, most_trades: int = 0, full_list: str = "") -> str:
         """The report, read back and compared; `most_trades` and `full_list` as in render_report."""
         from .reports.checked_report import checked_report
 
         reports = [checked_report(one, most_trades, full_list) for one in self.documents]
-        if not self.is_household:
+        if self.household is None:
             return reports[0]
-        from .household import household_document, household_text
+        from .reports.household.household_text import household_text
 
-        return household_text(household_document(self.documents), reports)
+        return household_text(self.household, reports)
 
     def to_json(self) -> str:
         """The plan, or the household with its plans, as indented JSON."""
         import json
 
-        content: object = self.documents[0]
-        if self.is_household:
-            from .household import household_document
-
-            content = household_document(self.documents)
+        content: object = self.household or self.documents[0]
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -49,9 +51,10 @@ def carry_out(request: Request, today: str | None = None) -> Outcome:
     """
     request = with_files(request)
     if request.account == "all":
-        from .household import household_plans
+        from .household import plan_household
 
-        return Outcome(household_plans(request, today), is_household=True)
+        household = plan_household(request, today)
+        return Outcome(household["accounts"], household)
     return Outcome([files_written(plan_from_statement(request, today), request)])
 
 

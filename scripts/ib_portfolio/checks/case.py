@@ -124,6 +124,11 @@ class Case(Record):
         """What the smallest order of a holding is worth, in base currency."""
         return self.units[id(holding)]
 
+    @property
+    def weighed(self) -> Decimal:
+        """What the weights are parts of: the whole, with a debt that stays, which has no weight."""
+        return self.whole - min(cash_kept(self), ZERO)
+
     def goal_of(self, name: str) -> Decimal:
         """What a share is to be worth, as `goals` says."""
         return self.goals[name]

@@ -97,6 +97,9 @@ class Evidence(Record):
     tied_up: tuple[tuple[str, Decimal], ...] = ()  # cash by symbol that short positions tie up
     set_aside: Decimal = _ZERO  # what of the cash these and --reserve take
     untyped: Mapping[str, str] | None = None  # what of `asked` was not typed; None if not told
+    # Of an account in a household: what falls to it of each share of the target, base currency.
+    part: Mapping[str, Decimal] | None = None
+    kept_cash: Decimal | None = None  # of such an account, what must be left of its cash
 
 
 def statement_evidence(

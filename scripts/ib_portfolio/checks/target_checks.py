@@ -37,7 +37,7 @@ def weights_in_proportion(case: Case) -> Problems:
             return
     tiny = sum(part < _UNIT for parts in exact.values() for part in parts)
     # A class that keeps its value has a rounded weight of its own.
-    tiny += any(case.goal_of(name) * 100 / case.whole % _UNIT for name in case.traded_shares)
+    tiny += any(case.goal_of(name) * 100 / case.weighed % _UNIT for name in case.traded_shares)
     for name, parts in exact.items():
         error = abs(case.weights.get(name, ZERO) - sum(parts, ZERO))
         if (
@@ -54,7 +54,7 @@ def _parts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
         pinned = {id(row): part for row, part in _in_units(case, rows)}
         rest = [row for row in rows if id(row) not in pinned]
         held = sum((cents(row.value) for row in rest), ZERO)
-        left = case.goal_of(name) * 100 / case.whole - sum(pinned.values(), ZERO)
+        left = case.goal_of(name) * 100 / case.weighed - sum(pinned.values(), ZERO)
         for row in rows:
             own = pinned.get(id(row))
             part = left * cents(row.value) / held if held else left
@@ -68,11 +68,11 @@ def _in_units(case: Case, rows: list[Holding]) -> Iterator[tuple[Holding, Decima
     tiny = sum(case.target_of(row) * 100 < _UNIT * case.whole for row in rows)
     for row in large if len(rows) > 1 else ():
         weight = case.weights.get(plain(row.symbol), ZERO)
-        unit = case.step_value(row) * 100 / case.whole
-        changed = (weight - cents(row.value) * 100 / case.whole) / unit
+        unit = case.step_value(row) * 100 / case.weighed
+        changed = (weight - cents(row.value) * 100 / case.weighed) / unit
         whole_units = abs(changed - round(changed)) * unit < (2 + tiny) * _UNIT
-        near = abs(weight - case.target_of(row) * 100 / case.whole)
-        others = sum((case.step_value(one) for one in large), ZERO) * 100 / case.whole
+        near = abs(weight - case.target_of(row) * 100 / case.weighed)
+        others = sum((case.step_value(one) for one in large), ZERO) * 100 / case.weighed
         if whole_units and near <= others + _UNIT:
             yield row, weight
 
@@ -136,7 +136,7 @@ def _wants_a_large_unit(case: Case, name: str) -> bool:
     bought = {id(row): Decimal(trade["amount"]) for trade, row in case.pairs}
     for row in case.traded:
         if row.share == name and case.is_coarse(row):
-            wanted = case.weights.get(plain(row.symbol), ZERO) * case.whole / 100
+            wanted = case.weights.get(plain(row.symbol), ZERO) * case.weighed / 100
             after = cents(row.value) + bought.get(id(row), ZERO)
             if wanted - after > case.step_value(row) / 2:
                 return True

@@ -26,7 +26,7 @@ def weights(case: Case) -> Problems:
     nothing = {plain(row.symbol) for row in case.traded if case.target_of(row) < _LAST_DIGITS}
     # A share of fewer units of a weight than it has holdings cannot give one to each.
     counts = Counter(row.share for row in case.traded)
-    for row in case.traded if case.shares.is_own else ():
+    for row in case.traded if case.shares.is_drawn else ():
         goal = case.goal_of(row.share) * 100
         if goal < counts[row.share] * _UNIT * case.whole:
             nothing.add(plain(row.symbol))
@@ -50,18 +50,19 @@ def weights_of_classes(case: Case) -> Problems:
     apart = sum(map(len, symbols.values())) == len(set().union(*symbols.values()))
     funds = symbols.pop(CASH)
     parts = {
-        name: case.goal_of(name) * 100 / case.whole if case.can_hold(name) else ZERO
+        name: case.goal_of(name) * 100 / case.weighed if case.can_hold(name) else ZERO
         for name in symbols
     }
     # A share of less than a unit has one all the same, which others lack.
-    tiny = sum(0 < part < _UNIT for part in parts.values()) if case.shares.is_own else 0
+    all_parts = (*parts.values(), cash_kept(case) * 100 / case.weighed)
+    tiny = sum(0 < part < _UNIT for part in all_parts) if case.shares.is_drawn else 0
     for name, own in symbols.items():
         found = sum((case.weights.get(symbol, ZERO) for symbol in own), ZERO)
         wanted = parts[name]
         if apart and abs(found - wanted) >= _UNIT * (1 + tiny):
             yield f"the weights of {name} sum to {found}, not {wanted}"
     found = sum((case.weights.get(name, ZERO) for name in funds | {_cash_key(case)}), ZERO)
-    wanted = cash_kept(case) * 100 / case.whole
+    wanted = max(cash_kept(case), ZERO) * 100 / case.weighed
     if apart and abs(found - wanted) >= _UNIT * (1 + tiny):
         yield f"the weight of the cash is not {wanted}"
 
@@ -103,14 +104,17 @@ def cash_floor(case: Case) -> Problems:
     """Free cash after fees is at least its target, or the plan says that it is not."""
     asked = case.evidence.asked
     floor = case.whole * case.profile[CASH] / 100
-    if bands_by_share(asked) or asked.get("to") == "half":
+    if case.evidence.kept_cash is not None:
+        floor = case.evidence.kept_cash
+    elif bands_by_share(asked) or asked.get("to") == "half":
         floor = min(floor, case.goal_of(CASH))
     elif asked.get("to") == "edge":
         floor -= widths_of(case.shares, asked)[CASH]
     free = cents(case.evidence.cash) - case.evidence.set_aside
     counted = case.totals[CASH] - free
     after = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
-    short = max(floor - counted, ZERO) - after
+    # An account of a household may owe, and go on to.
+    short = max(floor - counted, min(floor, ZERO)) - after
     if short <= 0:
         return
     if any(trade["action"] == "BUY" for trade in case.trades):
@@ -143,7 +147,7 @@ def _cash_no_further(case: Case) -> Problems:
     steps: dict[str, Decimal] = {}
     for row in case.traded:
         steps[row.share] = max(case.step_value(row), steps.get(row.share, ZERO))
-    dear = sum(steps.values(), ZERO) if case.shares.is_own else max(steps.values(), default=ZERO)
+    dear = sum(steps.values(), ZERO) if case.shares.is_drawn else max(steps.values(), default=ZERO)
     dear += CENT * len(case.trades)
     # A class may not be worth its commissions, as one of bonds in default.
     bought = {
@@ -157,7 +161,7 @@ def _cash_no_further(case: Case) -> Problems:
     dear += sum((lack for lack in lacks if lack > 0), ZERO)
     # Interest that has accrued is no part of the whole until a sale receives it; with bands, the
     # cash may pay for it.
-    own = case.shares.is_own
+    own = case.shares.is_drawn
     dear += abs(_interest(case)) if own else max(_interest(case), ZERO)
     # Nothing is bought for less than its commission; the largest minimum is five dollars.
     dear += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
@@ -169,7 +173,8 @@ def _cash_no_further(case: Case) -> Problems:
     # What a cap on turnover leaves for later stays in cash, too.
     left = case.document.get("left", [])
     dear += sum((Decimal(row["amount"]) for row in left if row["action"] == "BUY"), ZERO)
-    if abs(after) > abs(before) + dear + total(case.trades, "commission"):
+    dear += total(case.trades, "commission") + total(case.trades, "taxes")
+    if abs(after) > abs(before) + dear:
         yield f"the cash was {before:.2f} from its target and ends {after:.2f} from it"
 
 

@@ -9,6 +9,7 @@ from .numbers import ZERO, plain_decimal, to_cents
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _PERCENT_STEP = Decimal("0.0001")
+_STATED_STEP = Decimal("1e-12")
 _TENTH = Decimal("0.1")
 
 
@@ -23,6 +24,11 @@ def percent(part: Decimal, whole: Decimal) -> str:
         return "0"
     share = (part * 100 / whole).quantize(_PERCENT_STEP, rounding=ROUND_HALF_UP)
     return plain_decimal(share)
+
+
+def target_percent(share: Decimal) -> str:
+    """A target's percentage as it was stated, or to twelve decimals where it was worked out."""
+    return plain_decimal(share.quantize(_STATED_STEP, rounding=ROUND_HALF_UP))
 
 
 def shown_money(amount: str, currency: str) -> str:

@@ -270,31 +270,7 @@ class PlanDocument(_Always, total=False):
     explained: List[Explained]
     cross_check: CrossCheckResult
     lots: Dict[str, object]
+    part: Dict[str, str]  # of an account in a household: what falls to it of each share
+    kept_cash: str  # of such an account, what must be left of its cash
     wash_sales: List[Dict[str, object]]
     tax_estimate: Dict[str, object]
-
-
-class HouseholdClass(TypedDict):
-    """One asset class over all accounts."""
-
-    asset_class: str
-    current_value: str
-    current_pct: str
-    target_pct: str
-    drift_pct: str
-    after_pct: str
-
-
-class HouseholdTotals(TypedDict):
-    """All accounts together; without classes where their base currencies differ."""
-
-    base_currency: Optional[str]
-    investable_value: Optional[str]
-    classes: List[HouseholdClass]
-
-
-class HouseholdDocument(TypedDict):
-    """The plan of each account, and the household's classes."""
-
-    accounts: List[PlanDocument]
-    household: HouseholdTotals

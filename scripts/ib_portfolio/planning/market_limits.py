@@ -9,7 +9,7 @@ from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio, Position
 from ..core.profiles import Profile
 from .sleeves import sleeve_targets, sleeve_values
-from .trading_terms import NO_LOTS, Lots, terms_of
+from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of
 
 _NEAR_DAYS = 30
 # An order of the next weekday settles a weekday later (US and Canadian bonds, since May 2024).
@@ -69,6 +69,16 @@ def with_matured_held(portfolio: Portfolio) -> Portfolio:
         positions=tuple(held.get(id(row), row) for row in portfolio.positions),
         warnings=portfolio.warnings + warnings,
     )
+
+
+def may_be_bought(row: Position, day: str, terms: TradingTerms) -> bool:
+    """Whether a position that is free to trade may be bought on `day` (YYYY-MM-DD)."""
+    return terms.may_buy and not _maturity_limit(row, day)
+
+
+def may_be_trimmed(row: Position, day: str, terms: TradingTerms) -> bool:
+    """Whether a part of a position that is free to trade may be sold on `day` (YYYY-MM-DD)."""
+    return terms.may_trim and _maturity_limit(row, day) != _NOT_TRADED
 
 
 def _limits(portfolio: Portfolio, lots: Lots) -> list[tuple[Position, str]]:

@@ -6,6 +6,7 @@ change the portfolio; bands and buying only change the goals; limits change the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ..core.asset_classes import CASH
@@ -33,6 +34,15 @@ class TailoredPlan(Record):
     notes: list[str]
 
 
+class Seen(Record):
+    """A portfolio as its options see it, and what the report has to say of that."""
+
+    portfolio: Portfolio
+    profile: Profile
+    preferences: Preferences
+    notes: list[str]
+
+
 def tailored_plan(
     portfolio: Portfolio,
     profile: Profile,
@@ -44,33 +54,65 @@ def tailored_plan(
     Where the options have a target of the user's own, only the name of `profile` counts. Usage or
     Refusal for options that cannot be read, contradict each other or cannot be met.
     """
+    seen = seen_portfolio(portfolio, profile, options, settings)
+    require_bands_of(seen.profile, seen.preferences)
+    return _planned(seen)
+
+
+def seen_portfolio(
+    portfolio: Portfolio,
+    profile: Profile,
+    options: dict[str, str],
+    settings: dict[str, str] | None = None,
+) -> Seen:
+    """`portfolio` with its target, reserves, locks and new money; refuses as `tailored_plan`."""
     preferences = read_preferences(options, portfolio.base_currency, settings or {})
     notes: list[str] = []
+    # What has matured is nothing that a target can name, or leave alone.
+    portfolio = with_matured_held(portfolio)
     if "target" in options:
         from .own_targets.own_target import targeted
 
         stated = stated_classes(options, settings or {})
-        # What has matured is nothing that a target can name, or leave alone.
-        portfolio = with_matured_held(portfolio)
-        seen = targeted(portfolio, options["target"], profile.name, preferences, stated)
-        portfolio, profile, notes = seen.portfolio, seen.profile, seen.notes
-    require_bands_of(profile, preferences)
+        found = targeted(portfolio, options["target"], profile.name, preferences, stated)
+        portfolio, profile, notes = found.portfolio, found.profile, found.notes
     portfolio = free_to_trade(portfolio, preferences.reserve, preferences.no_reserve)
     require_value(portfolio)
     adjusted = apply_preferences(portfolio, preferences)
     require_value(adjusted.portfolio)
-    limited = with_market_limits(adjusted.portfolio, profile, preferences.lots)
+    return Seen(adjusted.portfolio, profile, preferences, notes + adjusted.notes)
+
+
+def plan_of_part(seen: Seen, part: Mapping[str, Decimal], kept_cash: Decimal) -> TailoredPlan:
+    """The plan of an account of a household for its `part` of the target: value by sleeve.
+
+    In base currency, all of what the account's percentages apply to. What bands and --no-sell want
+    is in the part already. `kept_cash`, at most the part's, is what must be left of the cash.
+    """
+    whole = sum(part.values(), ZERO)
+    percent = {name: value * 100 / whole for name, value in part.items()}
+    profile = seen.profile._replace(percent=percent)
+    preferences = seen.preferences._replace(band=None, own_bands={}, to="target", no_sell=False)
+    return _planned(seen._replace(profile=profile, preferences=preferences), kept_cash)
+
+
+def _planned(seen: Seen, least_cash: Decimal | None = None) -> TailoredPlan:
+    limited = with_market_limits(seen.portfolio, seen.profile, seen.preferences.lots)
     require_value(limited)
-    plan = _plan(limited, profile, preferences)
-    return TailoredPlan(plan, preferences, notes + adjusted.notes)
+    plan = _plan(limited, seen.profile, seen.preferences, least_cash)
+    return TailoredPlan(plan, seen.preferences, seen.notes)
 
 
-def _plan(portfolio: Portfolio, profile: Profile, preferences: Preferences) -> Plan:
+def _plan(
+    portfolio: Portfolio,
+    profile: Profile,
+    preferences: Preferences,
+    least: Decimal | None = None,
+) -> Plan:
     goals, keep = None, False
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
         keep = keeps_cash_funds(portfolio, profile, preferences)
-    least = None
     if preferences.band is not None:
         if bands_apart(profile, preferences) or preferences.to == "half":
             least = min(goals[CASH], sleeve_targets(portfolio, profile)[CASH])

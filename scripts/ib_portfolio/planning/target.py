@@ -95,7 +95,8 @@ def build_target(
         positions=positions,
         weights=_weights(portfolio, profile, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
-        cash_floor=max(floor - funds, ZERO),
+        # An account of a household may owe, and go on to.
+        cash_floor=max(floor - funds, min(goals[CASH], ZERO)),
         unfilled=unfilled,
         stuck=stuck,
         terms=tuple(terms),

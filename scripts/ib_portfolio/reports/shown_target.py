@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..core.asset_classes import SHORT_LABELS
 from ..core.format import shown_drift, shown_money, shown_percent
-from ..core.messages import say
+from ..core.messages import Ours, say
 from .text_table import table_lines
 
 TYPE_CHECKING = False
@@ -22,9 +22,12 @@ def shown_target(document: PlanDocument) -> str:
     if "sleeves" in document:
         rows = document["sleeves"]
         parts = [(row["target_pct"], row["name"]) for row in rows if Decimal(row["target_pct"])]
+    if "part" in document:  # worked out, with many digits
+        parts = [(shown_percent(share).rstrip("%"), name) for share, name in parts]
     shown = [f"{share}% {SHORT_LABELS.get(name, name)}" for share, name in parts[:_MOST_NAMED]]
     left = len(parts) - len(shown)
-    return " / ".join(shown) + (f" / {left} more" if left else "")
+    line = " / ".join(shown) + (f" / {left} more" if left else "")
+    return say("part_of_household", parts=Ours(line)) if "part" in document else line
 
 
 def unfilled_sentences(document: PlanDocument) -> list[str]:

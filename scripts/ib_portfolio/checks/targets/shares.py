@@ -25,6 +25,7 @@ class Shares(Record):
     totals: dict[str, Decimal]
     is_own: bool  # the user's own target, not a built-in profile
     closing: frozenset[str]  # what the target does not name and is sold for that
+    is_drawn: bool  # percents of any size: an own target's, or a household's for one account
 
     @property
     def whole(self) -> Decimal:
@@ -53,12 +54,16 @@ def shares_of(evidence: Evidence, profile: str, free_cash: Decimal) -> Shares:
         percents = {name: part for name, part in target.shares.items() if name != CASH}
         percents.update(dict.fromkeys(sorted(closing), _ZERO))
         percents[CASH] = target.shares[CASH]
+    if evidence.part is not None:  # of an account of a household, whose target it is a part of
+        whole = sum(evidence.part.values(), _ZERO)
+        percents = {name: evidence.part.get(name, _ZERO) * 100 / whole for name in percents}
     totals = dict.fromkeys(percents, _ZERO)
     totals[CASH] = free_cash
     for row in evidence.holdings:
         for name, value in row.in_shares:
             totals[name] = totals.get(name, _ZERO) + value
-    return Shares(percents, totals, target is not None, frozenset(closing))
+    is_own = target is not None
+    return Shares(percents, totals, is_own, frozenset(closing), is_own or evidence.part is not None)
 
 
 def class_values(evidence: Evidence, free_cash: Decimal) -> dict[str, Decimal]:
@@ -217,7 +222,7 @@ def goals_of(
     # Of what the target wants nothing, all is sold whatever can be bought.
     closing = {name for name in shares.percents if name != CASH and not wanted[name]}
     goals = reached_goals(bought, wanted, shares.totals, closing)
-    if not shares.is_own:
+    if not shares.is_drawn:
         return goals
     lacks = {name: wanted[name] - shares.totals[name] for name in wanted}
     met = {name for name, lack in lacks.items() if lack * 100 <= shares.whole}

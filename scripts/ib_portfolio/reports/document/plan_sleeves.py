@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...core.asset_classes import ASSET_CLASSES, CASH
-from ...core.format import money, percent, shown_money
+from ...core.format import money, percent, shown_money, target_percent
 from ...core.messages import say
-from ...core.numbers import ZERO, plain_decimal
+from ...core.numbers import ZERO
 from ...core.plain_text import plain
 from ...planning.plan import Plan
 from ...planning.sleeves import sleeve_values
@@ -32,7 +32,7 @@ def sleeve_rows(plan: Plan) -> list[SleeveShare]:
             "asset_class": name if name in ASSET_CLASSES else classes.get(name, ""),
             "current_value": money(values[name]),
             "current_pct": percent(values[name], total),
-            "target_pct": plain_decimal(profile.percent[name]),
+            "target_pct": target_percent(profile.percent[name]),
             "drift_pct": percent(values[name] - plan.target.wanted[name], total),
             "after_value": money(after[name]),
             "after_pct": percent(after[name], total_after),

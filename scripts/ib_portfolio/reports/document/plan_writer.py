@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ...core.asset_classes import ASSET_CLASSES
 from ...core.counting import PLAIN
-from ...core.format import money, percent
+from ...core.format import money, percent, target_percent
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import look_alike_key, plain
@@ -212,7 +212,7 @@ def _classes(plan: Plan) -> list[ClassShare]:
             "asset_class": name,
             "current_value": money(values[name]),
             "current_pct": percent(values[name], total),
-            "target_pct": plain_decimal(wanted[name]),
+            "target_pct": target_percent(wanted[name]),
             "drift_pct": percent(values[name] - total * wanted[name] / 100, total),
             "after_value": money(after[name]),
             "after_pct": percent(after[name], total_after),

@@ -1,0 +1,1 @@
+"""Checks of one target over several accounts, from the raw input of all."""

@@ -1,0 +1,101 @@
+"""Checks of the trades of several accounts against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..case import COARSE, Case
+from .household_case import ZERO, HouseholdCase, added
+
+Problems = Iterator[str]
+_TAX_FREE, _TAXABLE = "tax-free", "taxable"
+
+
+def one_direction(household: HouseholdCase) -> Problems:
+    """No share of the target, and no security, is sold in one account and bought in another."""
+    actions: dict[str, set[str]] = {}
+    for case in household.cases:
+        for trade, row in case.pairs:
+            share = row.share if row else trade["asset_class"]
+            for name in (share, _contract(trade)):
+                actions.setdefault(name, set()).add(trade["action"])
+    for name, both in actions.items():
+        if len(both) > 1:
+            yield f"{name} is sold in one account and bought in another"
+
+
+def _contract(trade: dict) -> str:
+    """What is one security in all accounts: by IBKR's number, else by name, currency and class."""
+    named = f"{trade['symbol']} ({trade['currency']}, {trade['asset_class']})"
+    return trade["conid"] or named
+
+
+def losses_are_told(household: HouseholdCase) -> bool:
+    """Whether every sale tells what it realises."""
+    return all(
+        trade["estimated_realized_gain"] is not None
+        for case in household.cases
+        for trade in case.trades
+        if trade["action"] == "SELL"
+    )
+
+
+def no_wash(household: HouseholdCase) -> Problems:
+    """No account buys what another, or itself, sells at a loss."""
+    bought = {
+        _contract(trade): case.document["account"]
+        for case in household.cases
+        for trade in case.trades
+        if trade["action"] == "BUY"
+    }
+    for case in household.cases:
+        for trade in case.trades:
+            name = _contract(trade)
+            sold = trade["action"] == "SELL" and Decimal(trade["estimated_realized_gain"]) < 0
+            if sold and name in bought:
+                yield f"{trade['symbol']} is sold at a loss and {bought[name]} buys it"
+
+
+def kinds_are_told(household: HouseholdCase) -> bool:
+    """Whether a policy says of one account that it is taxable and of another that it is not."""
+    told = _kinds(household)
+    return {_TAX_FREE, _TAXABLE} <= set(told.values())
+
+
+def gains_where_free(household: HouseholdCase) -> Problems:
+    """Nothing is sold at a gain where that is taxed while a tax-free account could sell it.
+
+    That is one that holds as much of the same share, and buys what the other does, or nothing.
+    """
+    told, room = _kinds(household), household.whole * COARSE
+    taxed = [one for one in household.cases if told.get(_number(one)) == _TAXABLE]
+    free = [one for one in household.cases if told.get(_number(one)) == _TAX_FREE]
+    for case in taxed:
+        buys = {row.share for trade, row in case.pairs if row and trade["action"] == "BUY"}
+        for share in {row.share for trade, row in case.pairs if row and _gains(trade)}:
+            for other in free:
+                held = [row for row in other.traded if row.share == share]
+                left = sum((row.value for row in held), ZERO) + added(other, share)
+                could = {row.share for row in other.traded}
+                # What one account spends of its own cash, another may have to raise.
+                if left > room and buys <= could and -added(case, share) > room and not buys:
+                    yield f"{share} is sold at a gain in {_number(case)}, not in {_number(other)}"
+
+
+def _gains(trade: dict) -> bool:
+    gain = trade["estimated_realized_gain"]
+    return trade["action"] == "SELL" and gain is not None and Decimal(gain) > 0
+
+
+def _kinds(household: HouseholdCase) -> dict[str, str]:
+    """taxable or tax-free by masked account, as the policy's lines say."""
+    found = {}
+    for part in filter(None, household.asked.get("account-kinds", "").split(";")):
+        number, _, told = part.partition("=")
+        found[f"{number[:1]}***{number[-4:]}"] = told.partition(":")[0]
+    return found
+
+
+def _number(case: Case) -> str:
+    return case.document["account"]

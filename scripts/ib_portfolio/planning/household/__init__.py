@@ -1,0 +1,1 @@
+"""One target over several accounts: what each trades, within itself, to reach it together."""

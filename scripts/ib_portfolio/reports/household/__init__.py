@@ -1,0 +1,1 @@
+"""The document and the report of several accounts together."""
