@@ -240,6 +240,7 @@ MISTAKES = (
     ("a price in words", "[prices]", "BND = cheap"),
     ("an account number with a typing error", "[accounts]", "1234567 = taxable"),
     ("a name for two accounts", "[accounts]", "U1234567 = ours", "U7654321 = Ours"),
+    ("an unknown word for an account", "[accounts]", "U1234567 = roth, taxfree"),
 )
 
 

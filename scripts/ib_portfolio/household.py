@@ -25,6 +25,7 @@ from .planning.household.joint_plan import Member, MemberPlan, joint_goals, join
 from .planning.plan import Plan
 from .reports.document.plan_writer import with_notes
 from .reports.household.household_writer import household_document
+from .reports.output_files import files_of_account, write_files_of_all
 from .request.amounts_by_account import options_by_account
 from .request.policy.account_kinds import account_kinds
 from .request.request import Request
@@ -150,15 +151,26 @@ class PlannedHousehold(Record):
 def plan_household(request: Request, today: str | None) -> HouseholdDocument:
     """The checked plans of the accounts in the statement of `request`, and all of them together.
 
+    The files that it asks for (with absolute paths) are written, those of each account.
     Refusal when one of the accounts has no plan, naming it (masked); Usage with an amount that
     names no account.
     """
     household = read_household(request, FIELDS)
+    names = [one.account.portfolio.account for one in household.accounts]
+    files = [
+        files_of_account(one.request.options, name) for one, name in zip(household.accounts, names)
+    ]
     planned = planned_accounts(household.accounts, today)
     if household.empty:
         note = household.empty_note
         planned.documents[0] = with_notes(planned.documents[0], heading_notes=[note])
-    return checked_household(planned, household.accounts)
+    document = checked_household(planned, household.accounts)
+    accounts = document["accounts"]
+    document["accounts"] = [
+        with_notes(one, heading_notes=written.said, notes=written.tickets)
+        for one, written in zip(accounts, write_files_of_all(list(zip(accounts, files))))
+    ]
+    return document
 
 
 def checked_household(

@@ -27,8 +27,9 @@ def percent(part: Decimal, whole: Decimal) -> str:
 
 
 def target_percent(share: Decimal) -> str:
-    """A target's percentage as it was stated, or to twelve decimals where it was worked out."""
-    return plain_decimal(share.quantize(_STATED_STEP, rounding=ROUND_HALF_UP))
+    """A target's percentage as it was stated; to four decimals where it was worked out."""
+    stated = share == share.quantize(_STATED_STEP)
+    return plain_decimal(share if stated else share.quantize(_PERCENT_STEP, ROUND_HALF_UP))
 
 
 def shown_money(amount: str, currency: str) -> str:

@@ -9,7 +9,7 @@ and is neither hidden, nor in a hidden folder, nor behind a link: no program tak
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..core.messages import Ours, Refusal, Usage, say
 from ..core.plain_text import plain
@@ -57,25 +57,38 @@ class _Output(Record):
 def resolve_files(request: Request) -> Request:
     """`request` with the paths of its files absolute, each of them one that can be written.
 
-    Usage for an order type that is none or has no basket, for files of all accounts at once, for a
-    name without the ending of its kind and for two files in one place. Refusal for a folder that
-    does not exist, a file that is not ours, a link, and what is hidden.
+    Of a household's files `files_of_account` says the names. Usage for an order type that is none
+    or has no basket, for a name without the ending of its kind and for two files in one place.
+    Refusal for a folder that does not exist, a file that is not ours, a link, and what is hidden.
     """
     asked = [name for name in _OUTPUTS if name in request.options]
     if "order-type" in request.options and "basket" not in asked:
         raise Usage("order_type_without_basket")
     if not asked:
         return request
-    if request.account == "all":
-        raise Usage("output_of_all", option=f"--{asked[0]}")
     if "basket" in asked:
         _order_type(request.options)
     options = {
         name: _absolute(name, text) if name in asked else text
         for name, text in request.options.items()
     }
-    _places(options)
+    if request.account != "all":
+        _places(options)
     return request._replace(options=options)
+
+
+def files_of_account(options: Options, account: str) -> Options:
+    """`options` with the paths of an account's own files: plan-4567.csv for U***4567.
+
+    `account` is as it is shown, masked. Refuses as `resolve_files`.
+    """
+    own = dict(options)
+    for name in _OUTPUTS:
+        if name in options:
+            stem, ending = os.path.splitext(options[name])
+            own[name] = f"{stem}-{account.rpartition('*')[2]}{ending}"
+    _places(own)
+    return own
 
 
 def write_files(document: PlanDocument, options: Options) -> Written:
@@ -83,14 +96,26 @@ def write_files(document: PlanDocument, options: Options) -> Written:
 
     Refusal when something is in the way or the disk is full; then no file has changed.
     """
-    outputs = [make(document, options) for name, make in _OUTPUTS.items() if name in options]
-    if outputs:
-        texts = [text for output in outputs for text in output.texts]
-        write_all([place.path for place in _places(options)], texts)
-    return Written(
-        said=tuple(line for output in outputs for line in output.said),
-        tickets=tuple(line for output in outputs for line in output.tickets),
-    )
+    return write_files_of_all([(document, options)])[0]
+
+
+def write_files_of_all(plans: Sequence[tuple[PlanDocument, Options]]) -> list[Written]:
+    """Writes the files of several plans, all of them or none, and returns what to say of each."""
+    made = [
+        [make(document, options) for name, make in _OUTPUTS.items() if name in options]
+        for document, options in plans
+    ]
+    texts = [text for outputs in made for output in outputs for text in output.texts]
+    if texts:
+        paths = [place.path for _, options in plans for place in _places(options)]
+        write_all(paths, texts)
+    return [
+        Written(
+            said=tuple(line for output in outputs for line in output.said),
+            tickets=tuple(line for output in outputs for line in output.tickets),
+        )
+        for outputs in made
+    ]
 
 
 def _basket(document: PlanDocument, options: Options) -> _Output:

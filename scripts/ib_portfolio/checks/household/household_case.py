@@ -112,8 +112,10 @@ def added(case: Case, name: str) -> Decimal:
 
 
 def cash_of(case: Case) -> tuple[Decimal, Decimal]:
-    """The free cash of an account, with funds that count as cash, before and after its plan."""
-    return case.totals[CASH], shares_after(case)[CASH]
+    """The free cash of an account before and after its plan, with funds that may be sold for it."""
+    kept = sum((row.kept * row.unit for row in case.traded if row.share == CASH), ZERO)
+    before = cents(case.evidence.cash) - case.evidence.set_aside + case.cash_funds - kept
+    return before, before + shares_after(case)[CASH] - case.totals[CASH]
 
 
 def costs_of(case: Case) -> Decimal:

@@ -126,16 +126,9 @@ def closer_together(household: HouseholdCase) -> Problems:
     room = max(units, default=ZERO) + _CENT * (len(units) + 1)
     room += sum((costs_of(case) for case in household.cases), ZERO)
     for name, value in household.after.items():
-        held, gap = household.shares.totals[name], household.gap(name)
-        end = held + gap if household.wanted is None else household.wanted[name]
+        held, gap = household.shares.totals.get(name, ZERO), household.gap(name)
+        end = held + gap if household.wanted is None else household.wanted.get(name, ZERO)
         low, high = min(held, end), max(held, end)
-        units = [
-            _unit_of(case, row)
-            for case in household.cases
-            for row in case.traded
-            if row.share == name
-        ]
-        room = max(units, default=ZERO) + _CENT * (len(units) + 1) + costs
         if name != CASH and not low - room <= value <= high + room:
             yield f"{name} ends at {value:.2f}, not between {low:.2f} and {high:.2f}"
 
@@ -200,7 +193,8 @@ def _margin(case: Case) -> Decimal:
     """What whole units and the costs of an account may leave undone."""
     dearest = max(case.units.values(), default=ZERO)
     fees = _LARGEST_FEE * case.evidence.usd * (len(case.traded) + 1)
-    return dearest + fees + Decimal(case.document["summary"]["exchange_cost"])
+    # Cheap pieces cost nearly as much in commissions as they are worth.
+    return dearest + fees + 2 * costs_of(case)
 
 
 def _may_buy(case: Case, row: Holding) -> bool:

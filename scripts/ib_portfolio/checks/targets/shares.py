@@ -55,8 +55,7 @@ def shares_of(evidence: Evidence, profile: str, free_cash: Decimal) -> Shares:
         percents.update(dict.fromkeys(sorted(closing), _ZERO))
         percents[CASH] = target.shares[CASH]
     if evidence.part is not None:  # of an account of a household, whose target it is a part of
-        whole = sum(evidence.part.values(), _ZERO)
-        percents = {name: evidence.part.get(name, _ZERO) * 100 / whole for name in percents}
+        percents = _of_part(evidence.part, percents)
     totals = dict.fromkeys(percents, _ZERO)
     totals[CASH] = free_cash
     for row in evidence.holdings:
@@ -64,6 +63,18 @@ def shares_of(evidence: Evidence, profile: str, free_cash: Decimal) -> Shares:
             totals[name] = totals.get(name, _ZERO) + value
     is_own = target is not None
     return Shares(percents, totals, is_own, frozenset(closing), is_own or evidence.part is not None)
+
+
+def _of_part(part: Mapping[str, Decimal], names: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """The percents of an account's part of a household's target, by the same names.
+
+    What the part has under other names are mixed funds that are sold.
+    """
+    whole = sum(part.values(), _ZERO)
+    percents = {name: part.get(name, _ZERO) * 100 / whole for name in names}
+    if MIXED in percents:
+        percents[MIXED] += 100 - sum(percents.values(), _ZERO)
+    return percents
 
 
 def class_values(evidence: Evidence, free_cash: Decimal) -> dict[str, Decimal]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from ...core.asset_classes import CASH
-from ...core.numbers import ZERO, to_cents
+from ...core.numbers import CENT, ZERO, to_cents
 from ...core.portfolio import Portfolio, Position
 from ...core.profiles import Profile
 from ...core.record import Record
@@ -195,11 +195,12 @@ def _owned(account: Account) -> Decimal:
 def part_of(account: Account, moves: Moves) -> Amounts:
     """What each sleeve of an account should be worth, in base currency to the cent.
 
-    Nothing of what is sold in any case. Cash, which is the rest, is below zero where the account
-    owes and goes on to.
+    Cash, which is the rest, is below zero where the account owes and goes on to.
     """
-    part = {
-        name: ZERO if name in account.freed else to_cents(account.values[name] + move)
-        for name, move in moves.by_sleeve.items()
-    }
+    part = {}
+    for name, move in moves.by_sleeve.items():
+        value = account.values[name] + move
+        # Of what is sold in any case only what cannot be sold is left, and not a part of a cent.
+        freed = name in account.freed
+        part[name] = value.quantize(CENT, ROUND_DOWN) if freed else to_cents(value)
     return {**part, CASH: account.whole - sum(part.values(), ZERO)}

@@ -115,7 +115,7 @@ def joint_plans(members: Sequence[Member], joint: JointGoals) -> list[MemberPlan
         part = part_of(accounts[at], moves[at])
         seen = members[at].seen
         own = {name: part[names[name]] for name in seen.profile.percent}
-        kept = to_cents(min(moves[at].kept_cash, own[CASH]))
+        kept = min(to_cents(max(moves[at].kept_cash, ZERO)), own[CASH])
         found[at] = MemberPlan(plan_of_part(seen, own, kept), own, kept)
         accounts[at] = accounts[at].after(_moved(found[at].tailored.plan))
         moves = moves_of(accounts, joint.goals, directions, trading)

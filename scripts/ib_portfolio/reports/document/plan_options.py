@@ -13,12 +13,16 @@ from ...core.profiles import Profile
 from ...planning.bands import band_points, band_widths, judged_values, money_to_close
 from ...planning.plan import Plan
 from ...planning.tailored_plan import TailoredPlan, full_commission
+from ...request.policy.account_kinds import KINDS
 from ...request.policy.policy_options import ACCOUNTS
 from ...request.preferences import Preferences
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import BandResult, HoldingValues, LeftOrder, PlanDocument
+
+
+_OF_ACCOUNTS = (ACCOUNTS, KINDS)  # which name them
 
 
 def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument:
@@ -28,9 +32,8 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
     """
     plan, preferences = tailored.plan, tailored.preferences
     notes = tailored.notes + _limit_notes(preferences)
-    found: PlanDocument = {
-        "options": {name: plain(text) for name, text in sorted(options.items()) if name != ACCOUNTS}
-    }
+    told = {name: text for name, text in sorted(options.items()) if name not in _OF_ACCOUNTS}
+    found: PlanDocument = {"options": {name: plain(text) for name, text in told.items()}}
     if preferences.band is not None:
         found["band"] = _band(tailored)
         notes.append(found["band"]["sentence"])

@@ -55,7 +55,7 @@ def _checked(document: HouseholdDocument) -> list[str]:
     if not count:
         return []
     more = [say("household_checks_left", names=", ".join(others))] if others else []
-    return paragraph(" ".join([say("household_checks", count=count), *more]))
+    return [*paragraph(" ".join([say("household_checks", count=count), *more])), ""]
 
 
 def _in_a_line(document: HouseholdDocument) -> list[str]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ...core.plain_text import fold
 from ...core.record import Record
 
 KINDS = "account-kinds"  # beside the options: numbers with kinds, as U1234567=tax-free:BOND
+
+
+_TAXES = {"tax-free": True, "taxable": False}
+_CLASSES = {"stk": "STK", "stocks": "STK", "bond": "BOND", "bonds": "BOND"}
 
 
 class AccountKind(Record):
@@ -14,11 +21,29 @@ class AccountKind(Record):
     home_of: str  # STK, BOND or ""
 
 
+def kind_told(name: str, more: Sequence[str]) -> str | None:
+    """What a line of [accounts] says behind the number, as "tax-free:BOND", ":" for nothing.
+
+    The `name` may be taxable or tax-free itself; `more` are those words, and the class that rather
+    lives in the account: stocks, bonds, STK or BOND. None for any other word.
+    """
+    tax = name.casefold() if name.casefold() in _TAXES else ""
+    home = ""
+    for word in (fold(part) for part in more):
+        if word in _TAXES:
+            tax = word
+        elif word in _CLASSES:
+            home = _CLASSES[word]
+        else:
+            return None
+    return f"{tax}:{home}"
+
+
 def account_kinds(options: dict[str, str]) -> dict[str, AccountKind]:
     """What the policy file of a run says of its accounts, by number."""
     found = {}
     for part in filter(None, options.get(KINDS, "").split(";")):
         number, _, told = part.partition("=")
         tax, _, home = told.partition(":")
-        found[number] = AccountKind({"tax-free": True, "taxable": False}.get(tax), home)
+        found[number] = AccountKind(_TAXES.get(tax), home)
     return found

@@ -14,6 +14,7 @@ from ...core.profiles import load_profiles
 from ...core.record import Record
 from ...core.spelling import nearest
 from ..stated_classes import stated_classes
+from .account_kinds import kind_told
 from .own_target import read_target, share_name, target_text
 from .stated_bands import read_band
 from .stated_prices import read_prices
@@ -43,6 +44,7 @@ class Policy(Record):
     targets: dict[str, str]
     options: dict[str, str]  # band, to, count-as, lock, min-trade, max-turnover, reserve, price
     accounts: dict[str, tuple[str, int]]
+    account_kinds: dict[str, str]  # by account number, as account_kinds.kind_told says
 
 
 def read_policy(path: str) -> Policy:
@@ -83,7 +85,7 @@ class _Reader:
 
     def policy(self) -> Policy:
         """The whole file; the first mistake is a Refusal."""
-        targets, options, accounts = {}, {}, {}
+        targets, options, accounts, kinds = {}, {}, {}, {}
         for section, rows in self._sections.items():
             name = self._section_name(section)
             if name == "target" or name.startswith("target."):
@@ -95,14 +97,14 @@ class _Reader:
             elif name == "never trade":
                 options["lock"] = self._never_traded(section, rows)
             elif name == "accounts":
-                accounts = self._accounts(section, rows)
+                accounts, kinds = self._accounts(section, rows)
             elif name == "limits":
                 options.update(self._limits(section, rows))
             else:
                 options["price"] = self._prices(section, rows)
         self._require_bands_named(targets, options)
         found = {name: text for name, text in options.items() if text}
-        return Policy(self._path, targets, found, accounts)
+        return Policy(self._path, targets, found, accounts, kinds)
 
     def _parsed(self, text: str) -> dict[str, Rows]:
         parser = configparser.ConfigParser(
@@ -199,9 +201,11 @@ class _Reader:
                 raise self._mistake(self._line(section, name), "one_a_line", name=name)
         return ",".join(name.upper() for name in rows)
 
-    def _accounts(self, section: str, rows: Rows) -> dict[str, tuple[str, int]]:
+    def _accounts(self, section: str, rows: Rows) -> tuple[dict[str, tuple[str, int]], Rows]:
         found: dict[str, tuple[str, int]] = {}
-        for number, value in self._values(section, rows):
+        kinds: Rows = {}
+        for number, told in self._values(section, rows):
+            value, *more = (part.strip() for part in told.split(","))
             line = self._line(section, number)
             if not _ACCOUNT.match(number.upper()):
                 raise self._mistake(line, "account", name=number)
@@ -209,8 +213,11 @@ class _Reader:
                 raise self._mistake(line, "account_name_twice", name=value)
             if re.search(r"[=;,]", value) or plain(value) != value:
                 raise self._mistake(line, "account_name", name=value)
-            found[number.upper()] = (value, line)
-        return found
+            kind = kind_told(value, more)
+            if kind is None:
+                raise self._mistake(line, "account_kind", name=told)
+            found[number.upper()], kinds[number.upper()] = (value, line), kind
+        return found, kinds
 
     def _limits(self, section: str, rows: Rows) -> Rows:
         found: Rows = {}

@@ -7,6 +7,7 @@ import re
 from ...core.messages import Refusal, Usage
 from ...core.portfolio import mask_account
 from ..options import load_rows
+from .account_kinds import KINDS
 from .own_target import read_target, share_name
 
 TYPE_CHECKING = False
@@ -46,6 +47,8 @@ def with_policy(request: Request) -> Request:
     if policy.accounts:
         rows = (f"{one}={line}:{name}" for one, (name, line) in policy.accounts.items())
         options[ACCOUNTS] = settings[ACCOUNTS] = ";".join(rows)
+        kinds = (f"{one}={kind}" for one, kind in policy.account_kinds.items() if kind != ":")
+        options[KINDS] = settings[KINDS] = ";".join(kinds)
     return request._replace(
         options=options, settings=settings, account=account_called(request.account, policy)
     )
