@@ -22,6 +22,7 @@ from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.planning.plan import plain_plan
 from ib_portfolio.rebalance import Outcome
 from ib_portfolio.reports.document.plan_writer import plan_document
+from ib_portfolio.reports.household.household_writer import household_document
 from ib_portfolio.request.request import parse_words
 
 
@@ -74,7 +75,8 @@ def test_no_color_means_no_colour(outcome, folder, monkeypatch):
 
 def test_reports_of_many_accounts_fit_too(outcome, folder):
     for count in (2, 9):
-        household = Outcome(outcome.documents * count, is_household=True)
+        documents = outcome.documents * count
+        household = Outcome(documents, household_document(documents, None))
         text = fenced_report(household, folder)
         assert len(text) <= LONGEST and folder.list_path in text
 

@@ -225,7 +225,6 @@ def test_two_files_in_one_place(tmp_path: Path, words: List[str]) -> None:
     [
         ["--order-type", "market"],
         ["--basket", "a.csv", "--order-type", "stop"],
-        ["--account", "all", "--html", "a.html"],
         ["--html"],
     ],
 )

@@ -93,6 +93,7 @@ def test_every_section_is_the_option_that_it_stands_for(tmp_path: Path) -> None:
         "count-as": "BND=BOND",
         "lock": "AAPL,BRK B",
         "accounts": "U0000001=26:taxable",
+        "account-kinds": "U0000001=taxable:",
         "min-trade": "1,500",
         "max-turnover": "20%",
         "reserve": "none",

@@ -10,6 +10,7 @@ from ..core.messages import Ours, say
 from ..rebalance import Outcome
 from ..reports.checked_report import fitted_report
 from ..reports.color import colored_report
+from ..request.options import load_options
 from ..request.request import Request
 from .run_folder import RunFolder
 
@@ -103,7 +104,8 @@ def terminal_command(request: Request) -> str:
     words += ["--profile", request.profile]
     words += ["--dry-run"] if request.dry_run else []
     words += ["--account", request.account] if request.account else []
+    typed = load_options(terminal=True)
     for name, value in request.options.items():
-        if "_" not in name:  # the plugin's settings are not options of the terminal
+        if name in typed:  # neither the plugin's settings nor what a policy file says of accounts
             words += [f"--{name}", value] if value else [f"--{name}"]
     return Ours(" ".join(shlex.quote(word) for word in words))
