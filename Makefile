@@ -15,7 +15,7 @@ environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
 	touch "$(2)/installed"
 
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
-	screenshot evals-figures figures clean
+	screenshot evals-figures figures planted clean
 
 test: lint unit pythons oldest
 
@@ -57,6 +57,10 @@ e2e: .venv/client tests/client/node_modules/.package-lock.json
 bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) tests/bench.py
 	$(PY) tests/client/bench_conversation.py
+
+# Every figure of checked plans moved: what no check notices, by option set.
+planted: .venv/installed
+	$(PY) tests/planted_figures.py --show
 
 validate: tests/client/node_modules/.package-lock.json
 	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \

@@ -99,6 +99,7 @@ class Evidence(Record):
     untyped: Mapping[str, str] | None = None  # what of `asked` was not typed; None if not told
     # Of an account in a household: what falls to it of each share of the target, base currency.
     part: Mapping[str, Decimal] | None = None
+    told_total: Decimal | None = None  # IBKR's own net asset value, in base currency
     kept_cash: Decimal | None = None  # of such an account, what must be left of its cash
 
 
@@ -128,8 +129,18 @@ def statement_evidence(
         cash_rows=tuple((name, amount) for name, amount in cash_rows(rows) if name != TOTAL),
         rates=tuple(rates.items()),
         day=max((raw_day(day, day_first) for day in days), default="") or to_date,
+        told_total=_told_total(rows, day_first),
     )
     return with_reserves(evidence, [group[0] for group in groups])
+
+
+def _told_total(rows: dict[str, list[dict[str, str]]], day_first: bool) -> Decimal | None:
+    """IBKR's own total on its last day, to the cent; None where the input has none."""
+    found = [row for row in rows.get("EquitySummaryByReportDateInBase", []) if row.get("total")]
+    if not found:
+        return None
+    newest = max(found, key=lambda row: raw_day(row.get("reportDate", ""), day_first))
+    return Decimal(newest["total"].replace(",", "")).quantize(_CENT, ROUND_HALF_UP)
 
 
 def with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> Evidence:

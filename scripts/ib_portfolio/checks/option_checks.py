@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from .case import CENT, ZERO, Case, Check, Problems, name_of, total
 from .evidence import amount_asked
+from .option_figures import holding_values, left_in_units, new_money
 from .target_checks import larger_orders
 from .targets.asked import bands_by_share
 from .targets.band_checks import share_bands
@@ -95,6 +96,9 @@ def currencies_kept(case: Case) -> Problems:
 _MIN_TRADE = ("min-trade",)
 CHECKS = (
     (Check("no sales", no_sales), ("no-sell",)),
+    (Check("new money", new_money), ("no-sell",)),
+    (Check("left in units", left_in_units), ("max-turnover",)),
+    (Check("values of holdings", holding_values), ("html",)),
     (Check("turnover under its cap", turnover_under_cap), ("max-turnover",)),
     (Check("no small orders", no_small_orders), ("min-trade",)),
     (Check("larger orders instead", larger_orders, Case.larger_orders_reach_profile), _MIN_TRADE),

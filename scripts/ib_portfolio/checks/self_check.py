@@ -39,6 +39,8 @@ CHECKS = (
     Check("totals", total_checks.totals_of_trades),
     Check("classes", total_checks.classes_of_input),
     Check("unfilled classes", total_checks.unfilled_classes),
+    Check("held values", total_checks.held_values),
+    Check("net asset value", total_checks.net_asset_value, Case.total_is_told),
 )
 
 
@@ -89,6 +91,10 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .targets.own_target_checks import CHECKS as own_target_checks
 
         yield from own_target_checks
+    if not case.goals_are_profile():
+        from .targets.held_weights import CHECKS as weight_checks
+
+        yield from weight_checks
     if evidence.asked:
         from .option_checks import CHECKS as option_checks
         from .tax.lot_checks import CHECKS as lot_checks

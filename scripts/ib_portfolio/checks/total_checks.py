@@ -232,6 +232,25 @@ def nothing_lost(case: Case) -> Problems:
         yield f"the holdings come to {theirs}, the plan accounts for {ours}"
 
 
+def held_values(case: Case) -> Problems:
+    """What is held or locked has the value that the input says, by its name and category."""
+    values: dict[str, list[Decimal]] = {}
+    for row in case.evidence.holdings:
+        values.setdefault(plain(row.symbol), []).append(cents(row.value))
+        if row.kept:
+            values[plain(row.symbol)].append(cents(row.kept * row.unit))
+    for row in (*case.document["held"], *case.document["locked"]):
+        if Decimal(row["value"]) not in values.get(row["symbol"], []):
+            yield f"{row['symbol']} is not worth {row['value']}"
+
+
+def net_asset_value(case: Case) -> Problems:
+    """The net asset value is IBKR's own total, or else what the holdings and the cash come to."""
+    told = Decimal(case.document["net_asset_value"])
+    if case.evidence.told_total is not None and abs(told - case.evidence.told_total) >= CENT:
+        yield f"the net asset value is {case.evidence.told_total}, not {told}"
+
+
 def unfilled_classes(case: Case) -> Problems:
     """A class or symbol without holdings is named with its share, and nothing else is.
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 
 
+_ROUNDED = Decimal("0.0051")  # a figure to the cent
+
+
 def lots_sum_up(case: Case) -> Problems:
     """Every sale is there, and its lots sum to what it sells, by every method."""
     sold = {row["priority"]: row for row in case.trades if row["action"] == "SELL"}
@@ -84,6 +87,29 @@ def lots_by_method(case: Case) -> Problems:
                 yield f"{sale['symbol']}: {row['method']} comes to {gain:.2f}, not {claim}"
 
 
+def each_lot(case: Case) -> Problems:
+    """Each lot of each method is the raw one in its turn: how much of it, its cost and its gain."""
+    for sale, row in _methods(case):
+        trade, holding = case.pairs[sale["priority"] - 1]
+        if sale["quantity"] != trade["quantity"]:
+            yield f"{sale['symbol']}: {sale['quantity']} is not what the order sells"
+        if holding is None:
+            continue
+        price, sold = holding.value / holding.quantity, case.document["lots"]["sold_on"]
+        left, found = Decimal(trade["quantity"]), []
+        for lot in ordered(_lots_of(case, sale), row["method"], price, sold):
+            part = min(left, lot.quantity)
+            left -= part
+            if part:
+                cost = part * lot.cost / lot.quantity
+                found.append((part, cost, part * price - cost))
+        for told, wanted in zip(row["lots"], found):
+            claims = (Decimal(told[field]) for field in ("quantity", "cost", "gain"))
+            if any(abs(one - other) > _ROUNDED for one, other in zip(claims, wanted)):
+                lot = f"{wanted[0]} for {wanted[1]:.2f}"
+                yield f"{sale['symbol']}: a lot of {row['method']} is not {lot}"
+
+
 def _methods(case: Case) -> Iterator[tuple[DocumentPart, DocumentPart]]:
     for sale in case.document["lots"]["sales"]:
         for row in sale["methods"]:
@@ -100,4 +126,5 @@ CHECKS = (
     (Check("lots hold enough", lots_hold_enough), ("lots", "tax-rate")),
     (Check("short and long term", lots_split), ("lots", "tax-rate")),
     (Check("lots by method", lots_by_method), ("lots", "tax-rate")),
+    (Check("each lot", each_lot), ("lots", "tax-rate")),
 )

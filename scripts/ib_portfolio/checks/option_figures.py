@@ -1,0 +1,98 @@
+"""Checks of figures that only an option prints: what is left, new money, and each holding's own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..core.asset_classes import CASH
+from ..core.plain_text import plain
+from .case import CENT, ZERO, Case, Problems, cash_kept, cents
+
+_ROUNDED = Decimal("0.0051")  # a figure to the cent
+_UNIT = Decimal("0.0001")  # of a weight
+
+
+def left_in_units(case: Case) -> Problems:
+    """What a cap on turnover leaves for later is whole steps of a holding, as orders are.
+
+    Of an order that is cut, what is left is what two amounts to the cent differ by.
+    """
+    ordered: dict[str, Decimal] = {}
+    for trade in case.trades:
+        name = trade["symbol"]
+        ordered[name] = ordered.get(name, ZERO) + Decimal(trade["amount"])
+    for left in case.document.get("left", []):
+        rows = [row for row in case.traded if plain(row.symbol) == left["symbol"]]
+        amount = Decimal(left["amount"])
+        done = ordered.get(left["symbol"], ZERO)
+        room = CENT if done else ZERO
+        if not any(
+            abs(_in_steps(case, row, amount) - amount) <= room
+            or abs(cents(row.value) - done - amount) <= room
+            for row in rows
+        ):
+            yield f"{left['symbol']}: {amount} is no number of units"
+
+
+def _in_steps(case: Case, row: object, amount: Decimal) -> Decimal:
+    """What the whole steps nearest to an amount are worth, or all of the holding."""
+    unit = case.units[id(row)]
+    whole = cents(row.value)
+    if not unit or abs(amount - whole) < CENT:
+        return whole
+    return cents((amount / unit).to_integral_value() * unit)
+
+
+def new_money(case: Case) -> Problems:
+    """The new money that would close every gap without a sale: the largest share decides."""
+    wholes = [
+        case.totals[name] * 100 / case.profile[name]
+        for name in case.traded_shares
+        if case.profile[name]
+    ]
+    wanted = max(max(wholes, default=ZERO) - case.whole, ZERO)
+    if abs(Decimal(case.document["new_money_to_close"]) - wanted) > _ROUNDED:
+        yield f"the new money is {wanted:.2f}, not {case.document['new_money_to_close']}"
+
+
+def holding_values(case: Case) -> Problems:
+    """Of the page: what each holding and the cash are worth before and after, and their targets."""
+    cash = f"{case.document['base_currency']}.CASH"
+    moved = {id(row): Decimal(trade["amount"]) * _sign(trade) for trade, row in case.pairs if row}
+    wanted: dict[str, list[tuple[Decimal, Decimal]]] = {}
+    for row in case.evidence.holdings:
+        before = cents(row.value)
+        wanted.setdefault(plain(row.symbol), []).append((before, before + moved.get(id(row), ZERO)))
+    after = Decimal(case.document["summary"]["cash_after"])
+    wanted.setdefault(cash, []).append((cents(case.evidence.cash), after))
+    names = [row["symbol"] for row in case.document["holdings"]]
+    for row in case.document["holdings"]:
+        name = row["symbol"]
+        if (Decimal(row["before"]), Decimal(row["after"])) not in wanted.get(name, []):
+            yield f"{name} is not worth {row['before']} before and {row['after']} after"
+        if names.count(name) == 1 and row["asset_class"] != CASH:
+            aimed, room = _aimed_at(case, name, len(names))
+            if abs(Decimal(row["target"]) - aimed) > room:
+                yield f"the target of {name} is {aimed:.2f}, not {row['target']}"
+    if case.goals_are_profile():
+        kept = cash_kept(case)
+        aimed = max(kept - min(case.cash_funds, kept), ZERO)
+        told = [
+            Decimal(row["target"]) for row in case.document["holdings"] if row["symbol"] == cash
+        ]
+        if any(abs(one - aimed) > _ROUNDED for one in told):
+            yield f"the target of the cash is {aimed:.2f}"
+
+
+def _aimed_at(case: Case, name: str, count: int) -> tuple[Decimal, Decimal]:
+    """What a holding should be worth, and how exactly that is known: to the cent, or by weight."""
+    rows = [row for row in case.traded if plain(row.symbol) == name]
+    coarse = rows and any(case.is_coarse(row) for row in case.traded if row.share == rows[0].share)
+    if case.goals_are_profile() and len(rows) == 1 and not coarse:
+        return case.target_of(rows[0]), _ROUNDED
+    by_weight = case.weights.get(name, ZERO) * case.weighed / 100
+    return by_weight, case.weighed * _UNIT / 100 * (count + 1)
+
+
+def _sign(trade: dict) -> int:
+    return 1 if trade["action"] == "BUY" else -1
