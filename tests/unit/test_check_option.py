@@ -92,6 +92,34 @@ def _do_not_say_what_is_missing(document: Document) -> None:
     document["warnings"] = []
 
 
+def _more_new_money(document: Document) -> None:
+    document["new_money_to_close"] = str(Decimal(document["new_money_to_close"]) + 1)
+
+
+def _no_new_money(document: Document) -> None:
+    document["new_money_to_close"] = "0.00"
+
+
+def _leave_a_cent_more(document: Document) -> None:
+    left = document["left"][-1]
+    left["amount"] = str(Decimal(left["amount"]) + Decimal("0.02"))
+
+
+def _leave_half_a_unit(document: Document) -> None:
+    left = document["left"][-1]
+    left["amount"] = str(Decimal(left["amount"]) + Decimal("7.35"))
+
+
+def _worth_more_before(document: Document) -> None:
+    row = document["holdings"][0]
+    row["before"] = str(Decimal(row["before"]) + Decimal("0.01"))
+
+
+def _aim_higher(document: Document) -> None:
+    row = document["holdings"][-1]
+    row["target"] = str(Decimal(row["target"]) + Decimal("0.01"))
+
+
 def _buy_less(document: Document) -> None:
     bought = [row for row in document["trades"] if row["action"] == "BUY"]
     document["trades"] = [row for row in document["trades"] if row is not bought[0]]
@@ -106,6 +134,12 @@ def _sell_less(document: Document) -> None:
 MUTANTS = [
     ("withdrawal there", "--withdraw 5000", _spend_more),
     ("withdrawal there", "--withdraw 100000 --max-turnover 5", _do_not_say_what_is_missing),
+    ("new money", "--no-sell", _more_new_money),
+    ("new money", "--no-sell", _no_new_money),
+    ("left in units", "--max-turnover 10", _leave_a_cent_more),
+    ("left in units", "--max-turnover 10", _leave_half_a_unit),
+    ("values of holdings", "--html plan.html", _worth_more_before),
+    ("values of holdings", "--html plan.html", _aim_higher),
     ("no sales", "--no-sell", _sell_one),
     ("no sales", "--no-sell", _add_a_sale),
     ("turnover under its cap", "--max-turnover 10", _double_first),

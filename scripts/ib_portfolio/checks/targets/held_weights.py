@@ -50,7 +50,9 @@ def weights_towards_target(case: Case) -> Problems:
 
 
 def owes_and_locks_nothing(case: Case) -> bool:
-    """Whether all that counts may be traded, and no cash is owed or has to be raised."""
+    """Whether all that counts may be traded, by a profile, and no cash is owed or to be raised."""
+    if case.shares.is_drawn:
+        return False
     owes = case.totals[CASH] < 0 or cash_kept(case) < 0
     return not (case.locked or owes or case.raises_money())
 
