@@ -17,6 +17,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
 
+
+def _goes_in_proportion(case: Case) -> bool:
+    """Whether every share goes to its goal, and each holding of it to its part."""
+    return case.goals_are_profile() and not case.is_few
+
+
 CHECKS = (
     Check("weights sum to 100", total_checks.weights),
     Check("weights of classes", total_checks.weights_of_classes, Case.goals_are_profile),
@@ -31,7 +37,7 @@ CHECKS = (
     Check("cash to the cent", total_checks.cash_equation),
     Check("cash floor", total_checks.cash_floor),
     Check("closer to target", total_checks.closer_to_target),
-    Check("own targets", target_checks.own_targets, Case.goals_are_profile),
+    Check("own targets", target_checks.own_targets, _goes_in_proportion),
     Check("nothing left undone", target_checks.nothing_left, Case.orders_reach_profile),
     Check("one direction", trade_checks.one_direction),
     Check("order", trade_checks.order_of_trades),
@@ -90,6 +96,10 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
 
         yield from own_target_checks
     if evidence.asked:
+        if case.is_few:
+            from .targets.few_order_checks import CHECKS as few_order_checks
+
+            yield from few_order_checks
         from .option_checks import CHECKS as option_checks
         from .tax.lot_checks import CHECKS as lot_checks
 

@@ -113,7 +113,7 @@ def nothing_left(case: Case) -> Problems:
     fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
     # A fund that counts as cash is sold in whole units, too.
     funds = (case.step_value(row) for row in case.traded if row.share == CASH)
-    fees += max(funds, default=ZERO)
+    fees += max(funds, default=ZERO) + case.near
     goals = {name: case.goal_of(name) for name in case.totals}
     spare = cash_share_after(case) - goals[CASH]
     for name in case.traded_shares:
