@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...core.numbers import ZERO
 from ...core.portfolio import Position
+from ...market.holding_period import is_long_term
 
 LOSS, LONG, SHORT = 0, 1, 2
 
@@ -24,7 +25,8 @@ def sale_kind(position: Position, quantity: Decimal, day: str) -> int:
             return LONG
         made = taken * position.unit_value - lot.cost * taken / lot.quantity
         gain += made
-        if _is_short(lot.held_since or lot.opened, day):
+        since = lot.held_since or lot.opened
+        if since and not is_long_term(since, day):
             short += made
         left -= taken
     if not position.lots:
@@ -33,8 +35,3 @@ def sale_kind(position: Position, quantity: Decimal, day: str) -> int:
     if gain < 0:
         return LOSS
     return SHORT if short > 0 else LONG
-
-
-def _is_short(since: str, day: str) -> bool:
-    """Whether what is held since then is held a year or less on `day`; both YYYY-MM-DD."""
-    return bool(since) and f"{int(since[:4]) + 1}{since[4:]}" >= day
