@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def _goes_in_proportion(case: Case) -> bool:
     """Whether every share goes to its goal, and each holding of it to its part."""
-    return case.goals_are_profile() and not case.is_few
+    by_tax = "tax-aware" in case.evidence.asked and case.evidence.kept_cash is None
+    return case.goals_are_profile() and not case.is_few and not by_tax
 
 
 CHECKS = (
@@ -100,6 +101,10 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
             from .targets.few_order_checks import CHECKS as few_order_checks
 
             yield from few_order_checks
+        if "tax-aware" in evidence.asked:
+            from .tax.tax_aware_checks import CHECKS as tax_aware_checks
+
+            yield from tax_aware_checks
         from .option_checks import CHECKS as option_checks
         from .tax.lot_checks import CHECKS as lot_checks
 

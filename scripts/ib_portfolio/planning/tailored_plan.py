@@ -34,6 +34,7 @@ class TailoredPlan(Record):
     preferences: Preferences
     notes: list[str]
     full: Plan | None = None  # the plan of all orders, where the user asked for the fewest
+    proportional: Plan | None = None  # that of sales in proportion, where tax decides on them
 
 
 class Seen(Record):
@@ -94,6 +95,8 @@ def plan_of_part(seen: Seen, part: Mapping[str, Decimal], kept_cash: Decimal) ->
     whole = sum(part.values(), ZERO)
     percent = {name: value * 100 / whole for name, value in part.items()}
     profile = seen.profile._replace(percent=percent)
+    if seen.preferences.tax_aware:
+        raise Usage("tax_aware_household")
     if seen.preferences.few_orders_typed:
         raise Usage("few_orders_household")
     preferences = seen.preferences._replace(
@@ -105,17 +108,18 @@ def plan_of_part(seen: Seen, part: Mapping[str, Decimal], kept_cash: Decimal) ->
 def _planned(seen: Seen, least_cash: Decimal | None = None) -> TailoredPlan:
     limited = with_market_limits(seen.portfolio, seen.profile, seen.preferences.lots)
     require_value(limited)
-    plan, full = _plan(limited, seen.profile, seen.preferences, least_cash)
-    return TailoredPlan(plan, seen.preferences, seen.notes, full)
+    plans = _plans(limited, seen.profile, seen.preferences, least_cash)
+    plan, full, proportional = plans
+    return TailoredPlan(plan, seen.preferences, seen.notes, full, proportional)
 
 
-def _plan(
+def _plans(
     portfolio: Portfolio,
     profile: Profile,
     preferences: Preferences,
     least: Decimal | None = None,
-) -> tuple[Plan, Plan | None]:
-    """The plan, and the one of all orders where it has the fewest."""
+) -> tuple[Plan, Plan | None, Plan | None]:
+    """The plan; that of all orders if it has the fewest; and of proportions if tax decides."""
     goals, keep = None, False
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
@@ -130,6 +134,11 @@ def _plan(
     minimum, keeps = preferences.min_trade, preferences.keeps_currencies
     fees = FeeTable(portfolio.usd_rate, preferences.fees, portfolio.as_of)
     plan, full = make_plan(portfolio, target, fees, minimum, preferences.lots, keeps), None
+    proportional = None
+    if preferences.tax_aware:
+        from .choices.tax_aware import tax_aware
+
+        proportional, plan = plan, tax_aware(plan, preferences.tax_rates, minimum, keeps)
     if preferences.few_orders is not None:
         from .choices.few_orders import few_orders
 
@@ -140,7 +149,7 @@ def _plan(
         plan = raise_cash(plan, ZERO, minimum, keeps)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, minimum, keeps)
-    return plan, full
+    return plan, full, proportional
 
 
 def full_commission(tailored: TailoredPlan) -> Decimal:

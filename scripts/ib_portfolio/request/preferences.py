@@ -17,6 +17,10 @@ from .policy.stated_bands import Band, read_bands
 from .policy.stated_prices import StatedPrice, read_prices
 from .stated_classes import symbols_in
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .policy.stated_rates import Rates
+
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
     "USD": ("dollars", "dollar", "usd", "ドル", "$"),
@@ -59,6 +63,8 @@ class Preferences(Record):
     reserve: Decimal = ZERO  # base currency, set aside besides what short positions tie up
     no_reserve: bool = False  # nothing is set aside for short positions
     few_orders: Decimal | None = None  # percentage points that fewer orders may leave; None: all
+    tax_aware: bool = False  # sales within a class are chosen by their tax
+    tax_rates: Rates | None = None
     few_orders_typed: bool = False  # and not only the default of new money
 
 
@@ -105,8 +111,19 @@ def read_preferences(
         reserve=ZERO if no_reserve else _money(options, "reserve", base),
         no_reserve=no_reserve,
         few_orders=_few_orders(options, flow),
+        tax_aware="tax-aware" in options,
+        tax_rates=_rates(options),
         few_orders_typed=options.get("few-orders", _ALL_ORDERS).strip().lower() != _ALL_ORDERS,
     )
+
+
+def _rates(options: dict[str, str]) -> Rates | None:
+    """The user's tax rates, where sales are chosen by them."""
+    if "tax-aware" not in options or "tax-rate" not in options:
+        return None
+    from .policy.stated_rates import read_rates
+
+    return read_rates(options["tax-rate"])
 
 
 def _few_orders(options: dict[str, str], flow: Decimal) -> Decimal | None:

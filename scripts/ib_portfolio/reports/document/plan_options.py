@@ -45,6 +45,11 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
 
         found["few_orders"] = few_orders_told(tailored, tailored.full)
         notes.append(found["few_orders"]["sentence"])
+    if tailored.proportional is not None:
+        from .tax_aware_keys import tax_aware_told
+
+        found["tax_aware"] = tax_aware_told(tailored, tailored.proportional)
+        notes.append(found["tax_aware"]["sentence"])
     if plan.left:
         found["left"] = _left(plan)
         notes.append(_left_note(plan))
