@@ -263,23 +263,6 @@ class FewOrdersResult(TypedDict):
     sentence: str
 
 
-class _TaxAwareAlways(TypedDict):
-    short: str  # gains of the sales by lot, the oldest first; losses below zero; base currency
-    long: str
-    proportional_short: str
-    proportional_long: str
-    proportional: List[Dict[str, str]]  # the sales that there would be in proportion
-    sentence: str
-
-
-class TaxAwareResult(_TaxAwareAlways, total=False):
-    """What sales by tax realise, beside those in proportion; the taxes only with rates."""
-
-    tax: str
-    proportional_tax: str
-    saved: str
-
-
 class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
@@ -295,7 +278,7 @@ class PlanDocument(_Always, total=False):
     new_money_to_close: str
     left: List[LeftOrder]
     few_orders: FewOrdersResult
-    tax_aware: TaxAwareResult
+    tax_aware: Dict[str, object]
     holdings: List[HoldingValues]
     explained: List[Explained]
     cross_check: CrossCheckResult

@@ -13,17 +13,17 @@ from ...taxes.lots import lots_unclear, take_lots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...core.plan_document import TaxAwareResult
+    from ...core.plan_document import DocumentPart
 
 
-def tax_aware_told(tailored: TailoredPlan, proportional: Plan) -> TaxAwareResult:
+def tax_aware_told(tailored: TailoredPlan, proportional: Plan) -> DocumentPart:
     """What the sales of `tailored` realise by lot, the oldest first, beside those in proportion.
 
     Sales without clear lots are left out of both.
     """
     plan, rates = tailored.plan, tailored.preferences.tax_rates
     ours, theirs = _gains(plan), _gains(proportional)
-    told: TaxAwareResult = {
+    told: DocumentPart = {
         "short": money(ours.short),
         "long": money(ours.long),
         "proportional_short": money(theirs.short),
