@@ -154,6 +154,9 @@ def household_of(one: Drawn) -> List[HouseholdAccount]:
     found = []
     for place, (number, rows) in enumerate(one.rows.items()):
         options = dict(request.options)
+        kinds = ("taxable:", "tax-free:", "tax-free:BOND", "taxable:STK")
+        told = (f"{name}={kinds[at % 4]}" for at, name in enumerate(one.rows))
+        options["account-kinds"] = ";".join(told)
         if place:
             options.pop("contribute", None)
         own = request._replace(account=number, options=options, settings=options)

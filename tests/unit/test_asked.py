@@ -329,7 +329,7 @@ def test_every_position_has_the_reason_of_its_order():
     "options, symbol, reason",
     [
         ({"lock": "CSPX"}, "CSPX", "locked"),
-        ({"min-trade": "16000"}, "CSPX", "it would be under the smallest order of $16,000.00"),
+        ({"min-trade": "16000"}, "INDA", "it would be under the smallest order of $16,000.00"),
         ({"max-turnover": "10"}, "INDA", "left for later by the cap on turnover"),
         ({"band": "30"}, "STRIPS", "every class is inside its band"),
         ({"no-sell": ""}, "STRIPS", "BOND is over its target, and nothing is sold"),

@@ -207,3 +207,24 @@ def test_a_gain_that_is_taxed_though_it_need_not_be(with_kinds):
 
     for change in (all_there, half):
         assert "household: gains where they are free" in with_kinds.failed(change)
+
+
+def test_a_taxed_gain_that_pays_for_what_the_other_account_could_buy(tmp_path):
+    """Stocks are over and bonds under in all; both accounts hold both."""
+    text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
+    more = 'position="293" markPrice="300" positionValue="87900"'
+    text = text.replace('position="20" markPrice="300" positionValue="6000"', more)
+    text = text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+    (tmp_path / "all.xml").write_text(text, "utf-8")
+    (tmp_path / "policy.ini").write_text(POLICY, "utf-8")
+    one = planned(
+        tmp_path / "all.xml", "--target", "60/30/10", "--policy", str(tmp_path / "policy.ini")
+    )
+    assert not trades(one.document, 0)
+    assert {row["action"] for row in trades(one.document, 1)} == {"SELL", "BUY"}
+
+    def there(document: Document) -> None:
+        document["accounts"][0]["trades"] = trades(document, 1)
+        document["accounts"][1]["trades"] = []
+
+    assert "household: gains where they are free" in one.failed(there)

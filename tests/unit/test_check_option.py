@@ -92,6 +92,17 @@ def _do_not_say_what_is_missing(document: Document) -> None:
     document["warnings"] = []
 
 
+def _buy_less(document: Document) -> None:
+    bought = [row for row in document["trades"] if row["action"] == "BUY"]
+    document["trades"] = [row for row in document["trades"] if row is not bought[0]]
+    kept = Decimal(document["summary"]["cash_after"]) + Decimal(bought[0]["amount"])
+    document["summary"]["cash_after"] = str(kept)
+
+
+def _sell_less(document: Document) -> None:
+    document["trades"] = [row for row in document["trades"] if row["action"] == "BUY"]
+
+
 MUTANTS = [
     ("withdrawal there", "--withdraw 5000", _spend_more),
     ("withdrawal there", "--withdraw 100000 --max-turnover 5", _do_not_say_what_is_missing),
@@ -101,6 +112,8 @@ MUTANTS = [
     ("turnover under its cap", "--max-turnover 10", _repeat_first),
     ("no small orders", "--min-trade 2000", _shrink_last),
     ("no small orders", "--min-trade 2000", _shrink_first),
+    ("larger orders instead", "--min-trade 5000", _buy_less),
+    ("larger orders instead", "--min-trade 5000", _sell_less),
     ("band", "--band 40", _trade_inside),
     ("band", "--band 40", _say_outside),
     ("band", "--band 5", _say_outside),

@@ -184,6 +184,10 @@ class Case(Record):
         """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""
         return self.goals_are_profile() and not (self._leaves_out_orders() or self._is_capped())
 
+    def larger_orders_reach_profile(self) -> bool:
+        """Whether, besides, no cap on turnover holds orders back; a smallest order may."""
+        return self.goals_are_profile() and not self._is_capped()
+
     def _goal(self, name: str) -> Decimal:
         return self.whole * self.profile[name] / 100
 

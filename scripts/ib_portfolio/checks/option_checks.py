@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from .case import CENT, ZERO, Case, Check, Problems, name_of, total
 from .evidence import amount_asked
+from .target_checks import larger_orders
 from .targets.asked import bands_by_share
 from .targets.band_checks import share_bands
 from .targets.shares import is_inside
@@ -91,10 +92,12 @@ def currencies_kept(case: Case) -> Problems:
         yield f"{row['action']} {row['pair']} although no currency may be exchanged"
 
 
+_MIN_TRADE = ("min-trade",)
 CHECKS = (
     (Check("no sales", no_sales), ("no-sell",)),
     (Check("turnover under its cap", turnover_under_cap), ("max-turnover",)),
     (Check("no small orders", no_small_orders), ("min-trade",)),
+    (Check("larger orders instead", larger_orders, Case.larger_orders_reach_profile), _MIN_TRADE),
     (Check("band", band_kept), ("band",)),
     (Check("withdrawal there", withdrawal_there), ("withdraw",)),
     (Check("locks", locks_kept), ("lock", "cash_symbols")),

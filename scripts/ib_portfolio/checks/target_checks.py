@@ -9,8 +9,9 @@ from decimal import Decimal
 from ..core.asset_classes import CASH
 from ..core.plain_text import plain
 from .case import CENT, COARSE, ZERO, Case, Problems, cash_share_after, cents, name_of, total
-from .evidence import Holding
+from .evidence import Holding, amount_asked
 from .market.cost_rules import fee_again, interest_again, taxes_again
+from .market.piece_rules import step_of
 
 _UNIT = Decimal("0.0001")  # of a weight
 # What commissions of orders that come out smaller may leave unspent: a part of all purchases, and
@@ -92,10 +93,19 @@ def own_targets(case: Case) -> Problems:
         before = cents(holding.value) - case.target_of(holding)
         change = Decimal(trade["amount"]) * (-1 if trade["action"] == "SELL" else 1)
         after = abs(before + change) - _piece(case, holding) - CENT
-        others = large[holding.share]
+        others = large[holding.share] + moved_by_others(case, holding.share)
         others -= case.step_value(holding) if case.is_coarse(holding) else ZERO
         if before * change > 0 or after > abs(before) + others:
             yield f"{name_of(trade)} ends {before + change:.2f} from its target"
+
+
+def moved_by_others(case: Case, name: str) -> Decimal:
+    """What of a share is left to its larger orders, where a smallest order is asked for."""
+    if not amount_asked(case.evidence.asked, "min-trade"):
+        return ZERO
+    ordered = {id(row) for _, row in case.pairs}
+    rows = (row for row in case.traded if row.share == name and id(row) not in ordered)
+    return sum((abs(case.target_of(row) - row.value) + case.step_value(row) for row in rows), ZERO)
 
 
 def _piece(case: Case, holding: Holding) -> Decimal:
@@ -109,6 +119,33 @@ def _piece(case: Case, holding: Holding) -> Decimal:
 
 def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
+    yield from _left(case, case.traded_shares)
+
+
+def larger_orders(case: Case) -> Problems:
+    """With a smallest order, a class that orders no smaller could bring to its target gets there.
+
+    Those are of holdings that together have room for all that it is off.
+    """
+    least = amount_asked(case.evidence.asked, "min-trade")
+    for name in case.traded_shares:
+        off = case.goal_of(name) - case.totals[name]
+        rows = [row for row in _rows_of(case, name) if not case.is_coarse(row)]
+        pieces = [row for row in rows if step_of(row, case.evidence.asked) is not None]
+        able = (off > 0 and bool(pieces)) or _can_be_sold(pieces, -off, least)
+        dearest = max((case.step_value(row) for row in rows), default=ZERO)
+        if able and len(pieces) == len(_rows_of(case, name)) and abs(off) > least + dearest:
+            yield from _left(case, [name], least)
+
+
+def _can_be_sold(rows: list[Holding], amount: Decimal, least: Decimal) -> bool:
+    """Whether sales of at least `least` each, of so few rows that they may be, come to `amount`."""
+    rooms = sorted((row.value - row.kept * row.unit for row in rows), reverse=True)
+    most = int(amount / least) if least else len(rooms)
+    return sum(rooms[:most], ZERO) >= amount and all(room >= least for room in rooms[:most])
+
+
+def _left(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
     fees = _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
     # A fund that counts as cash is sold in whole units, too.
@@ -116,7 +153,10 @@ def nothing_left(case: Case) -> Problems:
     fees += max(funds, default=ZERO) + case.near
     goals = {name: case.goal_of(name) for name in case.totals}
     spare = cash_share_after(case) - goals[CASH]
-    for name in case.traded_shares:
+    if least:  # funds that count as cash may be too small to be sold, and the rest for an order
+        ledger = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
+        spare = min(spare, ledger) if min(spare, ledger) > least else ZERO
+    for name in names:
         free = fees + _dearest_step(case, name)
         large = fees + _dearest_step(case, name, with_large=True)
         most = free if _small_can_take(case, name, free) else large

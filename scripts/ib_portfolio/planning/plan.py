@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ..core.asset_classes import CASH
@@ -157,7 +157,7 @@ def make_plan(
 ) -> Plan:
     """The plan that takes `portfolio` to `target` in whole units with cash at or over its floor.
 
-    Orders under `minimum` are left out, and the others sized again with the cash there is then.
+    No order is under `minimum`: the larger ones of a sleeve take what the others would do.
     `lots` are the user's own, by upper-case symbol.
     """
     return with_exchanges(
@@ -198,21 +198,20 @@ def _sized(
     kept: Decimal,
 ) -> Plan:
     """The plan before any exchange, its cash over its floor by `kept`."""
-    targets = list(target.positions)
-    traded, left_out = portfolio.traded, False
-    while True:
-        sizing = Sizing(traded, targets, fees.charges, target.terms)
-        # What a sale that is left out would bring is not raised by other sales.
-        floor = target.cash_floor + kept
-        cash_after = sizing.settle(portfolio.free_cash, floor, not left_out)
-        orders = sizing.orders()
-        small = {id(order.position) for order in orders if order.amount < minimum}
-        if not small:
-            break
-        left_out = True
-        for place, row in enumerate(traded):
-            if id(row) in small:
-                targets[place] = row.value
+
+    def settled(targets: Sequence[Decimal], sell_more: bool = True) -> tuple[list[Order], Decimal]:
+        sizing = Sizing(portfolio.traded, targets, fees.charges, target.terms)
+        cash = sizing.settle(portfolio.free_cash, target.cash_floor + kept, sell_more)
+        return sizing.orders(), cash
+
+    if minimum:
+        # Loaded only when small orders are not wanted.
+        from .orders.smallest_orders import Wanted, orders_of_at_least
+
+        wanted = Wanted(portfolio.traded, target.positions, target.terms)
+        orders, cash_after = orders_of_at_least(minimum, wanted, settled)
+    else:
+        orders, cash_after = settled(target.positions)
     return Plan(
         portfolio=portfolio,
         target=target,

@@ -66,7 +66,7 @@ def kinds_are_told(household: HouseholdCase) -> bool:
 def gains_where_free(household: HouseholdCase) -> Problems:
     """Nothing is sold at a gain where that is taxed while a tax-free account could sell it.
 
-    That is one that holds as much of the same share, and buys what the other does, or nothing.
+    That is one that may sell as much of the same share, and could buy what the other buys.
     """
     told, room = _kinds(household), household.whole * COARSE
     taxed = [one for one in household.cases if told.get(_number(one)) == _TAXABLE]
@@ -75,12 +75,16 @@ def gains_where_free(household: HouseholdCase) -> Problems:
         buys = {row.share for trade, row in case.pairs if row and trade["action"] == "BUY"}
         for share in {row.share for trade, row in case.pairs if row and _gains(trade)}:
             for other in free:
-                held = [row for row in other.traded if row.share == share]
-                left = sum((row.value for row in held), ZERO) + added(other, share)
-                could = {row.share for row in other.traded}
-                # What one account spends of its own cash, another may have to raise.
-                if left > room and buys <= could and -added(case, share) > room and not buys:
+                could = {row.share for row in other.traded if row.share != share}
+                enough = min(_may_sell(other, share), -added(case, share)) > room
+                if enough and buys <= could:
                     yield f"{share} is sold at a gain in {_number(case)}, not in {_number(other)}"
+
+
+def _may_sell(case: Case, share: str) -> Decimal:
+    """What of a share an account may still sell after its plan."""
+    rows = [row for row in case.traded if row.share == share]
+    return sum((row.value - row.kept * row.unit for row in rows), ZERO) + added(case, share)
 
 
 def _gains(trade: dict) -> bool:
