@@ -146,11 +146,6 @@ class Case(Record):
         return "withdraw" in self.evidence.asked and free < 0
 
     @property
-    def is_few(self) -> bool:
-        """Whether the fewest orders were asked for, as new money does of itself."""
-        return points_of_few(self.evidence) is not None
-
-    @property
     def near(self) -> Decimal:
         """How far from the end of the full plan few orders may leave a share; 0 with all orders."""
         return self.whole * (points_of_few(self.evidence) or ZERO) / 100

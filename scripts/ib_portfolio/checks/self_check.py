@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from . import target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
 from .evidence import Evidence
+from .targets.asked import points_of_few
 from .tax import gain_checks
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def _goes_in_proportion(case: Case) -> bool:
     """Whether every share goes to its goal, and each holding of it to its part."""
     by_tax = "tax-aware" in case.evidence.asked and case.evidence.kept_cash is None
-    return case.goals_are_profile() and not case.is_few and not by_tax
+    return case.goals_are_profile() and points_of_few(case.evidence) is None and not by_tax
 
 
 CHECKS = (
@@ -97,7 +98,7 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
 
         yield from own_target_checks
     if evidence.asked:
-        if case.is_few:
+        if points_of_few(case.evidence) is not None:
             from .targets.few_order_checks import CHECKS as few_order_checks
 
             yield from few_order_checks

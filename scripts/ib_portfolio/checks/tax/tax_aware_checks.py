@@ -9,6 +9,7 @@ from ...core.asset_classes import CASH
 from ...core.plain_text import plain
 from ..case import CENT, ZERO, Case, Check, Problems
 from ..evidence import Holding
+from ..targets.asked import points_of_few
 from .raw_lots import lots_are_told, ordered, over_a_year, raw_lots
 
 TYPE_CHECKING = False
@@ -21,7 +22,12 @@ _Gains = tuple[Decimal, Decimal]
 def _others_decide(case: Case) -> bool:
     """Whether another option decides which sales there are, too."""
     asked = case.evidence.asked
-    return case.is_few or bool({"min-trade", "max-turnover", "withdraw"} & set(asked))
+    few = points_of_few(case.evidence) is not None
+    return (
+        few
+        or not case.goals_are_profile()
+        or bool({"min-trade", "max-turnover", "withdraw"} & set(asked))
+    )
 
 
 def gains_of_both(case: Case) -> Problems:

@@ -68,7 +68,21 @@ def tax_aware(full: Plan, rates: Rates | None, minimum: Decimal, keeps_currencie
         return full
     wanted = full.target._replace(positions=tuple(positions))
     plan = make_plan(full.portfolio, wanted, full.fees, minimum, full.lots, keeps_currencies)
-    return plan._replace(target=full.target)
+    # Where the cash forbids these sales, those in proportion stay.
+    return plan._replace(target=full.target) if _ends_alike(plan, full) else full
+
+
+def _ends_alike(plan: Plan, full: Plan) -> bool:
+    """Whether each sleeve ends where it does in `full`, to two units of what is sold."""
+    after, before = plan.sleeves_after, full.sleeves_after
+    room = dict.fromkeys(before, ZERO)
+    for order in (*plan.orders, *full.orders):
+        row = order.position
+        step = plan.terms_of(row).sale_step(row.quantity) * row.unit_value
+        room[row.sleeve] = max(room.get(row.sleeve, ZERO), 2 * step)
+    return all(
+        abs(after[name] - end) <= room[name] + CENT for name, end in before.items() if name != CASH
+    )
 
 
 def _sellers(full: Plan, name: str, rates: Rates) -> list[_Seller]:
