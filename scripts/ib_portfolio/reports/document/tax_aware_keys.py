@@ -39,6 +39,7 @@ def tax_aware_told(tailored: TailoredPlan, proportional: Plan) -> DocumentPart:
             for order in proportional.orders
             if order.quantity < 0
         ],
+        "kept": _sales(plan) == _sales(proportional),
         "sentence": "",
     }
     base = plan.portfolio.base_currency
@@ -46,8 +47,12 @@ def tax_aware_told(tailored: TailoredPlan, proportional: Plan) -> DocumentPart:
         name: shown_money(told[name], base)
         for name in ("short", "long", "proportional_short", "proportional_long")
     }
-    if rates is None:
+    if told["kept"]:
+        told["sentence"] = say("tax_aware_kept")
+    if rates is None and not told["kept"]:
         return {**told, "sentence": say("tax_aware", **shown)}
+    if rates is None:
+        return told
     tax, before = (
         to_cents((gains.short * rates.short + gains.long * rates.long) / 100)
         for gains in (ours, theirs)
@@ -56,7 +61,13 @@ def tax_aware_told(tailored: TailoredPlan, proportional: Plan) -> DocumentPart:
     amounts = (told[name] for name in ("tax", "proportional_tax", "saved"))
     tax_shown, before_shown, saved = (shown_money(amount, base) for amount in amounts)
     sentence = say("tax_aware_rates", tax=tax_shown, proportional=before_shown, saved=saved)
-    return {**told, "sentence": sentence}
+    return {**told, "sentence": told["sentence"] or sentence}
+
+
+def _sales(plan: Plan) -> list[tuple[int, object]]:
+    """What is sold of each position."""
+    sales = (order for order in plan.orders if order.quantity < 0)
+    return sorted((id(order.position), order.quantity) for order in sales)
 
 
 def _gains(plan: Plan) -> Gains:
