@@ -71,6 +71,10 @@ def classes_as_in_proportion(case: Case) -> Problems:
 def no_cheaper_sale(case: Case) -> Problems:
     """No sale, or as much of it as another holding of its class has, costs less tax there."""
     sold = {id(holding): quantity for holding, quantity in _sales(case)}
+    if case.document["tax_aware"]["kept"]:
+        if sold != {id(holding): quantity for holding, quantity in _proportional(case)}:
+            yield "the sales are not in proportion, as is said"
+        return
     bought = {plain(row.symbol) for trade, row in case.pairs if row and trade["action"] == "BUY"}
     rows = [
         row
