@@ -265,6 +265,8 @@ def _options(random: Random, held: Sequence[Held], worth: Decimal, names: List[s
         options += ["--withdraw", str(round(worth / random.randint(5, 50)))]
     if random.random() < 0.05:
         options.append("--no-sell")
+    if random.random() < 0.15:
+        options += ["--few-orders", random.choice(("none", "0", "0.25", "1", "3"))]
     if random.random() < 0.05:
         options += ["--min-trade", str(round(worth / 100))]
     if random.random() < 0.05:

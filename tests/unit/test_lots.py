@@ -321,7 +321,7 @@ def test_sales_of_which_nothing_can_be_told_are_named_in_one_notice() -> None:
 
 
 MODULES = (
-    "taxes.holding_period",
+    "market.holding_period",
     "taxes.gains_by_lot",
     "taxes.wash_sales",
     "reports.text_lots",

@@ -16,6 +16,7 @@ from ib_portfolio.core.messages import Usage
 from ib_portfolio.core.portfolio import Lot
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.commissions import FeeTable
+from ib_portfolio.market.holding_period import is_long_term
 from ib_portfolio.planning.plan import make_plan
 from ib_portfolio.planning.target import build_target
 from ib_portfolio.reports.text_report import render_report
@@ -27,7 +28,6 @@ from ib_portfolio.taxes.gains_by_lot import (
     split_gains,
     tax_by_lot,
 )
-from ib_portfolio.taxes.holding_period import is_long_term
 from ib_portfolio.taxes.lots import METHODS, Taken
 
 SAMPLE = ["--sample", "--profile", "conservative", "--dry-run"]

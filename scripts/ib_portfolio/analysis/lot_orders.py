@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from ..core.numbers import ZERO
 from ..core.record import Record
+from ..market.holding_period import long_term_from
 from ..planning.orders.order import Order
 from ..planning.plan import Plan
-from ..taxes.holding_period import long_term_from
 from ..taxes.lots import lots_unclear, take_lots
 
 METHOD = "HIGHEST_COST"

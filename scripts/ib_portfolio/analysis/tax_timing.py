@@ -12,7 +12,7 @@ from decimal import Decimal
 from ..core.numbers import ZERO, to_cents
 from ..core.portfolio import Lot, Portfolio, Position
 from ..core.record import Record
-from ..taxes.holding_period import long_term_from
+from ..market.holding_period import long_term_from
 from ..taxes.lots import lots_unclear
 from ..taxes.wash_sales import DAYS
 from .other_accounts import ALONE, Buyer, OtherAccounts, is_same

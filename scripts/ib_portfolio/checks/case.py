@@ -11,7 +11,7 @@ from .data_files import read_data
 from .evidence import Evidence, Holding, amount_asked
 from .market.piece_rules import step_of, with_limits, with_matured_held
 from .pairs import trade_pairs
-from .targets.asked import bands_by_share
+from .targets.asked import bands_by_share, points_of_few
 from .targets.shares import (
     Shares,
     class_percents,
@@ -144,6 +144,11 @@ class Case(Record):
             most = 2 * len(self.currency_names) * least * self.evidence.usd
             free -= max(most, Decimal(self.document["summary"]["exchange_cost"]))
         return "withdraw" in self.evidence.asked and free < 0
+
+    @property
+    def near(self) -> Decimal:
+        """How far from the end of the full plan few orders may leave a share; 0 with all orders."""
+        return self.whole * (points_of_few(self.evidence) or ZERO) / 100
 
     def is_coarse(self, holding: Holding) -> bool:
         """Whether one unit of a holding is more than a percent of the whole."""

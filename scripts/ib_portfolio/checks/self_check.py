@@ -11,11 +11,19 @@ from collections.abc import Iterator
 from . import target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
 from .evidence import Evidence
+from .targets.asked import points_of_few
 from .tax import gain_checks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
+
+
+def _goes_in_proportion(case: Case) -> bool:
+    """Whether every share goes to its goal, and each holding of it to its part."""
+    by_tax = "tax-aware" in case.evidence.asked and case.evidence.kept_cash is None
+    return case.goals_are_profile() and points_of_few(case.evidence) is None and not by_tax
+
 
 CHECKS = (
     Check("weights sum to 100", total_checks.weights),
@@ -31,7 +39,7 @@ CHECKS = (
     Check("cash to the cent", total_checks.cash_equation),
     Check("cash floor", total_checks.cash_floor),
     Check("closer to target", total_checks.closer_to_target),
-    Check("own targets", target_checks.own_targets, Case.goals_are_profile),
+    Check("own targets", target_checks.own_targets, _goes_in_proportion),
     Check("nothing left undone", target_checks.nothing_left, Case.orders_reach_profile),
     Check("one direction", trade_checks.one_direction),
     Check("order", trade_checks.order_of_trades),
@@ -96,6 +104,14 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
 
         yield from weight_checks
     if evidence.asked:
+        if points_of_few(case.evidence) is not None:
+            from .targets.few_order_checks import CHECKS as few_order_checks
+
+            yield from few_order_checks
+        if "tax-aware" in evidence.asked:
+            from .tax.tax_aware_checks import CHECKS as tax_aware_checks
+
+            yield from tax_aware_checks
         from .option_checks import CHECKS as option_checks
         from .tax.lot_checks import CHECKS as lot_checks
 

@@ -150,7 +150,7 @@ def _left(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
     fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
     # A fund that counts as cash is sold in whole units, too.
     funds = (case.step_value(row) for row in case.traded if row.share == CASH)
-    fees += max(funds, default=ZERO)
+    fees += max(funds, default=ZERO) + case.near
     goals = {name: case.goal_of(name) for name in case.totals}
     spare = cash_share_after(case) - goals[CASH]
     if least:  # funds that count as cash may be too small to be sold, and the rest for an order

@@ -174,6 +174,7 @@ def _cash_no_further(case: Case) -> Problems:
     left = case.document.get("left", [])
     dear += sum((Decimal(row["amount"]) for row in left if row["action"] == "BUY"), ZERO)
     dear += total(case.trades, "commission") + total(case.trades, "taxes")
+    dear += case.near
     if abs(after) > abs(before) + dear:
         yield f"the cash was {before:.2f} from its target and ends {after:.2f} from it"
 

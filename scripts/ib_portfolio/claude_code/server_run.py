@@ -35,7 +35,7 @@ POSITIONS, SUMMARY = IB_SEC_MCP.reads
 GENERATE, SIMULATE = IB_SEC_MCP.closing
 FILE_LIST = "ib://portfolio/list"
 FEW_WEIGHTS = 12
-_LIMITS = frozenset(("min-trade", "max-turnover"))
+_LIMITS = frozenset(("min-trade", "max-turnover", "few-orders", "contribute"))
 
 
 class ServerRun(Record):

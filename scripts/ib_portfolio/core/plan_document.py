@@ -252,6 +252,17 @@ class _Always(TypedDict):
     checks_not_applicable: List[str]
 
 
+class FewOrdersResult(TypedDict):
+    """What the fewest orders reach and give up."""
+
+    points: str  # how near to the end of the full plan every share of the target has to come
+    full_orders: int  # of the full plan
+    ends: Dict[str, str]  # where the full plan takes each share, in base currency
+    furthest: str  # the symbol that ends furthest from its target, "" where nothing is traded
+    furthest_pct: str  # by how many points
+    sentence: str
+
+
 class PlanDocument(_Always, total=False):
     """The whole plan; the keys of this class are there when a run asks for them."""
 
@@ -266,6 +277,8 @@ class PlanDocument(_Always, total=False):
     band: BandResult
     new_money_to_close: str
     left: List[LeftOrder]
+    few_orders: FewOrdersResult
+    tax_aware: Dict[str, object]
     holdings: List[HoldingValues]
     explained: List[Explained]
     cross_check: CrossCheckResult

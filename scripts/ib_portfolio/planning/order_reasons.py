@@ -66,7 +66,7 @@ def _no_order_reason(
         return say("why_under_unit", wanted=_shown(plan, wanted), unit=_shown(plan, unit))
     if wanted < preferences.min_trade + unit:
         return say("why_under_minimum", minimum=_shown(plan, preferences.min_trade))
-    return say("why_cash")
+    return say("why_cash" if preferences.few_orders is None else "why_few")
 
 
 def _at_goal(plan: Plan, position: Position, preferences: Preferences) -> str:

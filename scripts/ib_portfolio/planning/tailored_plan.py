@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ..core.asset_classes import CASH
+from ..core.messages import Usage
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
@@ -32,6 +33,8 @@ class TailoredPlan(Record):
     plan: Plan
     preferences: Preferences
     notes: list[str]
+    full: Plan | None = None  # the plan of all orders, where the user asked for the fewest
+    proportional: Plan | None = None  # that of sales in proportion, where tax decides on them
 
 
 class Seen(Record):
@@ -92,23 +95,31 @@ def plan_of_part(seen: Seen, part: Mapping[str, Decimal], kept_cash: Decimal) ->
     whole = sum(part.values(), ZERO)
     percent = {name: value * 100 / whole for name, value in part.items()}
     profile = seen.profile._replace(percent=percent)
-    preferences = seen.preferences._replace(band=None, own_bands={}, to="target", no_sell=False)
+    if seen.preferences.tax_aware:
+        raise Usage("tax_aware_household")
+    if seen.preferences.few_orders_typed:
+        raise Usage("few_orders_household")
+    preferences = seen.preferences._replace(
+        band=None, own_bands={}, to="target", no_sell=False, few_orders=None
+    )
     return _planned(seen._replace(profile=profile, preferences=preferences), kept_cash)
 
 
 def _planned(seen: Seen, least_cash: Decimal | None = None) -> TailoredPlan:
     limited = with_market_limits(seen.portfolio, seen.profile, seen.preferences.lots)
     require_value(limited)
-    plan = _plan(limited, seen.profile, seen.preferences, least_cash)
-    return TailoredPlan(plan, seen.preferences, seen.notes)
+    plans = _plans(limited, seen.profile, seen.preferences, least_cash)
+    plan, full, proportional = plans
+    return TailoredPlan(plan, seen.preferences, seen.notes, full, proportional)
 
 
-def _plan(
+def _plans(
     portfolio: Portfolio,
     profile: Profile,
     preferences: Preferences,
     least: Decimal | None = None,
-) -> Plan:
+) -> tuple[Plan, Plan | None, Plan | None]:
+    """The plan; that of all orders if it has the fewest; and of proportions if tax decides."""
     goals, keep = None, False
     if preferences.band is not None or preferences.no_sell:
         goals = class_goals(portfolio, profile, preferences)
@@ -122,14 +133,23 @@ def _plan(
     target = build_target(portfolio, profile, goals, keep, least, preferences.lots)
     minimum, keeps = preferences.min_trade, preferences.keeps_currencies
     fees = FeeTable(portfolio.usd_rate, preferences.fees, portfolio.as_of)
-    plan = make_plan(portfolio, target, fees, minimum, preferences.lots, keeps)
+    plan, full = make_plan(portfolio, target, fees, minimum, preferences.lots, keeps), None
+    proportional = None
+    if preferences.tax_aware:
+        from .choices.tax_aware import tax_aware
+
+        proportional, plan = plan, tax_aware(plan, preferences.tax_rates, minimum, keeps)
+    if preferences.few_orders is not None:
+        from .choices.few_orders import few_orders
+
+        full, plan = plan, few_orders(plan, preferences.few_orders, minimum, keeps)
     if preferences.cash_flow < 0 and plan.cash_after < portfolio.set_aside:
         from .raised_cash import raise_cash
 
         plan = raise_cash(plan, ZERO, minimum, keeps)
     if preferences.max_turnover is not None:
         plan = cap_turnover(plan, preferences.max_turnover, minimum, keeps)
-    return plan
+    return plan, full, proportional
 
 
 def full_commission(tailored: TailoredPlan) -> Decimal:

@@ -10,13 +10,17 @@ if TYPE_CHECKING:
 
 
 # In the order in which they are named; with their values, which are short.
-_LIMITS = ("min-trade", "max-turnover", "no-sell")
+_LIMITS = ("min-trade", "max-turnover", "no-sell", "few-orders")
 
 
 def limits_named(document: PlanDocument) -> str:
     """The limits on the orders of a run, from `options` and `band` of its document; "" for none."""
     options = document.get("options", {})
-    found = [f"--{name} {options[name]}".rstrip() for name in _LIMITS if name in options]
+    found = [
+        f"--{name} {options[name]}".rstrip()
+        for name in _LIMITS
+        if options.get(name, "none") != "none"
+    ]
     if "lock" in options:
         found.append("--lock")
     if "band" in document:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..core.json_file import read_json_file
 from ..core.messages import Ours, Usage
+from ..core.numbers import parse_decimal
 from ..core.plain_text import fold, normalized
 from ..core.profiles import load_profiles
 from ..core.record import Record
@@ -125,6 +126,8 @@ def _value_in_words(word: str, left: list[str], option: _Option) -> str:
         return ""
     if option.value_at >= 0:
         value = word[option.value_at :]
+    elif "optional_value" in option.row and not (left and _is_number(left[-1])):
+        return ""
     else:
         value = "" if not left or _head(left[-1]) else left.pop()
     if "form" in option.row and value:
@@ -133,6 +136,12 @@ def _value_in_words(word: str, left: list[str], option: _Option) -> str:
     while _goes_on(value, left[-1] if left else "", option):
         value += left.pop()
     return _value(value, option)
+
+
+def _is_number(word: str) -> bool:
+    """Whether a word is the value of an option that has one without it, too."""
+    text = fold(word).rstrip(_AFTER_VALUE)
+    return text == "none" or parse_decimal(text.rstrip("%")) is not None
 
 
 def _words_of_target(words: list[str]) -> int:
@@ -165,6 +174,12 @@ def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str
         first = _next_word(text, word.start() + option.value_at, at_once=True)
     else:
         first = _next_word(text, word.end())
+    if (
+        "optional_value" in option.row
+        and option.value_at < 0
+        and not (first and _is_number(first.group()))
+    ):
+        return "", word.start() + len(word.group())
     if first is None or (option.value_at < 0 and _head(first.group())):
         return _value("", option), -1
     end = _closing(text, first.start())

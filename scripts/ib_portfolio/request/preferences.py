@@ -17,6 +17,10 @@ from .policy.stated_bands import Band, read_bands
 from .policy.stated_prices import StatedPrice, read_prices
 from .stated_classes import symbols_in
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .policy.stated_rates import Rates
+
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
     "USD": ("dollars", "dollar", "usd", "ドル", "$"),
@@ -26,7 +30,9 @@ _CURRENCY_WORDS = {
 }
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
-_NO_RESERVE = "none"
+_NO_RESERVE = _ALL_ORDERS = "none"
+_NEAR, _MOST_POINTS = Decimal("0.25"), 50
+_POINTS = "points of 0 to 50, or none"
 _NO_SETTINGS: Mapping[str, str] = {}
 _NO_LOTS: Mapping[str, Decimal] = {}
 _NO_BANDS: Mapping[str, Band] = {}
@@ -56,6 +62,10 @@ class Preferences(Record):
     fees: str = "fixed"  # IBKR's plan of commissions: fixed or tiered
     reserve: Decimal = ZERO  # base currency, set aside besides what short positions tie up
     no_reserve: bool = False  # nothing is set aside for short positions
+    few_orders: Decimal | None = None  # percentage points that fewer orders may leave; None: all
+    tax_aware: bool = False  # sales within a class are chosen by their tax
+    tax_rates: Rates | None = None
+    few_orders_typed: bool = False  # and not only the default of new money
 
 
 def read_preferences(
@@ -100,7 +110,40 @@ def read_preferences(
         fees=_fees(options.get("fees", "fixed")),
         reserve=ZERO if no_reserve else _money(options, "reserve", base),
         no_reserve=no_reserve,
+        few_orders=_few_orders(options, flow),
+        tax_aware="tax-aware" in options,
+        tax_rates=_rates(options),
+        few_orders_typed=options.get("few-orders", _ALL_ORDERS).strip().lower() != _ALL_ORDERS,
     )
+
+
+def _rates(options: dict[str, str]) -> Rates | None:
+    """The user's tax rates, where sales are chosen by them."""
+    if "tax-aware" not in options or "tax-rate" not in options:
+        return None
+    from .policy.stated_rates import read_rates
+
+    return read_rates(options["tax-rate"])
+
+
+def _few_orders(options: dict[str, str], flow: Decimal) -> Decimal | None:
+    """How near to the full plan fewer orders have to come; None for all orders.
+
+    New money is spread in few orders unless the run asks for bands or for no sale, which say
+    themselves what is traded.
+    """
+    text = options.get("few-orders", "").strip()
+    if text.lower() == _ALL_ORDERS:
+        return None
+    if text:
+        points = _number("--few-orders", text)
+        if points > _MOST_POINTS:
+            raise Usage("bad_value", option="--few-orders", value=text, wanted=_POINTS)
+        return points
+    if "few-orders" in options:
+        return _NEAR
+    spreads = flow > 0 and not {"band", "no-sell"} & set(options)
+    return _NEAR if spreads else None
 
 
 def _fees(text: str) -> str:

@@ -5,19 +5,19 @@ Nothing here is a tax: gains are gains, and an estimate is made only with rates 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
 from ..core.format import money
-from ..core.messages import Ours, Usage, say
-from ..core.numbers import ZERO, parse_decimal, plain_decimal, to_cents
+from ..core.messages import Ours, say
+from ..core.numbers import ZERO, plain_decimal, to_cents
 from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..core.record import Record
+from ..market.holding_period import is_long_term
 from ..planning.orders.order import Order, unit_of
 from ..planning.plan import Plan
-from .holding_period import is_long_term
+from ..request.policy.stated_rates import Rates, read_rates
 from .lots import METHODS, Taken, lots_unclear, take_lots
 from .wash_sales import wash_sales
 
@@ -38,13 +38,6 @@ class Gains(Record):
         return self.short + self.long
 
 
-class Rates(Record):
-    """The user's tax rates in percent."""
-
-    short: Decimal
-    long: Decimal
-
-
 def split_gains(parts: tuple[Taken, ...], price: Decimal, sold: str) -> Gains:
     """The gains of the parts at `price` when they are sold on a day, to the cent.
 
@@ -56,23 +49,6 @@ def split_gains(parts: tuple[Taken, ...], price: Decimal, sold: str) -> Gains:
         return Gains(ZERO, total)
     long = to_cents(sum((gain for is_long, gain in exact if is_long), ZERO))
     return Gains(total - long, long)
-
-
-def read_rates(text: str) -> Rates:
-    """The rates in "short=37,long=20"; Usage unless both are there, once, from 0 to 100."""
-    found: dict[str, Decimal] = {}
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("、", ",")
-    for part in folded.split(","):
-        name, _, value = (piece.strip() for piece in part.partition("="))
-        rate = parse_decimal(value.rstrip("%").strip())
-        if name not in Rates._fields or name in found or rate is None or not 0 <= rate <= 100:
-            found = {}
-            break
-        found[name] = rate
-    if len(found) < len(Rates._fields):
-        wanted = "short=PERCENT,long=PERCENT, each once and from 0 to 100"
-        raise Usage("bad_value", option="--tax-rate", value=text, wanted=wanted)
-    return Rates(found["short"], found["long"])
 
 
 def estimate_tax(gains: Gains, rates: Rates) -> Decimal:

@@ -9,7 +9,7 @@ from ..core.numbers import ZERO
 from ..core.plain_text import plain
 from ..core.portfolio import Position
 from ..core.record import Record
-from .holding_period import is_long_term, long_term_from
+from ..market.holding_period import is_long_term, long_term_from
 from .lots import lots_unclear
 from .trade_history import SECURITIES, AccountHistory, position_key
 from .wash_review import RecentPurchase

@@ -103,7 +103,7 @@ def _in_order(lots: tuple[Lot, ...], method: str, price: Decimal, sold: str) -> 
 
 def _rank(lot: Lot, kinds: tuple[str, ...], price: Decimal, sold: str) -> tuple[int, Decimal]:
     """Where a lot stands: by its kind, then by the size of its gain or loss per unit."""
-    from .holding_period import is_long_term
+    from ..market.holding_period import is_long_term
 
     # Beyond this a price has no digits: lots of one cost are alike however it was divided.
     gain = round(price - _cost_per_unit(lot), 8)

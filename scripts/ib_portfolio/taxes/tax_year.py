@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from ..core.numbers import ZERO
 from ..core.record import Record
+from ..market.holding_period import is_long_term
 from ..sources.activity.activity import Activity, CashEntry, TradedContract
 from .cash_kinds import NO_INCOME, kind_of
 from .discount_accrual import DiscountAccrual, discount_accruals
-from .holding_period import is_long_term
 from .trade_history import AccountHistory
 
 SHORT, LONG, NOT_SPLIT = "short", "long", ""

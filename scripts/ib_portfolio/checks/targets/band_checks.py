@@ -64,7 +64,7 @@ def _moves(case: Case) -> Iterator[str]:
         needed, moved = wanted[name] - case.totals[name], bought_less_sold(trades)
         # What whole units of the others lack, or take more, a share may sell, and what all costs.
         sells = needed < 0
-        most = max(lost(case), _ZERO) if sells else _ZERO
+        most = case.near + (max(lost(case), _ZERO) if sells else _ZERO)
         moved_rows = {id(row) for _, row in case.pairs}
         for row in case.traded:
             if row.share == name or (sells and (id(row) in moved_rows or case.is_coarse(row))):

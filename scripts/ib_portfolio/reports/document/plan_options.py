@@ -40,6 +40,16 @@ def option_keys(tailored: TailoredPlan, options: dict[str, str]) -> PlanDocument
     if preferences.no_sell:
         found["new_money_to_close"] = money(money_to_close(plan.portfolio, plan.target.profile))
         notes.append(_no_sell_note(plan, found["new_money_to_close"]))
+    if tailored.full is not None:
+        from .few_order_keys import few_orders_told
+
+        found["few_orders"] = few_orders_told(tailored, tailored.full)
+        notes.append(found["few_orders"]["sentence"])
+    if tailored.proportional is not None:
+        from .tax_aware_keys import tax_aware_told
+
+        found["tax_aware"] = tax_aware_told(tailored, tailored.proportional)
+        notes.append(found["tax_aware"]["sentence"])
     if plan.left:
         found["left"] = _left(plan)
         notes.append(_left_note(plan))

@@ -149,7 +149,7 @@ def _discount(one: DiscountAccrual) -> DocumentPart:
 
 def _wash(review: WashReview) -> DocumentPart:
     """The disallowed losses by their term, and how many sales are certain or possible."""
-    from ...taxes.holding_period import is_long_term
+    from ...market.holding_period import is_long_term
 
     disallowed = {name: ZERO for name in _TERMS.values()}
     for one in review.losses:

@@ -8,8 +8,8 @@ from ...core.format import money, shown_money, shown_quantity
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal, to_cents
 from ...core.portfolio import mask_account
+from ...market.holding_period import is_long_term
 from ...taxes.harvest import HarvestLot, symbol_of
-from ...taxes.holding_period import is_long_term
 from ...taxes.trade_history import AccountHistory, position_key
 from ...taxes.wash_matching import Replacement
 from ...taxes.wash_review import LossReview, RecentPurchase, WashReview

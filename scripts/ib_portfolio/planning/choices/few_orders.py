@@ -1,0 +1,246 @@
+"""The fewest orders that bring every sleeve near where the full plan would end.
+
+Loaded only when a run asks for it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ...core.asset_classes import CASH
+from ...core.numbers import ZERO, to_cents
+from ...core.portfolio import Position
+from ...core.record import Record
+from ..orders.order import Order
+from ..plan import Plan, execution, make_plan, with_exchanges
+from ..sleeves import sleeve_sums
+from .sale_preference import sale_kind
+
+_DIGITS = Decimal("1e-12")  # what a division may leave
+
+
+class _Candidate(Record):
+    """A position that may be traded, the way that its sleeve goes."""
+
+    at: int  # its place in Portfolio.traded
+    room: Decimal  # what of it can be traded at most, in base currency
+    step: Decimal  # what its smallest order is worth
+    rank: tuple[object, ...]  # sorts first what is traded first
+
+
+class FewOrders:
+    """A full plan, and how near its end, in base currency, every sleeve has to come."""
+
+    def __init__(self, full: Plan, points: Decimal, minimum: Decimal, keeps: bool) -> None:
+        self._full, self._minimum, self._keeps = full, minimum, keeps
+        self._near = full.portfolio.investable_value * points / 100
+        self._ends = full.sleeves_after
+        self._rows = full.portfolio.traded
+        self._wanted = self._moves()
+        self._candidates = {name: self._candidates_of(name) for name in self._wanted}
+
+    def plan(self) -> Plan:
+        """The plan with the fewest orders that were found; the full one where none has fewer.
+
+        First the sleeves whose gaps are too large, each with as few positions as can close it;
+        then one position more, or one sleeve more, while any ends too far off.
+        """
+        counts = {
+            name: 1
+            for name, moved in self._wanted.items()
+            if abs(moved) > self._near or self._is_exact(name)
+        }
+        while True:
+            found = self._with(counts)
+            if len(found.orders) < len(self._full.orders) and self._is_near(found, ZERO):
+                return found
+            if not self._one_more(counts, found):
+                # Orders of the full plan, too, may be needless: a class is mostly near enough.
+                least = with_exchanges(self._pruned_full, self._keeps)
+                fewer = len(least.orders) < len(self._full.orders)
+                return least if fewer and self._is_near(least, ZERO) else self._full
+
+    def _moves(self) -> dict[str, Decimal]:
+        """What the full plan adds to each sleeve by its orders; below zero what it sells."""
+        moved: dict[str, Decimal] = {}
+        for order in self._full.orders:
+            name = order.position.sleeve
+            moved[name] = moved.get(name, ZERO) + order.moved
+        return moved
+
+    def _is_exact(self, name: str) -> bool:
+        """Whether a sleeve has to be traded as the full plan does: cash is needed, or it closes."""
+        return name == CASH or not self._full.target.goals.get(name)
+
+    def _candidates_of(self, name: str) -> list[_Candidate]:
+        found = []
+        sells = self._wanted[name] < 0
+        target = self._full.target
+        for at, (row, terms) in enumerate(zip(self._rows, target.terms)):
+            gap = target.positions[at] - row.value
+            if row.sleeve != name or not row.unit_value or gap == 0 or (gap < 0) != sells:
+                continue
+            if sells:
+                most = terms.most_trimmed(row.quantity, row.by_face)
+                room = row.value if most == row.quantity else most * row.unit_value
+                step = terms.sale_step(row.quantity) * row.unit_value
+            elif terms.may_buy:
+                room, step = abs(self._wanted[name]) * 2, terms.step * row.unit_value
+            else:
+                continue
+            if room > 0:
+                found.append(_Candidate(at, room, step, self._rank(name, at, room, step)))
+        return sorted(found, key=lambda one: one.rank)
+
+    def _rank(self, name: str, at: int, room: Decimal, step: Decimal) -> tuple[object, ...]:
+        """What can close the gap first, of sales what costs least tax, the largest, the cheapest.
+
+        Gaps that are equal to the cent are: what a position lacks is a part of its value.
+        """
+        row, gap = self._rows[at], abs(self._wanted[name])
+        amount = min(room, gap)
+        quantity = amount / row.unit_value
+        signed = -quantity if self._wanted[name] < 0 else quantity
+        commission, taxes, _ = self._full.fees.charges(row, signed, to_cents(amount))
+        kind = sale_kind(row, quantity, self._full.portfolio.as_of) if signed < 0 else 0
+        lacks = to_cents(abs(self._full.target.positions[at] - row.value))
+        coarse = step / 2 > max(self._near, ZERO)
+        return (coarse, kind, -lacks, commission + taxes, row.symbol, row.conid, at)
+
+    def _with(self, counts: dict[str, int]) -> Plan:
+        """The plan in which each sleeve trades so many positions, needless orders left out."""
+        target = self._full.target
+        positions = [row.value for row in self._rows]
+        for name, count in counts.items():
+            for at, amount in self._shares(name, count):
+                sign = 1 if self._wanted[name] > 0 else -1
+                positions[at] = max(self._rows[at].value + sign * amount, ZERO)
+        wanted = target._replace(positions=tuple(positions))
+        least = max(target.cash_floor, self._ends[CASH] - self._near - self._funds_after(positions))
+        wanted = wanted._replace(
+            cash_floor=least if least > target.cash_floor else target.cash_floor
+        )
+        full = self._full
+
+        def sized(kept: Decimal) -> Plan:
+            plan = make_plan(
+                full.portfolio,
+                wanted._replace(cash_floor=wanted.cash_floor + kept),
+                full.fees,
+                self._minimum,
+                full.lots,
+                True,
+            )
+            return self._pruned(plan._replace(target=target), kept)
+
+        return with_exchanges(sized, self._keeps)
+
+    def _funds_after(self, positions: list[Decimal]) -> Decimal:
+        """What of the cash is in funds, and cannot be spent."""
+        rows = zip(self._rows, positions)
+        locked = sleeve_sums(self._full.portfolio.locked, self._full.target.profile)[CASH]
+        return locked + sum((value for row, value in rows if row.sleeve == CASH), ZERO)
+
+    def _shares(self, name: str, count: int) -> list[tuple[int, Decimal]]:
+        """The positions of a sleeve that are traded, at least `count`, and for how much each.
+
+        As many as have the room for what is least wanted; of those the first by rank.
+        """
+        wanted = abs(self._wanted[name])
+        least = wanted if self._is_exact(name) else max(wanted - self._near, ZERO)
+        left = sorted(self._candidates[name], key=lambda one: one.room, reverse=True)
+        room = ZERO
+        for number, one in enumerate(left, 1):
+            room += one.room
+            if room >= least and number >= count:
+                count = number
+                break
+        chosen: list[_Candidate] = []
+        for one in self._candidates[name]:
+            rest = [other for other in left if other.at != one.at]
+            others = rest[: count - len(chosen) - 1]
+            held = sum((other.room for other in (*chosen, *others)), one.room)
+            if len(chosen) < count and (held >= least or len(left) <= count - len(chosen)):
+                chosen.append(one)
+                left = rest
+        whole = sum((one.room for one in chosen), ZERO)
+        if not whole:
+            return []
+        part = min(wanted / whole, Decimal(1))
+        return [(one.at, one.room * part) for one in chosen]
+
+    def _one_more(self, counts: dict[str, int], found: Plan) -> bool:
+        """Adds a position to the sleeve that ends furthest off and has one left; no if none has."""
+        after = found.sleeves_after
+        off = {name: abs(after[name] - self._ends[name]) for name in self._wanted}
+        for name in sorted(off, key=lambda one: (off[one] <= self._near, -off[one], one)):
+            count = counts.get(name, 0)
+            if count < len(self._candidates[name]):
+                used = len(self._shares(name, count)) if count else 0
+                counts[name] = max(used, count) + 1
+                return counts[name] <= len(self._candidates[name])
+        return False
+
+    def _is_near(self, plan: Plan, kept: Decimal) -> bool:
+        """Whether every sleeve ends near enough, also when the cash is less by `kept`."""
+        after = plan.sleeves_after
+        low = all(after[name] >= self._ends[name] - self._near - _DIGITS for name in self._ends)
+        high = all(after[name] <= self._ends[name] + self._near + _DIGITS for name in self._ends)
+        return low and high and after[CASH] - kept >= self._ends[CASH] - self._near - _DIGITS
+
+    def _pruned_full(self, kept: Decimal) -> Plan:
+        full = self._full
+        plan = make_plan(
+            full.portfolio,
+            full.target._replace(cash_floor=full.target.cash_floor + kept),
+            full.fees,
+            self._minimum,
+            full.lots,
+            True,
+        )
+        return self._pruned(plan._replace(target=full.target), kept)
+
+    def _pruned(self, plan: Plan, kept: Decimal) -> Plan:
+        """`plan` without the orders, smallest first, that no sleeve needs to end near enough."""
+        floor = self._full.target.cash_floor + kept + self._full.portfolio.set_aside
+        while True:
+            for order in sorted(plan.orders, key=lambda one: (one.amount, one.position.symbol)):
+                less = _without(plan, order)
+                exact = self._is_exact(order.position.sleeve) and order.position.sleeve != CASH
+                enough = order.quantity > 0 or less.cash_after >= floor
+                if not exact and enough and self._is_near(less, kept):
+                    plan = less
+                    break
+            else:
+                return plan
+
+
+def _without(plan: Plan, order: Order) -> Plan:
+    orders = tuple(sorted((one for one in plan.orders if one is not order), key=execution))
+    return plan._replace(orders=orders, cash_after=to_cents(plan.cash_after - order.cash))
+
+
+def few_orders(full: Plan, points: Decimal, minimum: Decimal, keeps_currencies: bool) -> Plan:
+    """The plan with the fewest orders whose sleeves end within `points` of those of `full`.
+
+    `points` are percentage points of the investable value, `minimum` is the smallest order. Its
+    target stays that of `full`, and so do its rules: lots, locks, the cash floor.
+    """
+    if not full.orders:
+        return full
+    return FewOrders(full, points, minimum, keeps_currencies).plan()
+
+
+def furthest_off(plan: Plan) -> tuple[str, Decimal]:
+    """The symbol that ends furthest from its target value, cash apart, and how far; "" and 0."""
+    moved = {id(order.position): order.moved for order in plan.orders}
+    off: dict[str, Decimal] = {}
+    rows: list[tuple[Position, Decimal]] = list(zip(plan.portfolio.traded, plan.target.positions))
+    for row, wanted in rows:
+        if row.sleeve != CASH:
+            after = row.value + moved.get(id(row), ZERO)
+            off[row.symbol] = off.get(row.symbol, ZERO) + after - wanted
+    if not off:
+        return "", ZERO
+    name = max(off, key=lambda one: (abs(off[one]), one))
+    return name, abs(off[name])

@@ -1,0 +1,112 @@
+"""Sales by tax: what they save, where the classes end, and the checks that hold them to it."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import Callable, Dict, Set, Tuple
+
+import pytest
+
+from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
+from ib_portfolio.checks.evidence import Evidence, statement_evidence
+from ib_portfolio.checks.self_check import check_plan
+from ib_portfolio.checks.tax import tax_aware_checks
+from ib_portfolio.request.request import parse_text
+from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_xml import read_flex
+
+Document = Dict[str, object]
+RATES = "--tax-rate short=37,long=20"
+
+
+def made(text: str) -> Tuple[Document, Evidence]:
+    request = parse_text(f"--sample conservative {text}")
+    rows = account_day(read_flex(SAMPLE)).rows
+    return plan_from_statement(request), statement_evidence(rows, request.options)
+
+
+def failed(document: Document, evidence: Evidence) -> Set[str]:
+    return {row["name"] for row in check_plan(document, evidence)[0] if not row["passed"]}
+
+
+def test_the_sample_saves_tax_and_its_classes_end_in_the_same_place() -> None:
+    plain, aware = made("")[0], made(f"--tax-aware {RATES}")[0]
+    told = aware["tax_aware"]
+    saved = Decimal(told["proportional_tax"]) - Decimal(told["tax"])
+    assert Decimal(told["saved"]) == saved > 0
+    for before, after in zip(plain["classes"], aware["classes"]):
+        assert abs(Decimal(before["after_value"]) - Decimal(after["after_value"])) < 600
+    sold = {row["symbol"] for row in aware["trades"] if row["action"] == "SELL"}
+    assert "INTC" in sold and "VTI" not in sold  # at a loss, and with the largest gain
+
+
+def test_without_rates_losses_go_first() -> None:
+    told = made("--tax-aware")[0]["tax_aware"]
+    assert "tax" not in told
+    assert Decimal(told["short"]) < Decimal(told["proportional_short"])
+    assert Decimal(told["long"]) < Decimal(told["proportional_long"])
+
+
+@pytest.mark.parametrize("text", ["--few-orders", "--max-turnover 10", "--lock INTC", "--band 5"])
+def test_it_combines_with_what_limits_orders(text: str) -> None:
+    document, evidence = made(f"--tax-aware {RATES} {text}")
+    assert document["trades"] and not failed(document, evidence)
+
+
+def test_nothing_is_sold_with_no_sell() -> None:
+    document, evidence = made(f"--tax-aware {RATES} --no-sell")
+    assert not [row for row in document["trades"] if row["action"] == "SELL"]
+    assert not failed(document, evidence)
+
+
+def _claim_no_gain(document: Document) -> None:
+    document["tax_aware"]["long"] = "0.00"
+
+
+def _claim_more_saved(document: Document) -> None:
+    document["tax_aware"]["saved"] = "99999.00"
+
+
+def _forget_a_sale(document: Document) -> None:
+    del document["tax_aware"]["proportional"][0]
+
+
+def _sell_less_in_proportion(document: Document) -> None:
+    document["tax_aware"]["proportional"][0]["quantity"] = "1"
+
+
+def _sell_in_proportion(document: Document) -> None:
+    document["trades"] = made("")[0]["trades"]
+
+
+def _sell_the_gain(document: Document) -> None:
+    gain = next(row for row in made("")[0]["trades"] if row["symbol"] == "VTI")
+    document["trades"] = [
+        {**gain, "priority": row["priority"]} if row["symbol"] == "INTC" else row
+        for row in document["trades"]
+    ]
+
+
+MUTANTS = [
+    ("tax of the sales", _claim_no_gain),
+    ("tax of the sales", _claim_more_saved),
+    ("classes as in proportion", _forget_a_sale),
+    ("classes as in proportion", _sell_less_in_proportion),
+    ("no cheaper sale", _sell_in_proportion),
+    ("no cheaper sale", _sell_the_gain),
+]
+
+
+@pytest.mark.parametrize("name, mutate", MUTANTS)
+def test_a_mutant_is_killed_by_its_check(name: str, mutate: Callable[[Document], None]) -> None:
+    document, evidence = made(f"--tax-aware {RATES}")
+    mutant = copy.deepcopy(document)
+    mutate(mutant)
+    assert not failed(document, evidence)
+    assert name in failed(mutant, evidence)
+
+
+def test_every_check_has_two_mutants() -> None:
+    for check in tax_aware_checks.CHECKS:
+        assert [name for name, _ in MUTANTS].count(check.name) >= 2, check.name
