@@ -282,6 +282,13 @@ MUTATIONS = [
             lambda d: d["held"].append({**d["held"][0], "symbol": "CSPX"}),
         ),
         ("held untouched", "rich", "locked", lambda d: d["locked"].append({**d["held"][0]})),
+        ("held values", "rich", "a cent more", lambda d: add(d["held"][0], "value", "0.01")),
+        (
+            "held values",
+            "rich",
+            "two values swapped",
+            lambda d: d["held"][0].update(value=d["held"][1]["value"]),
+        ),
         ("nothing lost", "rich", "a held value", lambda d: add(d["held"][0], "value", "0.01")),
         ("nothing lost", "rich", "a held row dropped", lambda d: without(d, "held")),
         ("nothing lost", "rich", "investable value", lambda d: add(d, "investable_value", "-0.01")),

@@ -179,10 +179,6 @@ class Case(Record):
         """Whether, besides, neither a smallest order nor a cap on turnover holds orders back."""
         return self.goals_are_profile() and not (self._leaves_out_orders() or self._is_capped())
 
-    def total_is_told(self) -> bool:
-        """Whether the input has a total of IBKR's own."""
-        return self.evidence.told_total is not None
-
     def larger_orders_reach_profile(self) -> bool:
         """Whether, besides, no cap on turnover holds orders back; a smallest order may."""
         return self.goals_are_profile() and not self._is_capped()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .case import CENT, ZERO, Case, Check, Problems, name_of, total
 from .evidence import amount_asked
-from .option_figures import holding_values, left_in_units, new_money
+from .options.option_figures import holding_values, left_in_units, new_money
 from .target_checks import larger_orders
 from .targets.asked import bands_by_share
 from .targets.band_checks import share_bands

@@ -34,7 +34,12 @@ def weights_that_are_kept(case: Case) -> Problems:
 
 
 def weights_towards_target(case: Case) -> Problems:
-    """The weights of each share lie between what it has and what the target wants of it."""
+    """The weights of each share lie between what it has and what the target wants of it.
+
+    By a profile, where nothing is locked and no cash is owed or to be raised.
+    """
+    if not _owes_and_locks_nothing(case):
+        return
     names = Counter(plain(row.symbol) for row in case.traded)
     for share in case.traded_shares:
         rows = [row for row in case.traded if row.share == share]
@@ -49,9 +54,8 @@ def weights_towards_target(case: Case) -> Problems:
             yield f"the weights of {share} come to {told}, not between {between}"
 
 
-def owes_and_locks_nothing(case: Case) -> bool:
-    """Whether all that counts may be traded, by a profile, and no cash is owed or to be raised."""
-    if case.shares.is_drawn:
+def _owes_and_locks_nothing(case: Case) -> bool:
+    if case.shares.is_drawn or case.cash_funds:
         return False
     owes = case.totals[CASH] < 0 or cash_kept(case) < 0
     return not (case.locked or owes or case.raises_money())
@@ -65,5 +69,5 @@ def _groups(case: Case) -> Iterator[list[Holding]]:
 
 CHECKS = (
     Check("weights that are kept", weights_that_are_kept),
-    Check("weights towards the target", weights_towards_target, owes_and_locks_nothing),
+    Check("weights towards the target", weights_towards_target),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.asset_classes import CASH
-from ..core.plain_text import plain
-from .case import CENT, ZERO, Case, Problems, cash_kept, cents
+from ...core.asset_classes import CASH
+from ...core.plain_text import plain
+from ..case import CENT, ZERO, Case, Problems, cash_kept, cents
 
 _ROUNDED = Decimal("0.0051")  # a figure to the cent
 _UNIT = Decimal("0.0001")  # of a weight
@@ -51,8 +51,9 @@ def new_money(case: Case) -> Problems:
         if case.profile[name]
     ]
     wanted = max(max(wholes, default=ZERO) - case.whole, ZERO)
-    if abs(Decimal(case.document["new_money_to_close"]) - wanted) > _ROUNDED:
-        yield f"the new money is {wanted:.2f}, not {case.document['new_money_to_close']}"
+    told = case.document.get("new_money_to_close")
+    if told is not None and abs(Decimal(told) - wanted) > _ROUNDED:
+        yield f"the new money is {wanted:.2f}, not {told}"
 
 
 def holding_values(case: Case) -> Problems:
@@ -75,7 +76,7 @@ def holding_values(case: Case) -> Problems:
             if abs(Decimal(row["target"]) - aimed) > room:
                 yield f"the target of {name} is {aimed:.2f}, not {row['target']}"
     if case.goals_are_profile():
-        kept = cash_kept(case)
+        kept = min(cash_kept(case), case.whole * case.profile[CASH] / 100)
         aimed = max(kept - min(case.cash_funds, kept), ZERO)
         told = [
             Decimal(row["target"]) for row in case.document["holdings"] if row["symbol"] == cash

@@ -1,0 +1,1 @@
+"""Checks of figures that only an option prints."""
