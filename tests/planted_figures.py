@@ -63,6 +63,10 @@ RUNS = (
     Run("growth --reserve 3000"),
     Run("growth --lots"),
     Run("growth --lots --tax-rate short=37,long=20"),
+    Run("growth --few-orders"),
+    Run("growth --few-orders 2"),
+    Run("conservative --tax-aware"),
+    Run("conservative --tax-aware --tax-rate short=37,long=20"),
     Run("growth --explain"),
     Run("growth --html plan.html"),
     Run("growth --count-as INTC=none"),
@@ -83,6 +87,12 @@ KNOWN: Dict[Tuple[str, ...], str] = {
     ("trades", "*", "priority"): "the place in the list, which the order of the trades says",
     ("trades", "*", "conid"): "IBKR's number of a contract, a name",
     ("wash_sales", "*", "priority"): "which trade a wash sale is of, told by its symbol as well",
+    (
+        "few_orders",
+        "ends",
+        "*",
+    ): "where another plan ends: bounded by the target, not planned again",
+    ("few_orders", "full_orders"): "how many orders another plan has",
     ("band", "commission_saved"): "what another plan would cost: no check plans a second time",
     ("left", "*", "amount"): "of an order that is cut, the rest is known to a cent and no nearer",
     ("account",): "a name",
@@ -103,6 +113,8 @@ class Figure(NamedTuple):
         keys = ["*" if isinstance(key, int) else key for key in self.path]
         if keys[0] in ("options", "target_allocation"):
             keys[1:] = ["*"]
+        if keys[:2] == ["few_orders", "ends"]:
+            keys[2:] = ["*"]
         return tuple(keys)
 
 

@@ -119,6 +119,18 @@ def test_a_cent_of_a_lot_is_found(field: str) -> None:
         assert "each lot" in failed("--lots", other)
 
 
+def test_an_estimate_or_a_rate_that_is_another_is_found() -> None:
+    def a_cent(document: Document) -> None:
+        row = document["tax_estimate"]["methods"][1]
+        row["estimate"] = str(Decimal(row["estimate"]) + Decimal("0.01"))
+
+    def a_rate(document: Document) -> None:
+        document["tax_estimate"]["long_pct"] = "21"
+
+    for change in (a_cent, a_rate):
+        assert "tax estimate" in failed("--lots --tax-rate short=37,long=20", change)
+
+
 @pytest.mark.parametrize("words", ["--lock AAPL", "--no-sell"])
 def test_weights_that_options_keep(words: str) -> None:
     for source, target in (("VXUS", "VTI"), ("MSFT", "INTC")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ...core.plain_text import normalized
 from ..case import CENT, ZERO, Case, Check, Problems
 from .raw_lots import RawLot, ordered, over_a_year, raw_lots
 
@@ -110,6 +111,29 @@ def each_lot(case: Case) -> Problems:
                 yield f"{sale['symbol']}: a lot of {row['method']} is not {lot}"
 
 
+def tax_estimated(case: Case) -> Problems:
+    """The estimate is by the user's rates: a loss of one term first meets gains of the other."""
+    told = case.document.get("tax_estimate")
+    asked = case.evidence.asked.get("tax-rate", "")
+    if not told or not asked:
+        return
+    rates = {}
+    for part in normalized(asked).casefold().replace("、", ",").split(","):
+        name, _, rate = part.partition("=")
+        rates[name.strip()] = Decimal(rate.strip().rstrip("%").strip())
+    if [Decimal(told["short_pct"]), Decimal(told["long_pct"])] != [rates["short"], rates["long"]]:
+        yield f"the rates are not {asked}"
+    estimates = {row["method"]: Decimal(row["estimate"]) for row in told["methods"]}
+    for row in case.document["lots"]["totals"]:
+        short, long = Decimal(row["short"]), Decimal(row["long"])
+        net = max(short + long, ZERO)
+        tax = max(short, ZERO) * rates["short"] + max(long, ZERO) * rates["long"]
+        if short < 0 or long < 0:
+            tax = net * rates["long" if short < 0 <= long else "short"]
+        if abs(estimates.get(row["method"], CENT - 1) - tax / 100) > _ROUNDED:
+            yield f"the estimate of {row['method']} is {tax / 100:.2f}"
+
+
 def _methods(case: Case) -> Iterator[tuple[DocumentPart, DocumentPart]]:
     for sale in case.document["lots"]["sales"]:
         for row in sale["methods"]:
@@ -127,4 +151,5 @@ CHECKS = (
     (Check("short and long term", lots_split), ("lots", "tax-rate")),
     (Check("lots by method", lots_by_method), ("lots", "tax-rate")),
     (Check("each lot", each_lot), ("lots", "tax-rate")),
+    (Check("tax estimate", tax_estimated), ("tax-rate",)),
 )
