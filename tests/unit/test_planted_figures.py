@@ -33,7 +33,7 @@ def test_every_figure_is_checked(run: Run) -> None:
 
 def test_the_sets_are_some_of_all_and_every_exception_has_a_reason() -> None:
     assert len(RUNS) > 20 and all(len(reason.split()) > 1 for reason in KNOWN.values())
-    assert len(KNOWN) < 10
+    assert len(KNOWN) <= 10
 
 
 def test_figures_are_found_and_moved() -> None:
