@@ -171,12 +171,20 @@ def test_what_was_not_understood_is_said_in_the_report():
     assert "Not understood" not in run(["--sample", "conservative, just simulate"]).out
 
 
-@pytest.mark.parametrize("nasty", ["--`id`|\x1b[31m\u202e<b>", "--x\ud800\0", "--" + "x" * 9000])
-def test_nothing_is_echoed_unescaped(nasty: str):
+@pytest.mark.parametrize(
+    ("nasty", "shown"),
+    [
+        ("--`id`|\x1b[31m\u202e<b>", "--"),
+        ("--x\ud800\0", "--x"),
+        ("--" + "x" * 9000, "--" + "x" * 20),
+    ],
+)
+def test_nothing_is_echoed_unescaped(nasty: str, shown: str):
     for message in (str(_refusal(parse_text, nasty)), str(_refusal(parse_words, [nasty]))):
         assert message.isprintable()
         assert len(message) < 500
         assert not set("`|<>") & set(message)
+        assert shown in message
 
 
 def test_too_long_is_refused_at_once():
@@ -188,24 +196,32 @@ def test_too_long_is_refused_at_once():
 
 
 @pytest.mark.parametrize(
-    "piece",
+    ("piece", "outcome"),
     [
-        *('--statement "a ', "not growth ", "1,", "from ", "積極的や", "税", "「", "=", "--", "\n"),
-        *(
-            "VTI ",
-            "AAPL,",
-            "keep AAPL, ",
-            "買",
-            "積極的移",
-            "move growth ",
-            "のは",
-            "grwth ",
-            "x.y ",
-        ),
+        ('--statement "a ', "usage unknown_option"),
+        ("not growth ", "balanced default"),
+        ("1,", "refused unknown_profile"),
+        ("from ", "balanced default"),
+        ("積極的や", "growth phrase"),
+        ("税", "balanced default"),
+        ("「", "balanced default"),
+        ("=", "refused unknown_profile"),
+        ("--", "balanced default"),
+        ("\n", "balanced default"),
+        ("VTI ", "refused not_served"),
+        ("AAPL,", "refused unknown_profile"),
+        ("keep AAPL, ", "balanced default"),
+        ("買", "refused unknown_profile"),
+        ("積極的移", "growth phrase"),
+        ("move growth ", "refused not_served"),
+        ("のは", "balanced default"),
+        ("grwth ", "refused misspelt_profile"),
+        ("x.y ", "refused not_served"),
     ],
 )
-def test_the_longest_text_still_comes_to_an_end(piece: str):
-    _outcome(parse_text, (piece * LONGEST)[:LONGEST])
+def test_the_longest_text_still_comes_to_an_end(piece: str, outcome: str):
+    found = _outcome(parse_text, (piece * LONGEST)[:LONGEST])
+    assert f"{found} ".startswith(f"{outcome} ")
 
 
 LATER: Dict[str, dict] = {

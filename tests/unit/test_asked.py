@@ -83,9 +83,13 @@ def test_every_combination_passes_its_checks_or_is_refused_in_a_sentence(rows, p
         keys += " count_unknown count_near"
         assert refusal.key in (*RIGHT_REFUSALS, *keys.split()), refusal
         return
-    assert all(row["passed"] for row in document["checks"])
-    if "no-sell" in options:
-        assert all(row["action"] == "BUY" for row in document["trades"])
+    trades = document["trades"]
+    assert document["checks"] and all(row["passed"] for row in document["checks"])
+    assert not [row for row in trades if row["action"] != "BUY"] or "no-sell" not in options
+    assert not trades or options.get("max-turnover") != "0"
+    locked = options.get("lock", "").split(",")
+    assert not [row for row in trades if row["symbol"] in locked]
+    assert not [row for row in trades if f"{row['asset_class']}:*" in locked]
 
 
 def test_inside_the_band_nothing_is_traded_and_the_saving_is_said():
@@ -102,12 +106,37 @@ def test_outside_the_band_the_plan_is_the_full_one_by_default():
     assert orders(planned) == orders(plain_plan(EXAMPLE, find_profile("growth")))
 
 
-def test_to_the_edge_goes_less_far():
-    planned, _ = plan({"band": "5", "to": "edge"})
-    after = planned.values_after
-    total = sum(after.values())
-    assert abs(after["STK"] * 100 / total - 70) < 1
-    assert abs(after["BOND"] * 100 / total - 20) < 1
+@pytest.mark.parametrize(
+    "to, orders_",
+    [
+        ("edge", {"CSPX": 20, "INDA": 160, "STRIPS": -40_000}),  # STK 50 -> 70%, BOND 40 -> 20%
+        ("half", {"CSPX": 22, "INDA": 180, "STRIPS": -45_000}),  # STK 50 -> 72.5%, BOND -> 17.5%
+        (
+            "target",
+            {"CSPX": 25, "INDA": 199, "STRIPS": -50_000},
+        ),  # 75% and 15%, fees paid of INDA
+    ],
+)
+def test_to_the_edge_goes_less_far(to: str, orders_: Dict[str, int]):
+    planned, _ = plan({"band": "5", "to": to})
+    assert orders(planned) == orders_
+
+
+@pytest.mark.parametrize("cash, inside", [("5000", True), ("4999.99", False)])
+def test_a_class_exactly_at_its_band_is_inside(cash: str, inside: bool):
+    """Growth has 75, 15 and 10%; 76,000, 19,000 and 5,000 of 100,000 are 1, 4 and 5 points off."""
+    holdings = [Holding("A", "STK", "760", "100"), Holding("B", "BOND", "19000", "1")]
+    if not inside:  # a cent moves from the cash to the stocks
+        holdings[0] = Holding("A", "STK", "1", "76000.01")
+    planned, extra = plan({"band": "5"}, portfolio=portfolio_with(holdings, cash))
+    assert extra["band"]["inside"] is inside
+    assert bool(planned.orders) is not inside
+
+
+@pytest.mark.parametrize("text, kept", [("20,000", True), ("20,000.01", False)])
+def test_an_order_of_exactly_the_smallest_amount_is_one(text: str, kept: bool):
+    planned, _ = plan({"min-trade": text, "band": "5", "to": "edge"})
+    assert ("STRIPS" in orders(planned)) is kept  # the sale of 20,000
 
 
 @given(portfolios(), PROFILES, st.sampled_from(["1", "5", "5/25", "15"]), st.integers(-100, 100))
@@ -247,8 +276,9 @@ def test_a_lock_of_nothing_held_in_the_settings_is_a_warning():
     planned = tailored_plan(EXAMPLE, profile, {"lock": "CSPX;TSLA"}, {"lock": "TSLA"}).plan
     assert "CSPX" not in orders(planned)
     assert sum("TSLA" in one for one in plan_document(planned, False)["warnings"]) == 1
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal) as refused:
         tailored_plan(EXAMPLE, profile, {"lock": "XX,TSLA"}, {"lock": "TSLA"})
+    assert refused.value.key == "lock_unknown" and "XX" in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -307,8 +337,12 @@ def test_turnover_stays_under_its_cap_and_what_is_left_is_said(portfolio, profil
     limit = portfolio.investable_value * Decimal(cap) / 100
     assert planned.total_sell + planned.total_buy <= limit
     full = plain_plan(portfolio, find_profile(profile))
-    if full.total_sell + full.total_buy > limit:
-        assert extra["left"]
+    left, done = {row["symbol"]: Decimal(row["amount"]) for row in extra.get("left", ())}, {}
+    for order in planned.orders:
+        done[order.position.symbol] = order.amount
+    wanted = {order.position.symbol: order.amount for order in full.orders}
+    assert (full.total_sell + full.total_buy > limit) is bool(left)
+    assert {name: done.get(name, 0) + left.get(name, 0) for name in {**done, **left}} == wanted
 
 
 def reasons(options: Dict[str, str], profile: str = "growth") -> Dict[str, str]:

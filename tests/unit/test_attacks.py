@@ -66,6 +66,21 @@ def filled(folder: Path) -> Path:
     return folder
 
 
+def client_folder(tmp_path: Path) -> Path:
+    """The plugin's data folder, marked, in a client's folder whose record has a command."""
+    command = "rebalance-portfolio:rebalance-portfolio"
+    typed = f"<command-name>/{command}</command-name>\n<command-args>growth</command-args>"
+    call = {"command": " ".join(RUN_SCRIPTS)}  # each script waits until its own call is the last
+    asked = [{"type": "tool_use", "id": "b", "name": "Bash", "input": call}]
+    record = tmp_path / "projects" / "p" / f"{SESSION}.jsonl"
+    record.parent.mkdir(parents=True)
+    with record.open("w", encoding="utf-8") as file:
+        for role, content in (("user", typed), ("assistant", asked)):
+            entry = {"type": role, "message": {"role": role, "content": content}}
+            file.write(json.dumps(entry) + "\n")
+    return Path(mark_data_folder(str(tmp_path / "plugins" / "data" / "x")))
+
+
 @pytest.mark.parametrize("script", RUN_SCRIPTS)
 def test_a_granted_script_leaves_other_folders_alone(tmp_path: Path, script: str) -> None:
     """`start_run.py --data FOLDER` deleted other people's files under FOLDER and set its mode."""
@@ -90,7 +105,7 @@ def test_a_marker_that_came_with_a_repository_is_none(tmp_path: Path, script: st
 @pytest.mark.parametrize("script", RUN_SCRIPTS)
 def test_a_link_leads_no_script_elsewhere(tmp_path: Path, script: str) -> None:
     folder = filled(tmp_path / "documents")
-    data = Path(mark_data_folder(str(tmp_path / "data")))
+    data = client_folder(tmp_path)
     (data / "runs").symlink_to(folder / "runs")
     (data / "lists").symlink_to(folder / "lists")
     (tmp_path / "link").symlink_to(folder)
@@ -102,20 +117,21 @@ def test_a_link_leads_no_script_elsewhere(tmp_path: Path, script: str) -> None:
 
 @pytest.mark.parametrize("script", RUN_SCRIPTS)
 def test_files_that_others_put_into_the_data_folder_stay(tmp_path: Path, script: str) -> None:
-    data = tmp_path / "data"
-    filled(Path(mark_data_folder(str(data))))
-    names = {path for path in data.rglob("*") if path.is_file()}
+    data = filled(client_folder(tmp_path))
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    assert len(before) == 8  # the seven files of others and the marker
     granted(script, ["--session", SESSION, "--data", str(data)], tmp_path)
-    assert {path for path in names if not path.is_file()} == set()
+    assert {path: path.read_bytes() for path in before if path.is_file()} == before
 
 
 @pytest.mark.parametrize("session", ["..", "../..", "../documents", "/", "a/../..", ".", "a\nb"])
 def test_a_session_that_is_a_path_leads_nowhere(tmp_path: Path, session: str) -> None:
-    folder = filled(tmp_path / "documents")
-    data = mark_data_folder(str(tmp_path / "data"))
+    folder = filled(tmp_path / "plugins" / "data" / "documents")
+    data = client_folder(tmp_path)
     before = seen(folder)
     for script in RUN_SCRIPTS:
-        granted(script, ["--session", session, "--data", data], tmp_path)
+        done = granted(script, ["--session", session, "--data", str(data)], tmp_path)
+        assert done.returncode == 1 and done.stderr
     assert seen(folder) == before and os.listdir(data) == [MARKER]
 
 

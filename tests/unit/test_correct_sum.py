@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, List
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ib_portfolio.core.messages import Refusal
@@ -115,8 +116,7 @@ def test_rounded_shares_sum_to_exactly_100(parts: List[int], places: int) -> Non
     total = sum(parts)
     rounded = [round(Decimal(100 * part) / total, places) for part in parts]
     given = {f"S{place:02}": weight for place, weight in enumerate(rounded)}
-    if abs(100 - sum(rounded)) > 1:
-        return
+    assume(abs(100 - sum(rounded)) <= 1)
     result = correct_weights(given)
     assert sum(result.values()) == 100 and list(result) == list(given)
     changed = [symbol for symbol in given if given[symbol] != result[symbol]]
@@ -124,12 +124,26 @@ def test_rounded_shares_sum_to_exactly_100(parts: List[int], places: int) -> Non
     assert correct_weights(result) == result
 
 
-@given(st.lists(st.text(max_size=20) | st.from_regex(r"[A-Z]{1,5}=\d{1,3}"), max_size=5))
+ANY_WORDS = st.lists(st.text(max_size=20) | st.from_regex(r"[A-Z]{1,5}=\d{1,3}"), max_size=5)
+
+
+@given(ANY_WORDS | st.integers(0, 100).map(lambda part: [f"A={part}", f"B={100 - part}"]))
 def test_any_words_give_weights_or_a_refusal(words: List[str]) -> None:
+    """Refused for what is wrong with them: no name, no number, a name twice, another sum."""
+    pairs = [word.rpartition("=") for word in words]
+    plain = all(re.fullmatch(r"[A-Z]+=[0-9]{1,2}", word) for word in words)
+    names = {name for name, _, _ in pairs}
+    total = sum(int(number) for _, _, number in pairs) if plain else 0
     try:
-        assert corrected(*words)
+        result = json.loads(corrected(*words))
     except Refusal as refusal:
         assert refusal.key.startswith("weights_")
+        assert not (plain and len(names) == len(words) and total == 100)
+        if plain and words:
+            assert refusal.key == ("weights_twice" if len(names) < len(words) else "weights_sum")
+        return
+    assert sum(Decimal(str(number)) for number in result.values()) == 100
+    assert len(result) == len(words)
 
 
 def run(words: List[str], stdin: Any = subprocess.DEVNULL) -> subprocess.CompletedProcess:

@@ -120,20 +120,25 @@ def test_no_trades_at_all_is_a_warning_for_each(growth: Tuple[Plan, Dict[str, An
     assert len(cross_check(plan, answer).unknown) == 3
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
+def refused(plan: Plan, answer: Dict[str, Any]) -> Tuple[str, str]:
+    """The key of the refusal, and its sentence."""
+    with pytest.raises(Refusal) as caught:
+        cross_check(plan, answer)
+    return caught.value.key, str(caught.value)
+
+
+def test_an_answer_of_another_shape_is_refused(growth: Tuple[Plan, Dict[str, Any]]) -> None:
+    for answer in (
         {}, {"x": 1}, {"rebalancing_trades": None}, {"rebalancing_trades": [7]},
-        {"rebalancing_trades": [{}]}, {"projected_allocation": []},
-        {"projected_allocation": [7], "current_allocation": []},
-        {"projected_allocation": [{"symbol": "A"}], "current_allocation": []},
-    ],
-)  # fmt: skip
-def test_an_answer_of_another_shape_is_refused(
-    growth: Tuple[Plan, Dict[str, Any]], answer: Dict[str, Any]
-) -> None:
-    with pytest.raises(Refusal):
-        cross_check(growth[0], answer)
+        {"projected_allocation": []}, {"projected_allocation": [7], "current_allocation": []},
+    ):  # fmt: skip
+        assert refused(growth[0], answer)[0] == "answer_shape", answer
+    for name, answer in (
+        ("trade_value", {"rebalancing_trades": [{}]}),
+        ("value", {"projected_allocation": [{"symbol": "A"}], "current_allocation": []}),
+    ):
+        key, said = refused(growth[0], answer)
+        assert key == "answer_field" and f" usable {name}." in said
 
 
 @pytest.mark.parametrize(
@@ -146,8 +151,8 @@ def test_a_row_that_cannot_be_read_is_refused(
 ) -> None:
     plan, answer = copy.deepcopy(growth)
     row_of(answer, "CSPX").update(fields)
-    with pytest.raises(Refusal):
-        cross_check(plan, answer)
+    key, said = refused(plan, answer)
+    assert key == "answer_field" and f" usable {next(iter(fields))}." in said
 
 
 def test_many_symbols_are_named_in_part(tmp_path: Any) -> None:

@@ -101,8 +101,9 @@ def test_a_link_above_the_folder_is_the_users_own_matter(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["", "a\0b"])
 def test_what_is_no_path_is_refused(name: str) -> None:
     for call in (mark_data_folder, require_data_folder, adopt_data_folder):
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal) as caught:
             call(name)
+        assert caught.value.key == "data_folder_foreign"
     assert not is_data_folder(name)
 
 
@@ -132,8 +133,9 @@ def test_with_hooks_off_the_clients_own_folder_is_adopted(
      "plugins/data/rebalance-portfolio-x/../../../documents"],
 )  # fmt: skip
 def test_no_other_folder_is_adopted(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal) as caught:
         adopt_data_folder(str(tmp_path / name))
+    assert caught.value.key == "data_folder_foreign"
     assert os.listdir(tmp_path) == []
 
 

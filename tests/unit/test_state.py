@@ -196,9 +196,13 @@ def test_the_sweep_takes_what_a_killed_process_left(data: str) -> None:
 
 def test_a_foreign_folder_in_the_way_stops_nothing(data: str) -> None:
     folder = opened(data)
-    os.makedirs(os.path.join(folder.path, "folder", "inside"))
+    inside = os.path.join(folder.path, "folder", "inside")
+    os.makedirs(inside)
     folder.close()
-    opened(data, OTHER).write("a.json", "x")
+    assert os.path.isdir(inside)
+    other = opened(data, OTHER)
+    other.write("a.json", "x")
+    assert other.read("a.json") == "x"
 
 
 def test_links_are_neither_followed_nor_removed(data: str, tmp_path: Any) -> None:
