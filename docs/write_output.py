@@ -167,7 +167,6 @@ def settings() -> str:
 
 # The same of what only the reports on taxes read.
 ACTIVITY_SECTIONS = {
-    "Account Information": ("AccountInformation",),
     "Cash Report": ("CashReportCurrency",),
     "Trades (Executions, Closed Lots, Wash Sales)": ("Trade", "Order", "Lot", "WashSale"),
     "Cash Transactions": ("CashTransactions", "CashTransaction"),

@@ -17,7 +17,7 @@ from .checked_plan import (
     statement_path,
 )
 from .checks.household.household_checks import check_household_plan
-from .core.messages import Ours, Refusal, say
+from .core.messages import Ours, Refusal, Usage, say
 from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
 from .core.record import Record
@@ -25,8 +25,8 @@ from .planning.household.joint_plan import Member, MemberPlan, joint_goals, join
 from .planning.plan import Plan
 from .reports.document.plan_writer import with_notes
 from .reports.household.household_writer import household_document
-from .reports.output_files import files_of_account, write_files_of_all
-from .request.amounts_by_account import options_by_account
+from .reports.output_files import files_of_accounts, write_files_of_all
+from .request.amounts_by_account import AMOUNTS, options_by_account
 from .request.policy.account_kinds import account_kinds
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_days
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .core.household.household_document import HouseholdDocument
     from .core.plan_document import PlanDocument
     from .planning.household.joint_plan import JointGoals
+    from .request.preferences import Preferences
 
 # What the household's goals hold: of its accounts it is no more asked.
 _OF_THE_WHOLE = ("band", "to", "no-sell")
@@ -87,8 +88,8 @@ def read_household(request: Request, fields: Mapping[str, tuple[str, ...]]) -> R
     options = options_by_account(request.options, names)
     for day in days:
         # A typed lock may be held in another account: here it is like one of the settings.
-        own = options[day.account]
-        one = request._replace(account=day.account, options=own, settings=own)
+        asked = options[day.account]
+        one = request._replace(account=day.account, options=asked, settings=asked)
         try:
             account = statement_account(day, one, may_be_all_cash)
         except Refusal as refusal:
@@ -117,13 +118,18 @@ def _refused(account: str, refusal: Refusal) -> Refusal:
 
 
 def distinct_masks(accounts: Sequence[str]) -> dict[str, str]:
-    """Each account masked, with more of its last characters where two would look the same."""
+    """Each account masked, with more of its last characters where two would look the same.
+
+    Where only their whole numbers would tell them apart, their places do: *** (2).
+    """
     masks = {name: plain(mask_account(name)) for name in accounts}
     for shown in range(5, max(map(len, accounts), default=0)):
         if len(set(masks.values())) == len(accounts):
             break
         masks = {name: plain(f"{name[:1]}***{name[-shown:]}") for name in accounts}
-    return masks
+    if len(set(masks.values())) == len(accounts):
+        return masks
+    return {name: f"{mask} ({at})" for at, (name, mask) in enumerate(masks.items(), 1)}
 
 
 def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
@@ -133,7 +139,9 @@ def _require_named_held(portfolios: list[Portfolio], request: Request) -> None:
     from .request.preferences import read_preferences
     from .request.stated_classes import stated_classes
 
-    preferences = read_preferences(request.options, portfolios[0].base_currency, request.settings)
+    # Without the amounts, which belong to one account each and were read there.
+    options = {name: text for name, text in request.options.items() if name not in AMOUNTS}
+    preferences = read_preferences(options, portfolios[0].base_currency, request.settings)
     held = [position for one in portfolios for position in one.positions]
     require_locks_held(preferences, held)
     require_stated_held(stated_classes(request.options, request.settings), held)
@@ -157,9 +165,7 @@ def plan_household(request: Request, today: str | None) -> HouseholdDocument:
     """
     household = read_household(request, FIELDS)
     names = [one.account.portfolio.account for one in household.accounts]
-    files = [
-        files_of_account(one.request.options, name) for one, name in zip(household.accounts, names)
-    ]
+    files = files_of_accounts([one.request.options for one in household.accounts], names)
     planned = planned_accounts(household.accounts, today)
     if household.empty:
         note = household.empty_note
@@ -202,6 +208,7 @@ def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) ->
         ]
         return PlannedHousehold([plan for plan, _ in made], [told for _, told in made], None)
     members = [for_account(one, lambda one=one: _member(one)) for one in accounts]
+    _require_joint(members[0].seen.preferences)
     joint = joint_goals(members)
     parts = joint_plans(members, joint)
     made = [
@@ -209,6 +216,14 @@ def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) ->
         for one, part in zip(accounts, parts)
     ]
     return PlannedHousehold([plan for plan, _ in made], [told for _, told in made], joint)
+
+
+def _require_joint(preferences: Preferences) -> None:
+    """Usage for an option that is of one account."""
+    if preferences.tax_aware:
+        raise Usage("tax_aware_household")
+    if preferences.few_orders_typed:
+        raise Usage("few_orders_household")
 
 
 def _member(one: HouseholdAccount) -> Member:

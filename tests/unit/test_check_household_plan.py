@@ -177,6 +177,25 @@ def test_cash_that_ends_below_nothing(location, account):
     assert "household: cash of each account" in location.failed(spent)
 
 
+def test_a_debt_that_is_not_told_or_told_wrong(location):
+    """No account owes here: what is made to owe has no warning, and what is warned of no debt."""
+
+    def owes(document: Document) -> None:
+        document["accounts"][1]["summary"]["cash_after"] = "-0.01"
+
+    def warned(document: Document) -> None:
+        name = document["accounts"][0]["account"]
+        document["household"]["warnings"].append(f"{name} ends $5.00 in debt.")
+
+    def other_amount(document: Document) -> None:
+        owes(document)
+        name = document["accounts"][1]["account"]
+        document["household"]["warnings"].append(f"{name} ends $0.02 in debt.")
+
+    for change in (owes, warned, other_amount):
+        assert "household: debts are told" in location.failed(change)
+
+
 def test_a_loss_that_is_bought_back(location):
     def in_another(document: Document) -> None:
         bought = trades(document, 1)[0]
@@ -207,6 +226,29 @@ def test_a_gain_that_is_taxed_though_it_need_not_be(with_kinds):
 
     for change in (all_there, half):
         assert "household: gains where they are free" in with_kinds.failed(change)
+
+
+def test_kinds_are_of_the_accounts_that_are_shown_with_more_of_their_numbers(tmp_path):
+    """U1114567 and U2224567 are U***14567 and U***24567: the policy's lines are still theirs."""
+    folder = tmp_path
+    text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
+    more = 'position="293" markPrice="300" positionValue="87900"'
+    text = text.replace('position="20" markPrice="300" positionValue="6000"', more)
+    text = text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+    numbers = (("U1111111", "U1114567"), ("U2222222", "U2224567"))
+    policy = POLICY
+    for old, new in numbers:
+        text, policy = text.replace(old, new), policy.replace(old, new)
+    (folder / "all.xml").write_text(text, "utf-8")
+    (folder / "policy.ini").write_text(policy, "utf-8")
+    one = planned(folder / "all.xml", "--target", "50/5/45", "--policy", str(folder / "policy.ini"))
+    assert [row["account"] for row in one.document["accounts"]] == ["U***14567", "U***24567"]
+
+    def all_there(document: Document) -> None:
+        document["accounts"][0]["trades"] = trades(document, 1)
+        document["accounts"][1]["trades"] = []
+
+    assert one.failed(all_there).count("household: gains where they are free") == 1
 
 
 def test_a_taxed_gain_that_pays_for_what_the_other_account_could_buy(tmp_path):

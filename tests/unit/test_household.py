@@ -246,6 +246,94 @@ def test_an_account_without_a_plan_is_named(tmp_path):
     assert answer.err.startswith("Account U***2222 has no plan: ")
 
 
+def same_holdings(tmp_path: Path, **told: str) -> list:
+    """The words for two accounts that hold VTI at a gain and bonds; `told` are their own types.
+
+    Together there is too much in stocks.
+    """
+    text = (FLEX.parent / "situations" / "household_location.xml").read_text("utf-8")
+    text = text.replace('position="20" markPrice="300" positionValue="6000"', ALIKE)
+    text = text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+    for account, field in told.items():
+        plain = f'<AccountInformation accountId="{account}" currency="USD" name="X" '
+        assert text.count(plain + 'accountType="Individual"') == 1
+        text = text.replace(plain + 'accountType="Individual"', plain + field)
+    (tmp_path / "alike.xml").write_text(text, "utf-8")
+    return ["--statement", str(tmp_path / "alike.xml"), "--account", "all", "balanced", "--json"]
+
+
+@pytest.mark.parametrize("retired", ["U1111111", "U2222222"])
+@pytest.mark.parametrize("field", ['accountType="IRA-ROTH New"', 'customerType="IRA-SEP"'])
+def test_gains_are_rather_sold_in_the_account_that_its_type_frees_of_tax(tmp_path, retired, field):
+    found = json.loads(run(same_holdings(tmp_path, **{retired: field})).out)
+    sold = {
+        one["account"]
+        for one in found["accounts"]
+        for trade in one["trades"]
+        if trade["action"] == "SELL"
+    }
+    assert sold == {f"{retired[0]}***{retired[-4:]}"}
+
+
+def test_a_typed_lock_stands_beside_the_amount_of_one_account():
+    held = documents()["accounts"][0]["trades"][0]["symbol"]
+    found = documents("--lock", held, "--contribute", "5000@U1111111")
+    assert held not in [row["symbol"] for one in found["accounts"] for row in one["trades"]]
+
+
+@pytest.mark.parametrize("option", ["--few-orders", "--tax-aware"])
+def test_an_option_of_one_account_is_refused_for_all(option):
+    answer = run(["--statement", SEVERAL, "growth", "--account", "all", option])
+    assert (answer.code, answer.out) == (2, "") and f"{option} is for one account" in answer.err
+
+
+def renamed(tmp_path: Path, first: str, second: str) -> str:
+    """The path of a statement whose two accounts have other numbers."""
+    text = Path(SEVERAL).read_text("utf-8")
+    path = tmp_path / "renamed.xml"
+    path.write_text(text.replace("U1111111", first).replace("U2222222", second), "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown", "files"),
+    [
+        ("U12/../9", "U1234567", ["U***../9", "U***4567"], ["plan-9.csv", "plan-4567.csv"]),
+        ("AB123", "CD456", ["*** (1)", "*** (2)"], ["plan-1.csv", "plan-2.csv"]),
+        ("U111//99", "U222..99", ["U***//99", "U***..99"], ["plan-1.csv", "plan-2.csv"]),
+    ],
+)
+def test_files_of_accounts_are_apart_whatever_their_numbers_are(
+    tmp_path, first, second, shown, files
+):
+    statement, folder = renamed(tmp_path, first, second), tmp_path / "files"
+    folder.mkdir()
+    words = ["--statement", statement, "growth", "--account", "all", "--json"]
+    answer = run([*words, "--csv", str(folder / "plan.csv")])
+    assert answer.code == 0, answer.err
+    assert [one["account"] for one in json.loads(answer.out)["accounts"]] == shown
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+
+
+def test_an_account_that_ends_in_debt_is_named_with_what_it_owes(tmp_path):
+    """The household is at its target, so nothing is traded and the debt stays."""
+    text = (FLEX.parent / "situations" / "household_balanced.xml").read_text("utf-8")
+    first, second = text.split('<FlexStatement accountId="U2222222"')
+    first = first.replace('"12000"', '"26000"').replace('"132000"', '"146000"')
+    second = second.replace('"12000"', '"-2000"').replace('"108000"', '"94000"')
+    path = tmp_path / "debt.xml"
+    path.write_text(f'{first}<FlexStatement accountId="U2222222"{second}', "utf-8")
+    words = ["--statement", str(path), "--account", "all", "balanced", "--json"]
+    found = json.loads(run(words).out)
+    ends = {one["account"]: one["summary"]["cash_after"] for one in found["accounts"]}
+    owing = [name for name, end in ends.items() if Decimal(end) < 0]
+    warnings = [one for one in found["household"]["warnings"] if "in debt" in one]
+    assert len(owing) == 1 and len(warnings) == 1, (ends, warnings)
+    amount = f"${-Decimal(ends[owing[0]]):,.2f}"
+    assert warnings[0].startswith(f"{owing[0]} ends {amount} in debt")
+    assert "other accounts end with $" in warnings[0]
+
+
 CASH_ONLY = """<FlexStatement accountId="{account}" toDate="20261120">
 <AccountInformation accountId="{account}" currency="USD"/>
 <EquitySummaryInBase>

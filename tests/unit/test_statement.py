@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
+from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
 import pytest
@@ -102,3 +104,20 @@ def test_the_report_says_which_day_and_account() -> None:
     report = run(["growth", "--statement", "current_query.xml"], folder=FLEX).out
     assert "Account: U***4567 / Prices of: 2026-11-20 / Source: Flex statement" in report
     assert "U1234567" not in report
+
+
+def test_a_net_asset_value_of_the_day_before_is_not_the_total(tmp_path: Any) -> None:
+    """IBKR writes a row a day; where the last has no total, the day before's is not taken."""
+    sample = Path(TESTS, "..", "samples", "statement.xml").read_text("utf-8")
+    before, last = sample.split('reportDate="20261120" cash="28046.4"')
+    own, rest = last.split("/>", 1)
+    assert own.count(' total="') == 1
+    head, tail = own.split(' total="')
+    without = head + tail.split('"', 1)[1]
+    path = tmp_path / "no_total.xml"
+    path.write_text(f'{before}reportDate="20261120" cash="28046.4"{without}/>{rest}', "utf-8")
+    answer = run(["--statement", str(path), "growth", "--json"])
+    assert answer.code == 0, answer.err
+    told = json.loads(answer.out)["net_asset_value"]
+    day_before = before.rsplit(' total="', 1)[1].split('"')[0]
+    assert abs(Decimal(told) - Decimal(day_before)) > 1

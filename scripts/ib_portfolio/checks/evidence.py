@@ -135,12 +135,11 @@ def statement_evidence(
 
 
 def _told_total(rows: dict[str, list[dict[str, str]]], day_first: bool) -> Decimal | None:
-    """IBKR's own total on its last day, to the cent; None where the input has none."""
-    found = [row for row in rows.get("EquitySummaryByReportDateInBase", []) if row.get("total")]
-    if not found:
-        return None
-    newest = max(found, key=lambda row: raw_day(row.get("reportDate", ""), day_first))
-    return Decimal(newest["total"].replace(",", "")).quantize(_CENT, ROUND_HALF_UP)
+    """IBKR's own total on its last day, to the cent; None where that day has none."""
+    found = rows.get("EquitySummaryByReportDateInBase", [])
+    days = [raw_day(row.get("reportDate", ""), day_first) for row in found]
+    told = found[days.index(max(days))].get("total") if found else None
+    return Decimal(told.replace(",", "")).quantize(_CENT, ROUND_HALF_UP) if told else None
 
 
 def with_reserves(evidence: Evidence, rows: Iterable[Mapping[str, object]]) -> Evidence:

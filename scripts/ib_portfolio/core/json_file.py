@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-try:
-    from _json import make_scanner
-except ImportError:  # pragma: no cover - another implementation of Python
-    make_scanner = None
-
 
 class _Numbers:
     """How the scanner reads: whole numbers as int, others as Decimal."""
 
     strict = True
-    object_hook = object_pairs_hook = None
+    object_hook = object_pairs_hook = array_hook = None
     parse_float, parse_int, parse_constant = Decimal, int, Decimal
 
 
-_scan = make_scanner and make_scanner(_Numbers)
+try:
+    from _json import make_scanner
+
+    _scan = make_scanner(_Numbers)
+except (ImportError, AttributeError):  # pragma: no cover - another Python, or a later one
+    _scan = None
 
 
 def read_json_file(path: str) -> dict:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ..core.asset_classes import CASH
-from ..core.messages import Usage
 from ..core.numbers import ZERO
 from ..core.portfolio import Portfolio
 from ..core.profiles import Profile
@@ -95,10 +94,6 @@ def plan_of_part(seen: Seen, part: Mapping[str, Decimal], kept_cash: Decimal) ->
     whole = sum(part.values(), ZERO)
     percent = {name: value * 100 / whole for name, value in part.items()}
     profile = seen.profile._replace(percent=percent)
-    if seen.preferences.tax_aware:
-        raise Usage("tax_aware_household")
-    if seen.preferences.few_orders_typed:
-        raise Usage("few_orders_household")
     preferences = seen.preferences._replace(
         band=None, own_bands={}, to="target", no_sell=False, few_orders=None
     )

@@ -57,7 +57,7 @@ class _Output(Record):
 def resolve_files(request: Request) -> Request:
     """`request` with the paths of its files absolute, each of them one that can be written.
 
-    Of a household's files `files_of_account` says the names. Usage for an order type that is none
+    Of a household's files `files_of_accounts` says the names. Usage for an order type that is none
     or has no basket, for a name without the ending of its kind and for two files in one place.
     Refusal for a folder that does not exist, a file that is not ours, a link, and what is hidden.
     """
@@ -77,16 +77,28 @@ def resolve_files(request: Request) -> Request:
     return request._replace(options=options)
 
 
-def files_of_account(options: Options, account: str) -> Options:
-    """`options` with the paths of an account's own files: plan-4567.csv for U***4567.
+def files_of_accounts(options: Sequence[Options], accounts: Sequence[str]) -> list[Options]:
+    """The `options` of each account with the paths of its own files: plan-4567.csv for U***4567.
 
-    `account` is as it is shown, masked. Refuses as `resolve_files`.
+    `accounts` are as they are shown, masked. A statement's text is no part of a path: only letters
+    and digits are, and where these do not tell the accounts apart, their places do: plan-1.csv.
+    Refuses as `resolve_files`.
     """
+    parts = ["".join(filter(_in_names, name.rpartition("*")[2])) for name in accounts]
+    if "" in parts or len({part.casefold() for part in parts}) < len(parts):
+        parts = [str(place) for place in range(1, len(parts) + 1)]
+    return [_files_of(own, part) for own, part in zip(options, parts)]
+
+
+def _in_names(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _files_of(options: Options, part: str) -> Options:
     own = dict(options)
-    for name in _OUTPUTS:
-        if name in options:
-            stem, ending = os.path.splitext(options[name])
-            own[name] = f"{stem}-{account.rpartition('*')[2]}{ending}"
+    for name in filter(options.__contains__, _OUTPUTS):
+        stem, ending = os.path.splitext(options[name])
+        own[name] = f"{stem}-{part}{ending}"
     _places(own)
     return own
 

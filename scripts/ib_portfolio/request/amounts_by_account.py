@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..core.messages import Usage
 from ..core.plain_text import fold
 
-_AMOUNTS = ("contribute", "withdraw", "reserve")
+AMOUNTS = ("contribute", "withdraw", "reserve")  # the options that are amounts
 _SEPARATORS = str.maketrans({"；": ";", "、": ";", "＠": "@"})
 
 
@@ -21,7 +21,7 @@ def options_by_account(
     names none.
     """
     found = {number: dict(options) for number in masked}
-    for option in _AMOUNTS:
+    for option in AMOUNTS:
         text = options.get(option, "")
         if not text or (option == "reserve" and fold(text).strip() == "none"):
             continue

@@ -23,7 +23,6 @@ STATED = (
 # What is read of a statement where its flows are wanted, by element.
 FLOW_FIELDS = {
     **FIELDS,
-    "AccountInformation": (*FIELDS["AccountInformation"], "accountType", "customerType"),
     "CashReportCurrency": (*FIELDS["CashReportCurrency"], *STATED),
     "CashTransaction": (
         *("accountId", "type", "currency", "fxRateToBase", "amount", "symbol", "conid"),

@@ -29,7 +29,7 @@ _TRADE = ("accountId", "symbol", "conid", "buySell", "quantity", "tradeDate", "l
 
 # The fields we read of each element; the rest of a statement is not kept.
 FIELDS = {
-    "AccountInformation": ("accountId", "currency"),
+    "AccountInformation": ("accountId", "currency", "accountType", "customerType"),
     "CashReportCurrency": ("accountId", "currency", "endingCash", "endingSettledCash"),
     "ConversionRate": ("accountId", "reportDate", "fromCurrency", "toCurrency", "rate"),
     "EquitySummaryByReportDateInBase": (

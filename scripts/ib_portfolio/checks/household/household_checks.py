@@ -217,6 +217,17 @@ def cash_kept(household: HouseholdCase) -> Problems:
             yield f"the cash of {case.document['account']} goes from {before:.2f} to {after:.2f}"
 
 
+def debts_told(household: HouseholdCase) -> Problems:
+    """Each account that ends in debt is named in a warning with what it owes, and no other is."""
+    warnings = household.document["household"]["warnings"]
+    for case in household.cases:
+        document, after = case.document, Decimal(case.document["summary"]["cash_after"])
+        named = [one for one in warnings if one.startswith(f"{document['account']} ends ")]
+        owes = f"{-after:,.2f} in debt"
+        if len(named) != (after < 0) or (named and owes not in named[0]):
+            yield f"the warnings of {document['account']}, which ends with {after}: {named}"
+
+
 def _nothing_limits(household: HouseholdCase) -> bool:
     """Whether what is wanted is known and no option, lock or debt keeps orders away from it."""
     limited = set(_LIMITS) & set(household.asked)
@@ -233,6 +244,7 @@ CHECKS = (
     HouseholdCheck("household: nothing at the target", nothing_at_target),
     HouseholdCheck("household: nothing left undone", nothing_left_together, _nothing_limits),
     HouseholdCheck("household: cash of each account", cash_kept),
+    HouseholdCheck("household: debts are told", debts_told),
     HouseholdCheck("household: no loss bought back", no_wash, losses_are_told),
     HouseholdCheck("household: gains where they are free", gains_where_free, kinds_are_told),
 )

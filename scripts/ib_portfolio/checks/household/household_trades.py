@@ -59,8 +59,7 @@ def no_wash(household: HouseholdCase) -> Problems:
 
 def kinds_are_told(household: HouseholdCase) -> bool:
     """Whether a policy says of one account that it is taxable and of another that it is not."""
-    told = _kinds(household)
-    return {_TAX_FREE, _TAXABLE} <= set(told.values())
+    return {_TAX_FREE, _TAXABLE} <= {_kind(household, case) for case in household.cases}
 
 
 def gains_where_free(household: HouseholdCase) -> Problems:
@@ -68,9 +67,9 @@ def gains_where_free(household: HouseholdCase) -> Problems:
 
     That is one that may sell as much of the same share, and could buy what the other buys.
     """
-    told, room = _kinds(household), household.whole * COARSE
-    taxed = [one for one in household.cases if told.get(_number(one)) == _TAXABLE]
-    free = [one for one in household.cases if told.get(_number(one)) == _TAX_FREE]
+    room = household.whole * COARSE
+    told = [(_kind(household, one), one) for one in household.cases]
+    taxed, free = ([one for kind, one in told if kind == word] for word in (_TAXABLE, _TAX_FREE))
     for case in taxed:
         buys = {row.share for trade, row in case.pairs if row and trade["action"] == "BUY"}
         for share in {row.share for trade, row in case.pairs if row and _gains(trade)}:
@@ -92,13 +91,14 @@ def _gains(trade: dict) -> bool:
     return trade["action"] == "SELL" and gain is not None and Decimal(gain) > 0
 
 
-def _kinds(household: HouseholdCase) -> dict[str, str]:
-    """taxable or tax-free by masked account, as the policy's lines say."""
-    found = {}
+def _kind(household: HouseholdCase, case: Case) -> str:
+    """taxable or tax-free as the policy's line on an account says, "" for none; it is masked."""
+    first, _, last = _number(case).partition("***")
     for part in filter(None, household.asked.get("account-kinds", "").split(";")):
         number, _, told = part.partition("=")
-        found[f"{number[:1]}***{number[-4:]}"] = told.partition(":")[0]
-    return found
+        if number.startswith(first) and last and number.endswith(last):
+            return told.partition(":")[0]
+    return ""
 
 
 def _number(case: Case) -> str:

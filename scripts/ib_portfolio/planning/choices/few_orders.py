@@ -14,6 +14,7 @@ from ...core.record import Record
 from ..orders.order import Order
 from ..plan import Plan, execution, make_plan, with_exchanges
 from ..sleeves import sleeve_sums
+from ..target import Target
 from .sale_preference import sale_kind
 
 _DIGITS = Decimal("1e-12")  # what a division may leave
@@ -56,7 +57,7 @@ class FewOrders:
                 return found
             if not self._one_more(counts, found):
                 # Orders of the full plan, too, may be needless: a class is mostly near enough.
-                least = with_exchanges(self._pruned_full, self._keeps)
+                least = self._least(self._full.target)
                 fewer = len(least.orders) < len(self._full.orders)
                 return least if fewer and self._is_near(least, ZERO) else self._full
 
@@ -117,21 +118,16 @@ class FewOrders:
                 positions[at] = max(self._rows[at].value + sign * amount, ZERO)
         wanted = target._replace(positions=tuple(positions))
         least = max(target.cash_floor, self._ends[CASH] - self._near - self._funds_after(positions))
-        wanted = wanted._replace(
-            cash_floor=least if least > target.cash_floor else target.cash_floor
-        )
+        return self._least(wanted._replace(cash_floor=least))
+
+    def _least(self, wanted: Target) -> Plan:
+        """The plan towards `wanted` without needless orders; its target is the full plan's."""
         full = self._full
 
         def sized(kept: Decimal) -> Plan:
-            plan = make_plan(
-                full.portfolio,
-                wanted._replace(cash_floor=wanted.cash_floor + kept),
-                full.fees,
-                self._minimum,
-                full.lots,
-                True,
-            )
-            return self._pruned(plan._replace(target=target), kept)
+            target = wanted._replace(cash_floor=wanted.cash_floor + kept)
+            plan = make_plan(full.portfolio, target, full.fees, self._minimum, full.lots, True)
+            return self._pruned(plan._replace(target=full.target), kept)
 
         return with_exchanges(sized, self._keeps)
 
@@ -187,18 +183,6 @@ class FewOrders:
         low = all(after[name] >= self._ends[name] - self._near - _DIGITS for name in self._ends)
         high = all(after[name] <= self._ends[name] + self._near + _DIGITS for name in self._ends)
         return low and high and after[CASH] - kept >= self._ends[CASH] - self._near - _DIGITS
-
-    def _pruned_full(self, kept: Decimal) -> Plan:
-        full = self._full
-        plan = make_plan(
-            full.portfolio,
-            full.target._replace(cash_floor=full.target.cash_floor + kept),
-            full.fees,
-            self._minimum,
-            full.lots,
-            True,
-        )
-        return self._pruned(plan._replace(target=full.target), kept)
 
     def _pruned(self, plan: Plan, kept: Decimal) -> Plan:
         """`plan` without the orders, smallest first, that no sleeve needs to end near enough."""

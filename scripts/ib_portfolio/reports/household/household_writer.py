@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ...core.asset_classes import ASSET_CLASSES, CASH
-from ...core.format import money, percent, shown_points, target_percent
+from ...core.format import money, percent, shown_money, shown_points, target_percent
 from ...core.messages import say
 from ...core.numbers import ZERO
 from ...core.plain_text import plain
@@ -84,7 +84,25 @@ def _warnings(documents: Sequence[PlanDocument], joint: JointGoals) -> list[str]
         if name != CASH and abs(off) > _FAR:
             key = "household_over" if off > 0 else "household_under"
             found.append(say(key, name=plain(name), points=shown_points(f"{abs(off):.4f}")))
-    return found
+    return found + _debts(documents)
+
+
+def _debts(documents: Sequence[PlanDocument]) -> list[str]:
+    """A warning of each account that ends in debt, and what cash the others have."""
+    ends = [Decimal(document["summary"]["cash_after"]) for document in documents]
+    beside = sum((end for end in ends if end > 0), ZERO)
+    key = "household_owes_beside" if beside else "household_owes"
+    base = documents[0]["base_currency"]
+    return [
+        say(
+            key,
+            account=plain(document["account"]),
+            amount=shown_money(money(-end), base),
+            cash=shown_money(money(beside), base),
+        )
+        for document, end in zip(documents, ends)
+        if end < 0
+    ]
 
 
 def _after(documents: Sequence[PlanDocument], name: str) -> Decimal:

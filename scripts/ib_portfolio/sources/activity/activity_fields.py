@@ -15,9 +15,7 @@ CASH_SUMS = ("dividends", "paymentInLieu", "withholdingTax", "brokerInterest", "
 # By element, to be read instead of the fields of the plain plan.
 ACTIVITY_FIELDS = {
     **FIELDS,
-    "AccountInformation": ("accountId", "currency", "accountType", "customerType"),
     "CashReportCurrency": (*FIELDS["CashReportCurrency"], *CASH_SUMS),
-    "OpenPosition": FIELDS["OpenPosition"],
     "Trade": _TRADE,
     "Order": _TRADE,
     "Lot": _TRADE,
