@@ -1,5 +1,7 @@
 """Plans random portfolios and checks every plan: nothing may fail, crash or be refused wrongly.
 
+Each is planned as it is, then with random options.
+
 Usage: python tests/random_portfolios.py [--count 20000] [--seed 1]
 Exit codes: 0 every plan passed every check, 1 otherwise; prints the seeds of the failures.
 """
@@ -18,6 +20,7 @@ sys.path[:0] = [os.path.join(HERE, os.pardir, "scripts"), os.path.join(HERE, "un
 
 from portfolios import PROFILES, RIGHT_REFUSALS, day_of, random_rows, request_for  # noqa: E402
 from random_markets import add_markets  # noqa: E402
+from random_options import draw_options  # noqa: E402
 
 from ib_portfolio.checked_plan import checked_document  # noqa: E402
 from ib_portfolio.checks.evidence import statement_evidence  # noqa: E402
@@ -25,21 +28,28 @@ from ib_portfolio.core.messages import Refusal  # noqa: E402
 from ib_portfolio.core.numbers import use_exact_decimals  # noqa: E402
 from ib_portfolio.sources.flex_statement import portfolio_of  # noqa: E402
 
+# What random options may rightly be refused for.
+OPTION_REFUSALS = ("withdraw_too_much", "withdraw_no_sell")
 
-def outcome(seed: int) -> str:
+
+def outcome(seed: int, with_options: bool = False) -> str:
     """What comes of the portfolio of `seed`: "planned", a right refusal's key, or a fault."""
     random = Random(seed)
     rows = random_rows(random)
     request = request_for(random.choice(PROFILES))
     if seed % 2:
         request = request._replace(options=add_markets(random, rows))
+    if with_options:
+        options = draw_options(Random(f"options {seed}"), rows)
+        request = request._replace(options={**request.options, **options})
+    right = (*RIGHT_REFUSALS, *OPTION_REFUSALS) if with_options else RIGHT_REFUSALS
     try:
         day = day_of(rows)
         portfolio = portfolio_of(day, "statement")
         evidence = statement_evidence(day.rows, request.options)
         document = checked_document(portfolio, evidence, request, "2026-11-20")
     except Refusal as refusal:
-        return refusal.key if refusal.key in RIGHT_REFUSALS else f"FAULT {refusal}"
+        return refusal.key if refusal.key in right else f"FAULT {refusal}"
     except Exception as fault:
         return f"FAULT {type(fault).__name__}: {fault}"
     return "planned" if document["trades"] else "planned, no trade"
@@ -57,6 +67,9 @@ def main() -> int:
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         before = time.perf_counter()
         found = outcome(seed)
+        if not found.startswith("FAULT"):
+            counts[found] += 1
+            found = outcome(seed, with_options=True)
         slowest = max(slowest, (time.perf_counter() - before, seed))
         fault = found.startswith("FAULT")
         counts["FAULT" if fault else found] += 1

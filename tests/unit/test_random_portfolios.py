@@ -11,13 +11,25 @@ import pytest
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, TESTS)
 
-from random_portfolios import RIGHT_REFUSALS, outcome  # noqa: E402
+from random_portfolios import OPTION_REFUSALS, RIGHT_REFUSALS, outcome  # noqa: E402
 
 
 def test_random_portfolios_are_planned_and_pass_every_check() -> None:
     counts = Counter(outcome(seed) for seed in range(1_000_000, 1_000_400))
     assert set(counts) <= {"planned", "planned, no trade", *RIGHT_REFUSALS}
     assert counts["planned"] > 200
+
+
+def test_random_options_change_plans_that_pass_every_check() -> None:
+    counts = Counter(outcome(seed, with_options=True) for seed in range(2_000_000, 2_000_300))
+    assert set(counts) <= {"planned", "planned, no trade", *RIGHT_REFUSALS, *OPTION_REFUSALS}
+    assert counts["planned"] > 100
+
+
+# More units left than a unit has digits; points that end on a half: checks once refused these.
+@pytest.mark.parametrize("seed", [508, 832, 3732])
+def test_options_that_a_check_once_refused(seed: int) -> None:
+    assert outcome(seed, with_options=True).startswith("planned")
 
 
 # Interest below zero, exchanges that the cash is too little for, a symbol in two classes, small

@@ -69,7 +69,7 @@ def cash_funds(case: Case) -> Problems:
     slack = sum((case.step_value(row) for row in case.traded), ZERO) + total(
         case.trades, "commission"
     )
-    slack += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded)
+    slack += _LARGEST_MINIMUM * case.evidence.usd * len(case.traded) + case.near
     if cash_kept(case) and spare > slack:
         yield f"funds that count as cash are sold although {spare:.2f} of cash is left over"
 

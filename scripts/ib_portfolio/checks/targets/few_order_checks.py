@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ...core.asset_classes import CASH
 from ...core.plain_text import plain
@@ -11,6 +11,7 @@ from .asked import points_of_few
 from .class_values import shares_after
 
 _TWO = Decimal("0.01")
+_TENTH = Decimal("0.1")
 # What an exchange may cost less when an order falls away: two minimums, in US dollars.
 _EXCHANGES = 10
 
@@ -100,7 +101,7 @@ def proportions_given_up(case: Case) -> Problems:
     if abs(claim - most) > _TWO or abs(off.get(told["furthest"], ZERO) - most) > _TWO:
         yield f"furthest from its part ends a symbol by {most:.4f} points, not {claim}"
     if len(case.trades) < told["full_orders"] and claim and _is_free(case):
-        points = f"{claim:.1f} points"
+        points = f"{claim.quantize(_TENTH, ROUND_HALF_UP)} points"
         if told["furthest"] not in told["sentence"] or points not in told["sentence"]:
             yield "the sentence does not say what proportions give up"
 
