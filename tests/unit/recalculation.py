@@ -159,7 +159,10 @@ def differences(plan: Dict[str, Any], path: str) -> Iterator[str]:
         trades = [t for t in plan["trades"] if _is_of(t, row)]
         quantity = sum((_signed(t) for t in trades), Fraction(0))
         exact = (whole * share / 100 - row.value) / row.unit
-        if abs(quantity - exact) >= 2 * STEP[row.kind] or quantity < -row.quantity:
+        # What a larger unit of its class cannot take, a position may.
+        dear = max(other.unit for other in rows if other.kind == row.kind) * STEP[row.kind]
+        room = max(2 * STEP[row.kind], dear / row.unit)
+        if abs(quantity - exact) >= room or quantity < -row.quantity:
             yield f"{row.symbol} should change by {float(exact)}, not {quantity}"
         for trade in trades:
             amount = cents(abs(quantity) * row.unit)

@@ -110,7 +110,8 @@ def test_outside_the_band_the_plan_is_the_full_one_by_default():
     "to, orders_",
     [
         ("edge", {"CSPX": 20, "INDA": 160, "STRIPS": -40_000}),  # STK 50 -> 70%, BOND 40 -> 20%
-        ("half", {"CSPX": 22, "INDA": 180, "STRIPS": -45_000}),  # STK 50 -> 72.5%, BOND -> 17.5%
+        # STK 50 -> 72.5%, BOND -> 17.5%: 22.5 CSPX of 600 and 180 INDA of 50 would be exact.
+        ("half", {"CSPX": 23, "INDA": 173, "STRIPS": -45_000}),
         (
             "target",
             {"CSPX": 25, "INDA": 199, "STRIPS": -50_000},

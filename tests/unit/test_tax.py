@@ -172,16 +172,16 @@ def test_a_tax_figure_needs_the_users_rates() -> None:
     assert "lots" in document  # the rates imply them
     estimate = document["tax_estimate"]
     assert (estimate["short_pct"], estimate["long_pct"]) == ("37", "20")
-    # 20% of 17,544.65, of 14,312.05 - 391.05 and of 13,344.55 - 143.55; of 18,512.15 - 247.50, of
-    # 13,344.55 - 143.55; 20% of 17,477.55 and 37% of 27.45; 20% of 14,379.15 - 418.50
-    wanted = ("3508.93", "2784.20", "2640.20", "3652.93", "2640.20", "3505.67", "2792.13")
+    # 20% of 17,526.10, of 14,293.50 - 391.05 and of 13,326.00 - 143.55; of 18,493.60 - 247.50, of
+    # 13,326.00 - 143.55; 20% of 17,459.00 and 37% of 27.45; 20% of 14,360.60 - 418.50
+    wanted = ("3505.22", "2780.49", "2636.49", "3649.22", "2636.49", "3501.96", "2788.42")
     figures = [(row["method"], row["estimate"]) for row in estimate["methods"]]
     assert figures == list(zip(METHODS, wanted))
 
 
 def test_the_estimate_says_whose_rates_it_uses() -> None:
     text = run([*SAMPLE, "--tax-rate", "short=37,long=20.5"]).out
-    assert "Estimate with the rates you gave (short 37%, long 20.5%): FIFO $3,596.65" in text
+    assert "Estimate with the rates you gave (short 37%, long 20.5%): FIFO $3,592.85" in text
 
 
 def test_lots_and_tax_stand_behind_the_tax_section() -> None:

@@ -11,6 +11,7 @@ from ...market.commissions import Charges
 from ..trading_terms import TradingTerms
 from .order import Order
 from .sizing_lines import Group, Line, Offer
+from .traded_steps import TradedSteps
 
 # Each pass lowers the deviations; what is left to gain after so many is a matter of cents.
 _MOST_PASSES = 10
@@ -72,6 +73,8 @@ class Sizing:
             self._raise(floor)
         self._buy_more(floor)
         self._improve(floor)
+        self._widen(cash)
+        TradedSteps(self._moving(), self._brings, self._take).improve(self._cash - floor, sell_more)
         for group in self._sales + self._purchases:
             group.lines = []  # which name their group: in a circle they would stay in memory
         return self._cash
@@ -83,8 +86,19 @@ class Sizing:
 
     def _fine_step(self, cash: Decimal) -> Decimal | None:
         """A percent of the whole, where a line has larger steps than that; else None."""
-        limit = (sum((line.position.value for line in self._lines), ZERO) + cash) / 100
+        limit = self._percent(cash)
         return limit if any(line.step_value > limit for line in self._moving()) else None
+
+    def _percent(self, cash: Decimal) -> Decimal:
+        return (sum((line.position.value for line in self._lines), ZERO) + cash) / 100
+
+    def _widen(self, cash: Decimal) -> None:
+        """What large units of a sleeve cannot give, its other positions may."""
+        limit = self._percent(cash)
+        for group in self._sales:
+            large = [line for line in group.lines if line.step_value > limit]
+            for line in group.lines if large else ():
+                line.widen(sum((other.step_value for other in large if other is not line), ZERO))
 
     def _groups(self, sign: int) -> list[Group]:
         """What is sold (-1) or bought (1) of each sleeve, the one that wants most first."""
@@ -110,7 +124,7 @@ class Sizing:
     def _round_up(self, lines: list[Line], floor: Decimal | None = None) -> None:
         """A step more where that lowers the deviations and, given a `floor`, the cash allows it."""
         for line in lines:
-            if line.room and line.change(1) < 0:
+            if line.room and line.helps():
                 brings = self._brings(line, 1)
                 if floor is None or brings > 0 or self._cash + brings >= floor:
                     self._take(line, 1)

@@ -17,7 +17,7 @@ class Line:
 
     __slots__ = tuple(
         "position name step step_value sign wanted closes moves is_whole"
-        " count room fraction group order cash tried tried_order".split()
+        " count most room fraction group order cash tried tried_order".split()
     )
 
     def __init__(self, position: Position, target: Decimal, terms: TradingTerms) -> None:
@@ -32,7 +32,7 @@ class Line:
         sellable = terms.most_to_sell is None or terms.most_to_sell >= position.quantity
         self.closes = not target and sellable
         self.moves = bool(self.wanted and self.step_value and not self.closes)
-        self.count = 0
+        self.count = self.most = 0
         self.tried = -1  # the steps of `tried_order`, so that it need not be made again
         self.room = self._most(terms)
         self.fraction = ZERO
@@ -45,13 +45,29 @@ class Line:
             return int(self.wanted / self.step_value) + 1
         most = int(2 * self.wanted / self.step_value) + 1
         held = self.position.quantity
-        return min(most, int(terms.most_trimmed(held, self.position.by_face) // self.step))
+        self.most = int(terms.most_trimmed(held, self.position.by_face) // self.step)
+        return min(most, self.most)
+
+    def widen(self, value: Decimal) -> None:
+        """Room for sales of `value` more than twice what is wanted, as far as that is held."""
+        self.room = min(self.room + int(value / self.step_value), self.most - self.count)
 
     def change(self, more: int) -> Decimal:
         """How some steps more change the deviations of the position and of its sleeve together."""
-        value, left = more * self.step_value, self.wanted - self.count * self.step_value
-        own = abs(left - value) - abs(left)
-        return own + abs(self.group.left - value) - abs(self.group.left)
+        return self.own_change(more) + self.group.change(more * self.step_value)
+
+    def own_change(self, more: int) -> Decimal:
+        """How some steps more change the deviation of the position alone."""
+        left = self.wanted - self.count * self.step_value
+        return abs(left - more * self.step_value) - abs(left)
+
+    def helps(self) -> bool:
+        """Whether a step more lowers the deviations; of a sale, or brings its sleeve as much nearer
+        as it takes the position further off."""
+        change = self.change(1)
+        return change < 0 or (
+            not change and self.sign < 0 and self.group.change(self.step_value) < 0
+        )
 
     def oversold(self, spare: Decimal) -> int:
         """The steps that are sold beyond what line and sleeve want, worth at most `spare`; or one.
@@ -79,6 +95,10 @@ class Group:
         self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
         for line in lines:
             line.group = self
+
+    def change(self, value: Decimal) -> Decimal:
+        """How `value` more changes the deviation of the sleeve."""
+        return abs(self.left - value) - abs(self.left)
 
     @property
     def least_step(self) -> Decimal:

@@ -1,0 +1,205 @@
+"""Steps exchanged for others: one position a step further off, others nearer, all of it nearer.
+
+Single steps get stuck where the cash is used up, or where a sleeve is near its target but by the
+wrong positions. So each cheap step is tried with what follows best on it, and kept where all
+deviations together are less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from ...core.numbers import ZERO
+from .sizing_lines import Line
+
+# Steps that are tried, the cheapest first, each with so many others. Where there are more positions
+# what exchanges still win is a small part of what all of them want.
+_MOST_TRIED = 40
+_MOST_LOOKS = 2000  # at lines
+_MOST_LINES = 250
+_MOST_MOVES = 8
+_MOST_PASSES = 3
+_MOST_TRIES = 2
+# Integers of a millionth of the base currency: adding them takes half the time of Decimals.
+_DIGITS = 6
+_LEAST = 10**_DIGITS // 100  # a cent is nothing to win
+
+# The cash that some steps more of a line bring; how to take them.
+Brings = Callable[[Line, int], Decimal]
+Take = Callable[[Line, int], None]
+Move = tuple[int, int]  # the place of a line, and how many steps more
+
+
+class TradedSteps:
+    """The lines of a plan as integers, what their steps bring, and how to take them."""
+
+    def __init__(self, lines: Sequence[Line], brings: Brings, take: Take) -> None:
+        # What is worth next to nothing moves nothing.
+        lines = [line for line in lines if _units(line.step_value)]
+        lines.sort(key=lambda line: line.name)
+        self._lines, self._brings, self._take = lines, brings, take
+        groups = list({id(line.group): line.group for line in lines}.values())
+        self._group = [groups.index(line.group) for line in lines]
+        self._left = [_units(group.left) for group in groups]
+        self._furthest = [_units(group.wanted) for group in groups]
+        self._step = [_units(line.step_value) for line in lines]
+        self._cash = [-line.sign * step for line, step in zip(lines, self._step)]
+        self._rest = [_units(line.wanted - line.count * line.step_value) for line in lines]
+        self._room, self._count = [line.room for line in lines], [line.count for line in lines]
+        self._spare = 0
+
+    def improve(self, spare: Decimal, sell_more: bool = True) -> None:
+        """Takes what lowers the deviations by more than it costs.
+
+        `spare` is the cash over its floor, in base currency, of which no exchange takes more.
+        Without `sell_more` no sleeve goes further beyond its target than it is.
+        """
+        if not sell_more:
+            self._furthest = [abs(left) for left in self._left]
+        for _ in range(_MOST_PASSES if 0 < len(self._lines) <= _MOST_LINES else 0):
+            before = spare
+            self._spare = _units(spare)
+            for place, more in self._tried():
+                if -self._count[place] <= more <= self._room[place]:
+                    spare = self._exchange((place, more), spare)
+            if spare == before:
+                return
+
+    def _tried(self) -> list[Move]:
+        """The single steps that cost less than all deviations could win, the cheapest first."""
+        steps, most = [], sum(map(abs, self._left)) + abs(self._spare)
+        for place, (rest, step) in enumerate(zip(self._rest, self._step)):
+            # One, or as many as its sleeve is off.
+            left = self._left[self._group[place]] // step
+            for more in {1, -1, left}:
+                if more and -self._count[place] <= more <= self._room[place]:
+                    change = abs(rest - more * step) - abs(rest)
+                    most -= min(change, 0)
+                    steps.append((change, place, more))
+        tried = sorted(steps)[: min(_MOST_TRIED, _MOST_LOOKS // (len(steps) or 1) + 1)]
+        return [(place, more) for change, place, more in tried if change < most]
+
+    def _exchange(self, first: Move, spare: Decimal) -> Decimal:
+        """Takes `first` with what follows best, where that pays; the spare cash after it."""
+        costs = ZERO
+        for _ in range(_MOST_TRIES):
+            moves, change = self._followed(first, spare - costs)
+            taken, lacks = self._worth(moves, change, spare)
+            if taken:
+                return spare + lacks
+            for place, more in moves:
+                self._moved(place, -more)
+            if lacks >= 0:
+                break
+            costs -= lacks  # what the orders cost, which was not known
+        return spare
+
+    def _followed(self, first: Move, spare: Decimal) -> tuple[list[Move], int]:
+        """`first` and what follows best, as taken, and how that changes the deviations.
+
+        [] where none of it is nearer.
+        """
+        self._spare = _units(spare)
+        start = abs(self._spare)
+        moves, change = [first], self._moved(*first)
+        best, count = -_LEAST, 0
+        for _ in range(_MOST_MOVES):
+            now = change + abs(self._spare) - start
+            if self._spare >= 0 and now < best and self._is_no_further():
+                best, count = now, len(moves)
+            move = self._next(first[0])
+            if move is None:
+                break
+            moves.append(move)
+            change += self._moved(*move)
+        for place, more in moves[count:]:
+            self._moved(place, -more)
+        return moves[:count], best
+
+    def _is_no_further(self) -> bool:
+        """Whether no sleeve is further from its target than it may be: mostly than it began."""
+        return all(abs(left) <= most for left, most in zip(self._left, self._furthest))
+
+    def _worth(self, moves: list[Move], change: int, spare: Decimal) -> tuple[bool, Decimal]:
+        """Takes the moves if they win more than they cost; whether, and the cash that they bring.
+
+        Where they need more cash than is to spare, what is lacking, below zero.
+        """
+        added: dict[int, int] = {}
+        for place, more in moves:
+            added[place] = added.get(place, 0) + more
+        steps = [(self._lines[place], more) for place, more in added.items() if more]
+        brings = [self._brings(line, more) for line, more in steps]
+        if not all(brings):
+            return False, ZERO  # an order that would cost more than it moves, and is none
+        cash = sum(brings, ZERO)
+        if cash < min(-spare, ZERO):
+            return False, cash - min(-spare, ZERO)
+        cost = -cash - sum((line.sign * more * line.step_value for line, more in steps), ZERO)
+        # Interest that a sale receives is nothing that it wins.
+        if not steps or Decimal(change).scaleb(-_DIGITS) + max(cost, ZERO) >= 0:
+            return False, ZERO
+        for line, more in steps:
+            self._take(line, more)
+        return True, cash
+
+    def _next(self, kept: int) -> Move | None:
+        """The best move after the first, of another line; None where nothing is won any more.
+
+        Of each line the steps that would close its own rest, or its sleeve's, as far as cash goes.
+        """
+        if self._spare < 0:
+            return self._raising(kept)
+        found, best, spare = None, 0, self._spare
+        rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
+        for place, (step, cash, rest, group, room, count) in enumerate(rows):
+            left, before = self._left[group], 0
+            for wanted in (rest, left):
+                more = max(min((2 * wanted + step) // (2 * step), room), -count)
+                if more * cash < -spare:
+                    more = spare // step if more > 0 else -(spare // step)
+                if more == before:
+                    continue
+                before, value = more, more * step
+                change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left) + more * cash
+                if change < best and place != kept:
+                    found, best = (place, more), change
+        return found
+
+    def _raising(self, kept: int) -> Move | None:
+        """The move that raises cash at the least change for what it brings of what is short.
+
+        A step, or as many as are short.
+        """
+        found, best, short = None, (0, 0), -self._spare
+        for place, (step, cash) in enumerate(zip(self._step, self._cash)):
+            most = self._room[place] if cash > 0 else self._count[place]
+            most = 0 if place == kept else min(most, -(-short // step))
+            least = 1 if most <= _MOST_MOVES else most
+            for steps in (least, most) if most else ():
+                more = steps if cash > 0 else -steps
+                change, brings = self._change(place, more), min(steps * step, short)
+                if found is None or change * best[1] < best[0] * brings:
+                    found, best = (place, more), (change, brings)
+        return found
+
+    def _change(self, place: int, more: int) -> int:
+        """How some steps more change the deviations of a line and of its sleeve."""
+        value = more * self._step[place]
+        left, rest = self._left[self._group[place]], self._rest[place]
+        return abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
+
+    def _moved(self, place: int, more: int) -> int:
+        """Some steps more, and how they changed the deviations."""
+        change, value = self._change(place, more), more * self._step[place]
+        self._rest[place] -= value
+        self._left[self._group[place]] -= value
+        self._spare += more * self._cash[place]
+        self._room[place] -= more
+        self._count[place] += more
+        return change
+
+
+def _units(value: Decimal) -> int:
+    return int(value.scaleb(_DIGITS))
