@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from decimal import Decimal
-from typing import Callable, Dict, Set, Tuple
+from random import Random
+from typing import Callable, Dict, List, Set, Tuple
 
 import pytest
 
@@ -12,6 +14,7 @@ from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.checks.tax import tax_aware_checks
+from ib_portfolio.planning.choices.tax_aware import Seller, cheapest
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_xml import read_flex
@@ -88,7 +91,18 @@ def _sell_the_gain(document: Document) -> None:
     ]
 
 
+def _other_amount(document: Document) -> None:
+    row = document["tax_aware"]["proportional"][-1]
+    row["amount"] = str(Decimal(row["amount"]) + Decimal("0.02"))
+
+
+def _of_nothing_held(document: Document) -> None:
+    document["tax_aware"]["proportional"][0]["symbol"] = "NOTHELD"
+
+
 MUTANTS = [
+    ("sales in proportion", _other_amount),
+    ("sales in proportion", _of_nothing_held),
     ("tax of the sales", _claim_no_gain),
     ("tax of the sales", _claim_more_saved),
     ("classes as in proportion", _forget_a_sale),
@@ -110,3 +124,54 @@ def test_a_mutant_is_killed_by_its_check(name: str, mutate: Callable[[Document],
 def test_every_check_has_two_mutants() -> None:
     for check in tax_aware_checks.CHECKS:
         assert [name for name, _ in MUTANTS].count(check.name) >= 2, check.name
+
+
+def sellers(random: Random) -> List[Seller]:
+    """Two to four positions of one to five lots each, of which some may be sold in part only."""
+    found = []
+    for at in range(random.randint(2, 4)):
+        ends, taxes = [Decimal(0)], [Decimal(0)]
+        for _ in range(random.randint(1, 5)):
+            value = Decimal(random.randint(50, 4000))
+            ends.append(ends[-1] + value)
+            taxes.append(taxes[-1] + value * random.randint(-300, 400) / 1000)
+        found.append(Seller(at, tuple(ends), tuple(taxes)))
+    return found
+
+
+def least_tax(own: List[Seller], whole: Decimal) -> Decimal:
+    """The least tax of all sales in which at most one position is sold into the midst of a lot."""
+    found = []
+    for partly in own:
+        others = [one for one in own if one is not partly]
+        for ends in itertools.product(*(one.ends for one in others)):
+            left = whole - sum(ends)
+            if 0 <= left <= partly.room:
+                taxes = (one.tax(end) for one, end in zip(others, ends))
+                found.append(partly.tax(left) + sum(taxes))
+    return min(found)
+
+
+def test_sales_cost_the_least_tax_that_any_could() -> None:
+    off = []
+    for seed in range(120):
+        random = Random(seed)
+        own = sellers(random)
+        whole = sum(one.room for one in own) * random.randint(5, 95) / 100
+        amounts = cheapest(own, whole)
+        assert abs(sum(amounts) - whole) < Decimal("1e-9")
+        assert all(0 <= amount <= one.room for one, amount in zip(own, amounts))
+        tax = sum(one.tax(amount) for one, amount in zip(own, amounts))
+        off.append(tax - least_tax(own, whole))
+    assert min(off) > Decimal("-1e-9")
+    assert sum(one < Decimal("0.01") for one in off) >= 114
+
+
+def test_the_tax_of_a_sale_is_that_of_the_lots_that_it_reaches() -> None:
+    """100 at a gain of 30 per cent and 50 at a loss of 10, of which 20 may not be sold."""
+    one = Seller(
+        0, (Decimal(0), Decimal(100), Decimal(130)), (Decimal(0), Decimal(30), Decimal(27))
+    )
+    sold = (0, 40, 100, 110, 130)
+    assert [one.tax(Decimal(value)) for value in sold] == [0, 12, 30, 29, 27]
+    assert one.room == 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 
+_LAST_DIGITS = Decimal("1e-9")  # what a rounded price may make of an amount
 _Gains = tuple[Decimal, Decimal]
 
 
@@ -86,37 +88,45 @@ def no_cheaper_sale(case: Case) -> Problems:
         and case.step(row) < row.quantity
         and _has_lots(case, row)
     ]
+    costs = {id(row): _Costs(case, row) for row in rows}
     for row in rows:
         quantity = sold.get(id(row), ZERO)
+        own = costs[id(row)]
         for other in rows if quantity else ():
-            held = other.quantity - other.kept - sold.get(id(other), ZERO)
+            before = sold.get(id(other), ZERO)
+            held = other.quantity - other.kept - before
             if other is row or other.share != row.share or held < case.step(other):
                 continue
             amount = min(quantity * row.unit, held * other.unit)
-            saved = _cost(case, row, quantity) - _cost(case, row, quantity - amount / row.unit)
-            before = sold.get(id(other), ZERO)
-            added = _cost(case, other, before + amount / other.unit) - _cost(case, other, before)
-            if added < saved - _room(case, row) - _room(case, other) - CENT:
+            theirs = costs[id(other)]
+            saved = own.of(quantity) - own.of(quantity - amount / row.unit)
+            added = theirs.of(before + amount / other.unit) - theirs.of(before)
+            if added < saved - own.room - theirs.room - CENT:
                 yield f"{amount:.2f} of {other.symbol} for {row.symbol} save {saved - added:.2f}"
 
 
-def _room(case: Case, holding: Holding) -> Decimal:
-    """What two units of a holding may cost in tax, by the lot that costs or saves most."""
-    lots = raw_lots(case.evidence, holding)
-    rates = _rates(case) or (Decimal(1000), Decimal(1))
-    most = max(abs(holding.unit - lot.cost / lot.quantity) for lot in lots)
-    return 2 * case.step(holding) * most * max(rates) / 100
+class _Costs:
+    """What sales of a holding cost in tax, the oldest lots first; its lots are read once.
 
+    `room` is what two units of it may cost, by the lot that costs or saves most.
+    """
 
-def _cost(case: Case, holding: Holding, quantity: Decimal) -> Decimal:
-    """The tax of a sale; without rates gains of a short term weigh a thousand times the others."""
-    rates = _rates(case)
-    if rates:
-        short, long = _gains(case, holding, quantity)
-        return (short * rates[0] + long * rates[1]) / 100
-    parts = list(_parts(case, holding, quantity))
-    weights = (1000 if short and gain > 0 else 1 for short, gain in parts)
-    return sum((gain * weight for (_, gain), weight in zip(parts, weights)), ZERO) / 100
+    def __init__(self, case: Case, holding: Holding) -> None:
+        rates = _rates(case) or (Decimal(1000), Decimal(1))
+        self.sold, self.tax, most = [ZERO], [ZERO], ZERO
+        for quantity, is_short, gain in _lots(case, holding):
+            short, long = rates if _rates(case) or gain > 0 else (Decimal(1), Decimal(1))
+            self.sold.append(self.sold[-1] + quantity)
+            self.tax.append(self.tax[-1] + gain * (short if is_short else long) / 100)
+            most = max(most, abs(gain / quantity))
+        self.room = 2 * case.step(holding) * most * max(rates) / 100
+
+    def of(self, quantity: Decimal) -> Decimal:
+        """The tax of a sale; without rates gains of a short term weigh a thousand times others."""
+        last = min(max(bisect_left(self.sold, quantity), 1), len(self.sold) - 1)
+        low, high = self.sold[last - 1], self.sold[last]
+        part = (quantity - low) / (high - low)
+        return self.tax[last - 1] + (self.tax[last] - self.tax[last - 1]) * part
 
 
 def _gains(case: Case, holding: Holding, quantity: Decimal) -> _Gains:
@@ -127,13 +137,20 @@ def _gains(case: Case, holding: Holding, quantity: Decimal) -> _Gains:
 
 def _parts(case: Case, holding: Holding, quantity: Decimal) -> Iterator[tuple[bool, Decimal]]:
     """Whether each lot that a sale takes, the oldest first, is short-term, and its gain."""
-    for lot in ordered(raw_lots(case.evidence, holding), "FIFO"):
-        part = min(lot.quantity, quantity)
+    for held, is_short, gain in _lots(case, holding):
+        part = min(held, quantity)
         if part <= 0:
             return
         quantity -= part
-        gain = part * (holding.value / holding.quantity - lot.cost / lot.quantity)
-        yield not over_a_year(lot.held_since, case.document["as_of"]), gain
+        yield is_short, gain * part / held
+
+
+def _lots(case: Case, holding: Holding) -> Iterator[tuple[Decimal, bool, Decimal]]:
+    """The quantity of each lot, the oldest first, whether it is short-term, and its gain."""
+    unit = holding.value / holding.quantity
+    for lot in ordered(raw_lots(case.evidence, holding), "FIFO"):
+        is_short = not over_a_year(lot.held_since, case.document["as_of"])
+        yield lot.quantity, is_short, lot.quantity * unit - lot.cost
 
 
 def _has_lots(case: Case, holding: Holding) -> bool:
@@ -149,17 +166,38 @@ def _sales(case: Case) -> list[tuple[Holding, Decimal]]:
 
 
 def _proportional(case: Case) -> list[tuple[Holding, Decimal]]:
-    """The sales in proportion, as they are told; each of a holding that there is."""
+    """The sales in proportion, as they are told; each of a holding that there is.
+
+    Of two holdings of one name that whose price is nearer to what the sale is worth.
+    """
     told: list[DocumentPart] = case.document["tax_aware"]["proportional"]
     names = ("symbol", "conid", "currency", "asset_class")
-    found = []
+    found: dict[int, tuple[Holding, Decimal]] = {}
     for sale in told:
-        for row in case.traded:
-            own = (plain(row.symbol), plain(row.conid), plain(row.currency), row.asset_class)
-            if own == tuple(sale[name] for name in names):
-                found.append((row, Decimal(sale["quantity"])))
-                break
-    return found
+        quantity, amount = Decimal(sale["quantity"]), Decimal(sale["amount"])
+        rows = [
+            (abs(quantity * row.unit - amount), place, row)
+            for place, row in enumerate(case.traded)
+            if place not in found
+            and (plain(row.symbol), plain(row.conid), plain(row.currency), row.asset_class)
+            == tuple(sale[name] for name in names)
+        ]
+        if rows:
+            _, place, row = min(rows, key=lambda one: one[:2])
+            found[place] = (row, quantity)
+    return list(found.values())
+
+
+def amounts_in_proportion(case: Case) -> Problems:
+    """Each sale in proportion is of a holding that there is, at its price."""
+    told = case.document["tax_aware"]["proportional"]
+    sales = _proportional(case)
+    if len(sales) != len(told):
+        yield "a sale in proportion is of nothing that is held"
+    amounts = sorted(Decimal(sale["amount"]) for sale in told)
+    for amount, own in zip(amounts, sorted(quantity * row.unit for row, quantity in sales)):
+        if abs(amount - own) > CENT + own * _LAST_DIGITS:
+            yield f"a sale in proportion comes to {own:.2f}, not {amount}"
 
 
 def _rates(case: Case) -> tuple[Decimal, Decimal] | None:
@@ -174,6 +212,7 @@ def _rates(case: Case) -> tuple[Decimal, Decimal] | None:
 
 CHECKS = (
     Check("tax of the sales", gains_of_both),
+    Check("sales in proportion", amounts_in_proportion),
     Check("classes as in proportion", classes_as_in_proportion, lambda c: not _others_decide(c)),
     Check("no cheaper sale", no_cheaper_sale, lambda c: not _others_decide(c)),
 )

@@ -5,6 +5,7 @@ Loaded only when a run asks for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ...core.asset_classes import CASH
@@ -12,7 +13,7 @@ from ...core.numbers import ZERO, to_cents
 from ...core.portfolio import Position
 from ...core.record import Record
 from ..orders.order import Order
-from ..plan import Plan, execution, make_plan, with_exchanges
+from ..plan import Plan, make_plan, with_exchanges
 from ..sleeves import sleeve_sums
 from ..target import Target
 from .sale_preference import sale_kind
@@ -53,13 +54,15 @@ class FewOrders:
         }
         while True:
             found = self._with(counts)
-            if len(found.orders) < len(self._full.orders) and self._is_near(found, ZERO):
+            if len(found.orders) < len(self._full.orders) and self._is_near(
+                found.sleeves_after, ZERO
+            ):
                 return found
             if not self._one_more(counts, found):
                 # Orders of the full plan, too, may be needless: a class is mostly near enough.
                 least = self._least(self._full.target)
                 fewer = len(least.orders) < len(self._full.orders)
-                return least if fewer and self._is_near(least, ZERO) else self._full
+                return least if fewer and self._is_near(least.sleeves_after, ZERO) else self._full
 
     def _moves(self) -> dict[str, Decimal]:
         """What the full plan adds to each sleeve by its orders; below zero what it sells."""
@@ -144,21 +147,8 @@ class FewOrders:
         """
         wanted = abs(self._wanted[name])
         least = wanted if self._is_exact(name) else max(wanted - self._near, ZERO)
-        left = sorted(self._candidates[name], key=lambda one: one.room, reverse=True)
-        room = ZERO
-        for number, one in enumerate(left, 1):
-            room += one.room
-            if room >= least and number >= count:
-                count = number
-                break
-        chosen: list[_Candidate] = []
-        for one in self._candidates[name]:
-            rest = [other for other in left if other.at != one.at]
-            others = rest[: count - len(chosen) - 1]
-            held = sum((other.room for other in (*chosen, *others)), one.room)
-            if len(chosen) < count and (held >= least or len(left) <= count - len(chosen)):
-                chosen.append(one)
-                left = rest
+        own = self._candidates[name]
+        chosen = chosen_of(own, least, count)
         whole = sum((one.room for one in chosen), ZERO)
         if not whole:
             return []
@@ -177,31 +167,83 @@ class FewOrders:
                 return counts[name] <= len(self._candidates[name])
         return False
 
-    def _is_near(self, plan: Plan, kept: Decimal) -> bool:
+    def _is_near(self, after: Mapping[str, Decimal], kept: Decimal) -> bool:
         """Whether every sleeve ends near enough, also when the cash is less by `kept`."""
-        after = plan.sleeves_after
-        low = all(after[name] >= self._ends[name] - self._near - _DIGITS for name in self._ends)
-        high = all(after[name] <= self._ends[name] + self._near + _DIGITS for name in self._ends)
-        return low and high and after[CASH] - kept >= self._ends[CASH] - self._near - _DIGITS
+        room = self._near + _DIGITS
+        return all(
+            self._ends[name] - room <= value <= self._ends[name] + room
+            for name, value in after.items()
+        ) and (CASH not in after or after[CASH] - kept >= self._ends[CASH] - room)
 
     def _pruned(self, plan: Plan, kept: Decimal) -> Plan:
         """`plan` without the orders, smallest first, that no sleeve needs to end near enough."""
         floor = self._full.target.cash_floor + kept + self._full.portfolio.set_aside
-        while True:
-            for order in sorted(plan.orders, key=lambda one: (one.amount, one.position.symbol)):
-                less = _without(plan, order)
-                exact = self._is_exact(order.position.sleeve) and order.position.sleeve != CASH
-                enough = order.quantity > 0 or less.cash_after >= floor
-                if not exact and enough and self._is_near(less, kept):
-                    plan = less
-                    break
-            else:
-                return plan
+        after, cash = plan.sleeves_after, plan.cash_after
+        near = self._is_near(after, kept)
+        orders = sorted(plan.orders, key=lambda one: (one.amount, one.position.symbol))
+        gone: set[int] = set()
+        found = True
+        while found:
+            found = False
+            for order in orders:
+                name = order.position.sleeve
+                if id(order) in gone or (self._is_exact(name) and name != CASH):
+                    continue
+                less = self._without(after, order)
+                enough = order.quantity > 0 or cash - order.cash >= floor
+                # Where something is not near yet, all has to be looked at.
+                if enough and self._is_near(less if near else {**after, **less}, kept):
+                    gone.add(id(order))
+                    after, cash = {**after, **less}, cash - order.cash
+                    found = near = True
+        left = tuple(order for order in plan.orders if id(order) not in gone)
+        return plan._replace(orders=left, cash_after=to_cents(cash))
+
+    def _without(self, after: Mapping[str, Decimal], order: Order) -> dict[str, Decimal]:
+        """The sleeves that end elsewhere without an order, and where."""
+        is_named = self._full.target.profile.named
+        parts = (
+            [(order.position.sleeve, order.moved)]
+            if is_named
+            else order.position.split(order.moved)
+        )
+        less = {CASH: after[CASH] - order.cash}
+        for name, moved in parts:
+            less[name] = less.get(name, after[name]) - moved
+        return less
 
 
-def _without(plan: Plan, order: Order) -> Plan:
-    orders = tuple(sorted((one for one in plan.orders if one is not order), key=execution))
-    return plan._replace(orders=orders, cash_after=to_cents(plan.cash_after - order.cash))
+def chosen_of(candidates: Sequence[_Candidate], least: Decimal, count: int) -> list[_Candidate]:
+    """At least `count` of the candidates, as many as have room for `least`: the first by rank.
+
+    One whose choice would leave too little room with the largest of the others is left out.
+    """
+    left = sorted(candidates, key=lambda one: one.room, reverse=True)
+    room = ZERO
+    for number, one in enumerate(left, 1):
+        room += one.room
+        if room >= least and number >= count:
+            count = number
+            break
+    places = {one.at: place for place, one in enumerate(left)}
+    # What the largest of those left have together, as many as may still be chosen.
+    last = min(count, len(left)) - 1
+    largest, held = sum((one.room for one in left[: last + 1]), ZERO), ZERO
+    chosen: list[_Candidate] = []
+    taken: set[int] = set()
+    for one in candidates:
+        if len(chosen) == count:
+            break
+        is_large = places[one.at] <= last
+        instead = one.room if is_large else left[last].room
+        if held + largest - instead + one.room >= least or len(left) <= count:
+            chosen.append(one)
+            taken.add(places[one.at])
+            held, largest = held + one.room, largest - instead
+            last -= not is_large
+            while last in taken:
+                last -= 1
+    return chosen
 
 
 def few_orders(full: Plan, points: Decimal, minimum: Decimal, keeps_currencies: bool) -> Plan:

@@ -5,6 +5,8 @@ Loaded only when a run asks for it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from ...core.asset_classes import CASH
@@ -17,33 +19,31 @@ from ..plan import Plan, make_plan
 
 # Without rates a short-term gain is dearer than any long-term one, and that than a loss.
 _BY_ORDER = Rates(Decimal(1000), Decimal(1))
-_MOST_SWAPS = 500
+_MOST_SWAPS = 100
 
 
-class _Piece(Record):
-    """A lot as a sale reaches it: what it is worth, and its tax for each unit of that."""
+class Seller(Record):
+    """A position of a sleeve that may be sold: its place, and the tax of selling so much of it.
 
-    value: Decimal
-    rate: Decimal
-
-
-class _Seller(Record):
-    """A position of a sleeve that may be sold: its place, its lots, and what of it may be sold."""
+    `ends` are the values, from 0 on, at which a sale has used up a lot, or all that may be sold;
+    `taxes` are those of selling just as much, the oldest lots first, below zero for losses.
+    """
 
     at: int
-    pieces: tuple[_Piece, ...]
-    room: Decimal
+    ends: tuple[Decimal, ...]
+    taxes: tuple[Decimal, ...]
+
+    @property
+    def room(self) -> Decimal:
+        """What of it may be sold."""
+        return self.ends[-1]
 
     def tax(self, amount: Decimal) -> Decimal:
-        """The tax of selling `amount` of it, the oldest lots first; below zero for losses."""
-        left, tax = amount, ZERO
-        for piece in self.pieces:
-            part = min(piece.value, left)
-            if part <= 0:
-                break
-            tax += part * piece.rate
-            left -= part
-        return tax
+        """The tax of selling `amount` of it."""
+        above = min(max(bisect_left(self.ends, amount), 1), len(self.ends) - 1)
+        low, high = self.ends[above - 1], self.ends[above]
+        part = (amount - low) / (high - low)
+        return self.taxes[above - 1] + part * (self.taxes[above] - self.taxes[above - 1])
 
 
 def tax_aware(full: Plan, rates: Rates | None, minimum: Decimal, keeps_currencies: bool) -> Plan:
@@ -85,7 +85,7 @@ def _ends_alike(plan: Plan, full: Plan) -> bool:
     )
 
 
-def _sellers(full: Plan, name: str, rates: Rates) -> list[_Seller]:
+def _sellers(full: Plan, name: str, rates: Rates) -> list[Seller]:
     bought = {order.position.symbol for order in full.orders if order.quantity > 0}
     found = []
     for at, (row, terms) in enumerate(zip(full.portfolio.traded, full.target.terms)):
@@ -94,7 +94,7 @@ def _sellers(full: Plan, name: str, rates: Rates) -> list[_Seller]:
         most = terms.most_trimmed(row.quantity, row.by_face)
         room = row.value if most == row.quantity else most * row.unit_value
         if room > 0:
-            found.append(_Seller(at, _pieces(row, rates, full.portfolio.as_of), room))
+            found.append(_seller(at, row, room, rates, full.portfolio.as_of))
     return found
 
 
@@ -104,8 +104,8 @@ def has_lots(row: Position) -> bool:
     return told and sum((lot.quantity for lot in row.lots), ZERO) == row.quantity
 
 
-def _pieces(row: Position, rates: Rates, day: str) -> tuple[_Piece, ...]:
-    found = []
+def _seller(at: int, row: Position, room: Decimal, rates: Rates, day: str) -> Seller:
+    ends, taxes = [ZERO], [ZERO]
     for lot in sorted(row.lots, key=lambda one: one.opened):
         assert lot.cost is not None
         value = lot.quantity * row.unit_value
@@ -113,14 +113,29 @@ def _pieces(row: Position, rates: Rates, day: str) -> tuple[_Piece, ...]:
         long = is_long_term(lot.held_since or lot.opened, day)
         by_order = rates is _BY_ORDER and gain < 0
         percent = rates.long if long or by_order else rates.short
-        found.append(_Piece(value, gain * percent / 100 / value))
-    return tuple(found)
+        part = min(value, room - ends[-1])
+        if part <= 0:
+            break
+        ends.append(ends[-1] + part)
+        taxes.append(taxes[-1] + gain * percent / 100 * part / value)
+    if ends[-1] < room:  # by the last digits of a unit
+        ends[-1] = room
+    return Seller(at, tuple(ends), tuple(taxes))
 
 
-def cheapest(sellers: list[_Seller], whole: Decimal) -> list[Decimal]:
-    """What to sell of each, summing to `whole`, so that no exchange between two costs less tax."""
-    amounts = [ZERO for _ in sellers]
-    left = whole
+def cheapest(sellers: Sequence[Seller], whole: Decimal) -> list[Decimal]:
+    """What to sell of each, summing to `whole`, or to all, for the least tax.
+
+    Of each the parts that cost least tax for their value come first; the last part that fits is
+    sought among all, and exchanged for others as long as that costs less.
+    """
+    amounts, left = [ZERO for _ in sellers], whole
+    for _, place, end in sorted(_parts(sellers)):
+        if end - amounts[place] > left:
+            break
+        left -= end - amounts[place]
+        amounts[place] = end
+    moved = set()
     while left > 0:
         offers = [
             ((one.tax(amounts[at] + more) - one.tax(amounts[at])) / more, at, more)
@@ -132,32 +147,61 @@ def cheapest(sellers: list[_Seller], whole: Decimal) -> list[Decimal]:
         _, at, more = min(offers)
         amounts[at] += more
         left -= more
+        moved.add(at)
     for _ in range(_MOST_SWAPS):
-        if not _swap(sellers, amounts):
+        pair = _swap(sellers, amounts, moved)
+        if not pair:
             break
+        moved.update(pair)
     return amounts
 
 
-def _steps(one: _Seller, sold: Decimal, most: Decimal) -> list[Decimal]:
+def _parts(sellers: Sequence[Seller]) -> Iterator[tuple[Decimal, int, Decimal]]:
+    """The parts of each in which its lots are sold together: the tax of a unit of value, its place,
+    and the value that it ends at. Of one position each part costs more than that before it.
+    """
+    for place, one in enumerate(sellers):
+        corners = [(ZERO, ZERO)]
+        for corner in zip(one.ends[1:], one.taxes[1:]):
+            while len(corners) > 1 and _rate(corners[-2], corner) <= _rate(*corners[-2:]):
+                corners.pop()
+            corners.append(corner)
+        yield from (
+            (_rate(before, corner), place, corner[0])
+            for before, corner in zip(corners, corners[1:])
+        )
+
+
+def _rate(low: tuple[Decimal, Decimal], high: tuple[Decimal, Decimal]) -> Decimal:
+    return (high[1] - low[1]) / (high[0] - low[0])
+
+
+def _steps(one: Seller, sold: Decimal, most: Decimal) -> list[Decimal]:
     """How much more of a position can be sold: to the end of each lot, or as far as it goes."""
     most = min(most, one.room - sold)
-    ends, reached = [most] if most > 0 else [], ZERO
-    for piece in one.pieces:
-        reached += piece.value
-        if 0 < reached - sold < most:
-            ends.append(reached - sold)
-    return ends
+    if most <= 0:
+        return []
+    first, last = bisect_right(one.ends, sold), bisect_left(one.ends, sold + most)
+    return [most, *(end - sold for end in one.ends[first:last])]
 
 
-def _swap(sellers: list[_Seller], amounts: list[Decimal]) -> bool:
-    """Sells of another what is sold of one, where that costs a cent less; whether it did."""
+def _swap(
+    sellers: Sequence[Seller], amounts: list[Decimal], moved: Collection[int]
+) -> tuple[int, int] | None:
+    """Sells of another what is sold of one, where that costs a cent less; which two, or None.
+
+    One of them is among those `moved` last: all others are at the best ends for their tax.
+    """
     for at, one in enumerate(sellers):
-        for to, other in enumerate(sellers):
+        if not amounts[at]:
+            continue
+        for to in range(len(sellers)) if at in moved else moved:
+            other = sellers[to]
             for amount in _steps(other, amounts[to], amounts[at]) if to != at else ():
                 saved = one.tax(amounts[at]) - one.tax(amounts[at] - amount)
                 added = other.tax(amounts[to] + amount) - other.tax(amounts[to])
                 if added < saved - CENT / 10:
                     amounts[at] -= amount
                     amounts[to] += amount
-                    return True
-    return False
+                    return at, to
+    return None

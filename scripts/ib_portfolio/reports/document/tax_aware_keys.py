@@ -35,6 +35,7 @@ def tax_aware_told(tailored: TailoredPlan, proportional: Plan) -> DocumentPart:
                 "currency": plain(order.position.currency),
                 "asset_class": order.position.asset_class,
                 "quantity": plain_decimal(-order.quantity),
+                "amount": money(order.amount),
             }
             for order in proportional.orders
             if order.quantity < 0
