@@ -1,0 +1,79 @@
+"""Measures how good the product's plans are beside the best there are, and beside other programs.
+
+Usage: python tests/quality/plan_quality.py [--against COMMIT] [--sizes 3,10,25] [--count 200]
+Random accounts, drawn by seed, are planned through the public door; scipy's HiGHS finds the best
+orders under the same rules, PyPortfolioOpt allocates to the same targets. Prints a table for each
+size and every bound. Exit codes: 0 all bounds hold, 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [HERE, os.path.join(ROOT, "scripts"), os.path.join(ROOT, "tests", "unit")]
+
+from bounds import bounds_of  # noqa: E402
+from products import products  # noqa: E402
+from study import Limits, studied  # noqa: E402
+from tables import table  # noqa: E402
+
+SIZES = (3, 10, 25, 100, 500, 1000)
+# Size up to which -> how many accounts are solved, and for how many seconds at most each.
+SOLVED = {25: (200, 10.0), 100: (60, 10.0), 500: (12, 20.0), 1000: (6, 30.0)}
+
+
+def main() -> int:
+    """Prints the tables and the bounds; the exit code."""
+    arguments = _arguments()
+    start, bounds = time.perf_counter(), []
+    print(f"Seeds {arguments.seed} to {arguments.seed + arguments.count - 1}.", flush=True)
+    with products(arguments.against) as kinds, tempfile.TemporaryDirectory() as folder:
+        for size in arguments.sizes:
+            before = time.perf_counter()
+            outcomes = studied(size, _limits(size, arguments), kinds, folder)
+            print("", *table(size, outcomes), sep="\n")
+            print(f"In {time.perf_counter() - before:.0f} s.", flush=True)
+            bounds += bounds_of(size, outcomes)
+    print("", *bounds, sep="\n")
+    print(f"In {time.perf_counter() - start:.0f} s.")
+    return 0 if all(bound.holds for bound in bounds) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--against", default="", metavar="COMMIT", help="also plan with this one")
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="numbers of positions: 3,10")
+    parser.add_argument("--count", type=int, default=200, help="accounts of each size")
+    parser.add_argument("--seed", type=int, default=1, help="the first")
+    parser.add_argument("--solve", type=int, help="accounts of each size to solve for their best")
+    parser.add_argument("--workers", type=int, default=2, help="processes at a time")
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
+def _limits(size: int, arguments: argparse.Namespace) -> Limits:
+    most = min((most for most in SOLVED if size <= most), default=max(SOLVED))
+    solved, seconds = SOLVED[most]
+    if arguments.solve is not None:
+        solved = arguments.solve
+    return Limits(
+        count=arguments.count,
+        seed=arguments.seed,
+        solved=solved,
+        seconds=seconds,
+        workers=arguments.workers,
+        most_lp=100,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

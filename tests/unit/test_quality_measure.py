@@ -1,0 +1,97 @@
+"""The measure of `make quality`, by hand: what its tables and bounds are made of."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+sys.path.append(os.path.join(os.path.dirname(__file__), os.pardir, "quality"))
+
+from measure import (
+    Case,
+    Deviation,
+    End,
+    Row,
+    class_ends,
+    deviation,
+    fee,
+    is_better,
+    over_best,
+    spread,
+)
+
+PERCENT = {"STK": 60.0, "BOND": 30.0, "CASH": 10.0}
+CASE = Case(
+    "by hand",
+    [Row("A", "STK", 30, 10.0), Row("B", "STK", 10, 10.0), Row("C", "BOND", 5, 100.0)],
+    100.0,
+    PERCENT,
+)
+
+
+def test_targets_keep_the_parts_within_a_class() -> None:
+    assert CASE.total == 1000
+    assert CASE.class_targets == {"STK": 600, "BOND": 300, "CASH": 100}
+    assert CASE.targets == {"A": 450, "B": 150, "C": 300}
+
+
+def test_the_perfect_end_has_no_deviation() -> None:
+    moved = {"A": 150.0, "B": 50.0, "C": -200.0}
+    assert deviation(CASE, End(moved, 100.0)) == Deviation(0, 0)
+
+
+def test_without_orders_everything_is_off() -> None:
+    off = deviation(CASE, End({}, 100.0))
+    assert off.position == pytest.approx(15 + 5 + 20)
+    assert off.asset_class == pytest.approx(20 + 20)
+    assert off.both == pytest.approx(80)
+
+
+def test_costs_are_out_of_the_cash() -> None:
+    end = End({"A": 150.0, "B": 50.0, "C": -200.0}, 97.0)
+    assert class_ends(CASE, end) == {"STK": 600, "BOND": 300, "CASH": 97}
+    assert deviation(CASE, end).asset_class == pytest.approx(0.3)
+    assert deviation(CASE, end).position == 0
+
+
+def test_opposite_deviations_within_a_class_are_none_of_the_class() -> None:
+    off = deviation(CASE, End({"A": 160.0, "B": 40.0, "C": -200.0}, 100.0))
+    assert off.position == pytest.approx(2)
+    assert off.asset_class == 0
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ([4.0], (4, 4, 4, 4)),
+        ([3.0, 1.0], (2, 2, 3, 3)),
+        ([float(one) for one in range(20, 0, -1)], (10.5, 10.5, 19, 20)),
+        ([float(one) for one in range(1, 102)], (51, 51, 96, 101)),
+    ],
+)
+def test_spread(figures: list, expected: tuple) -> None:
+    assert tuple(spread(figures)) == expected
+
+
+def test_a_peer_is_better_only_on_both() -> None:
+    ours = Deviation(2.0, 1.0)
+    assert is_better(Deviation(1.9, 0.9), ours)
+    assert not is_better(Deviation(1.9, 1.0), ours)
+    assert not is_better(Deviation(2.0, 0.1), ours)
+    assert not is_better(Deviation(2.0 - 1e-9, 0.1), ours)
+
+
+def test_over_best_is_of_the_means() -> None:
+    assert over_best([3.0, 1.0], [2.0, 2.0]) == 0
+    assert over_best([3.0, 1.2], [2.0, 2.0]) == pytest.approx(5)
+    assert over_best([0.0], [0.0]) == 0
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "expected"),
+    [(0, 50, 0), (1, 50, 0.5), (2, 50, 1), (200, 50, 1), (202, 50, 1.01), (1000, 50, 5)],
+)
+def test_fee(quantity: int, price: float, expected: float) -> None:
+    assert fee(quantity, price) == pytest.approx(expected, abs=0.0051)
