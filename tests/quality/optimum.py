@@ -27,6 +27,7 @@ class Task(NamedTuple):
     ends: Optional[Dict[str, float]] = None  # the fewest orders that end near these class values
     near: float = 0.25  # how near, in percent of the net asset value
     seconds: float = 10.0
+    gap: float = 3e-4  # what of the result the solver need not prove
 
 
 class Best(NamedTuple):
@@ -159,7 +160,7 @@ def _classes(program: Program, case: Case, moved: Dict[str, Terms], task: Task) 
 def _solved(
     program: Program, case: Case, task: Task, lines: List[_Line], orders: List[_Order]
 ) -> Best:
-    found = program.solve(task.seconds)
+    found = program.solve(task.seconds, task.gap)
     constant = 0.0
     if task.ends is None:
         traded = {line.row.symbol for line in lines}

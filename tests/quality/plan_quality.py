@@ -19,13 +19,19 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "scripts"), os.path.join(ROOT, "tests", "unit")]
 
 from bounds import bounds_of  # noqa: E402
+from options_study import SIZE, few_orders, smallest_orders  # noqa: E402
 from products import products  # noqa: E402
 from study import Limits, studied  # noqa: E402
 from tables import table  # noqa: E402
 
 SIZES = (3, 10, 25, 100, 500, 1000)
-# Size up to which -> how many accounts are solved, and for how many seconds at most each.
-SOLVED = {25: (200, 10.0), 100: (60, 10.0), 500: (12, 20.0), 1000: (6, 30.0)}
+# Size up to which -> how many accounts are solved, for how many seconds at most each, how nearly.
+SOLVED = {
+    25: (200, 10.0, 3e-4),
+    100: (60, 10.0, 1e-3),
+    500: (12, 20.0, 1e-3),
+    1000: (6, 30.0, 1e-3),
+}
 
 
 def main() -> int:
@@ -40,6 +46,10 @@ def main() -> int:
             print("", *table(size, outcomes), sep="\n")
             print(f"In {time.perf_counter() - before:.0f} s.", flush=True)
             bounds += bounds_of(size, outcomes)
+        for study in () if arguments.no_options else (smallest_orders, few_orders):
+            lines, found = study(_limits(SIZE, arguments, 100), kinds, folder)
+            print("", *lines, sep="\n", flush=True)
+            bounds += found
     print("", *bounds, sep="\n")
     print(f"In {time.perf_counter() - start:.0f} s.")
     return 0 if all(bound.holds for bound in bounds) else 1
@@ -52,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=200, help="accounts of each size")
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--solve", type=int, help="accounts of each size to solve for their best")
+    parser.add_argument("--no-options", action="store_true", help="only plans without an option")
     parser.add_argument("--workers", type=int, default=2, help="processes at a time")
     return parser.parse_args()
 
@@ -60,18 +71,18 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split(",")))
 
 
-def _limits(size: int, arguments: argparse.Namespace) -> Limits:
+def _limits(size: int, arguments: argparse.Namespace, most_accounts: int = 10**6) -> Limits:
     most = min((most for most in SOLVED if size <= most), default=max(SOLVED))
-    solved, seconds = SOLVED[most]
+    solved, seconds, gap = SOLVED[most]
     if arguments.solve is not None:
         solved = arguments.solve
     return Limits(
-        count=arguments.count,
+        count=min(arguments.count, most_accounts),
         seed=arguments.seed,
         solved=solved,
         seconds=seconds,
+        gap=gap,
         workers=arguments.workers,
-        most_lp=100,
     )
 
 

@@ -9,8 +9,6 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-_GAP = 3e-4  # of what is found: nearer is not asked for
-
 
 class Found(NamedTuple):
     """The values of the variables, None where none were found in time, and what is proved."""
@@ -48,8 +46,8 @@ class Program:
         self._starts.append(len(self._columns))
         self._least.append(least)
 
-    def solve(self, seconds: float) -> Found:
-        """The least cost that is found in the time."""
+    def solve(self, seconds: float, gap: float) -> Found:
+        """The least cost that is found in the time, no nearer than a `gap` (a part of it)."""
         shape = (len(self._least), len(self.costs))
         matrix = csr_array((self._entries, self._columns, self._starts), shape=shape)
         result = milp(
@@ -57,7 +55,7 @@ class Program:
             integrality=np.array(self._whole),
             bounds=Bounds(self._low, self._high),
             constraints=LinearConstraint(matrix, self._least, math.inf),
-            options={"time_limit": seconds, "mip_rel_gap": _GAP},
+            options={"time_limit": seconds, "mip_rel_gap": gap},
         )
         bound = getattr(result, "mip_dual_bound", None)
         return Found(result.x, result.fun if result.x is not None else math.inf, bound)

@@ -25,8 +25,8 @@ class Limits(NamedTuple):
     seed: int  # of the first
     solved: int  # the first so many are solved for their best orders
     seconds: float  # the solver's for one account
+    gap: float  # what it need not prove
     workers: int
-    most_lp: int  # lp_portfolio() is asked up to this many positions
 
 
 class Outcome(NamedTuple):
@@ -72,11 +72,11 @@ def studied(size: int, limits: Limits, kinds: Sequence[Product], folder: str) ->
         (case, {name: rows[at] for name, rows in plans.items()}, limits, at < limits.solved)
         for at, (case, _) in enumerate(cases)
     ]
-    with ProcessPoolExecutor(limits.workers, initializer=_be_silent) as pool:
+    with ProcessPoolExecutor(limits.workers, initializer=be_silent) as pool:
         return list(pool.map(_outcome, jobs))
 
 
-def _be_silent() -> None:
+def be_silent() -> None:
     """Lets no solver print: their banners come from libraries that do not ask Python."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
@@ -88,13 +88,11 @@ def _outcome(job: Tuple[Case, Dict[str, Dict[str, Any]], Limits, bool]) -> Outco
     ends = {name: end_of(row) for name, row in planned.items()}
     found = None
     if solve:
-        found = best(case, Task(floor_of(case, ends), seconds=limits.seconds))
+        found = best(case, Task(floor_of(case, ends), seconds=limits.seconds, gap=limits.gap))
         if found.solved:
             ends["optimum"] = found.end
     for kind in KINDS:
-        end = None
-        if kind != "lp" or len(case.rows) <= limits.most_lp:
-            end = peer_end(case, kind)
+        end = peer_end(case, kind)
         if end is not None:
             ends[kind] = end
     off = {name: deviation(case, end) for name, end in ends.items()}
