@@ -15,6 +15,7 @@ CENT = Decimal("0.01")
 MOST_WITH_LARGE_UNITS = 25
 _LEAST, _MOST = 10_000, 5_000_000  # net asset value
 _LEAST_PER_POSITION = 1_000
+_LARGE_UNIT = 5_000, 600_000
 
 
 class Held(NamedTuple):
@@ -85,23 +86,25 @@ def _shares(random: Random) -> Dict[str, float]:
 def _price(random: Random, size: int, worth: float) -> Decimal:
     """A price from 5 to 800, most near 65; in a small account at times that of a large unit."""
     if size <= MOST_WITH_LARGE_UNITS and random.random() < 0.8 / (size + 5):
-        price = min(math.exp(random.uniform(math.log(5_000), math.log(600_000))), worth * 0.6)
+        most = min(_LARGE_UNIT[1], max(worth * 0.6, _LARGE_UNIT[0]))
+        price = math.exp(random.uniform(math.log(_LARGE_UNIT[0]), math.log(most)))
     else:
         price = min(max(random.lognormvariate(math.log(65), 1), 5), 800)
     return Decimal(price).quantize(CENT)
 
 
-def statement_of(account: Account) -> str:
+def statement_of(account: Account, number: str = "U1234567", first_conid: int = 1000) -> str:
     """The account as the text of a Flex statement in US dollars."""
+    positions = enumerate(account.positions, first_conid)
     rows: Rows = {
-        "AccountInformation": [{"accountId": "U1234567", "currency": "USD"}],
-        "OpenPosition": [_row(place, held) for place, held in enumerate(account.positions)],
+        "AccountInformation": [{"accountId": number, "currency": "USD"}],
+        "OpenPosition": [_row(conid, held) for conid, held in positions],
         "CashReportCurrency": [{"currency": "BASE_SUMMARY", "endingCash": str(account.cash)}],
     }
-    return statement_xml(rows)
+    return statement_xml(rows, number)
 
 
-def _row(place: int, held: Held) -> Dict[str, str]:
+def _row(conid: int, held: Held) -> Dict[str, str]:
     fund = held.asset_class == BONDS
     return {
         "symbol": held.symbol,
@@ -113,7 +116,7 @@ def _row(place: int, held: Held) -> Dict[str, str]:
         "position": str(held.quantity),
         "markPrice": str(held.price),
         "positionValue": str(held.value),
-        "conid": str(1000 + place),
+        "conid": str(conid),
         "reportDate": DAY,
         "levelOfDetail": "SUMMARY",
     }

@@ -6,7 +6,7 @@ Needs nothing that is not part of Python, so that the tests of the runtime can t
 from __future__ import annotations
 
 import math
-from typing import Dict, Mapping, NamedTuple, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 STOCKS, BONDS, CASH = "STK", "BOND", "CASH"
 
@@ -96,6 +96,27 @@ def deviation(case: Case, end: End) -> Deviation:
     classes = sum(abs(after[name] - wanted[name]) for name in wanted)
     part = 100 / case.total
     return Deviation(sum(map(abs, rows)) * part, classes * part)
+
+
+def broken_rules(case: Case, end: End, floor: float) -> List[str]:
+    """What of the orders that `end` comes of a plan may not have; commissions within a dollar."""
+    targets, found = case.targets, []
+    spent = end.cash - case.cash
+    for row in case.rows:
+        moved = end.moved.get(row.symbol, 0.0)
+        units = moved / row.price
+        spent += moved + fee(round(abs(units)), row.price)
+        if abs(units - round(units)) > 1e-6:
+            found.append(f"{row.symbol}: {units} units")
+        if units < -row.quantity:
+            found.append(f"{row.symbol}: sells {-units} of {row.quantity}")
+        if moved * (targets[row.symbol] - row.value) < 0:
+            found.append(f"{row.symbol}: moves away from its target")
+    if abs(spent) > 1:
+        found.append(f"{spent} of the cash is not accounted for")
+    if end.cash < floor - 1:
+        found.append(f"cash of {end.cash} where {floor} has to be left")
+    return found
 
 
 class Spread(NamedTuple):

@@ -10,10 +10,18 @@ from __future__ import annotations
 import math
 from typing import Dict, List, NamedTuple, Optional, Sequence
 
-from measure import BONDS, CASH, STOCKS, Case, End, Row, fee
+from measure import BONDS, CASH, STOCKS, Case, End
+from order_variables import (
+    Line,
+    Order,
+    Terms,
+    cash_terms,
+    class_terms,
+    end_with,
+    order_of,
+)
 from program import Program
 
-Terms = Dict[int, float]  # factors by the number of a variable
 # In accounts of more positions than this, no order is more than twice what a position lacks.
 _MOST_UNBOUND = 25
 _SLACK = 1e-7  # percent of the net asset value: the last digits of the solver
@@ -39,36 +47,14 @@ class Best(NamedTuple):
     solved: bool
 
 
-class _Order(NamedTuple):
-    """The variables of an order: those of its units, and what each variable costs in dollars."""
-
-    counts: List[int]
-    costs: Terms
-
-
-class _Line(NamedTuple):
-    """A position as the program sees it; values are in percent of the net asset value."""
-
-    row: Row
-    sign: int
-    unit: float
-    gap: float  # what it lacks, or has too much
-    least: int  # units of the smallest order
-    most: int
-
-
 def best(case: Case, task: Task) -> Best:
     """The orders with the least deviation, or the fewest that end near enough."""
     program = Program()
     lines = _lines(case, task)
-    orders = [_order(program, line, 1.0 if task.ends else 0.0) for line in lines]
-    moved = {name: _class_terms(name, lines, orders) for name in (STOCKS, BONDS)}
+    orders = [order_of(program, line, 1.0 if task.ends else 0.0) for line in lines]
+    moved = {name: class_terms(name, lines, orders) for name in (STOCKS, BONDS)}
     part = 100 / case.total
-    cash: Terms = {}
-    for line, order in zip(lines, orders):
-        cash.update((at, -line.sign * line.unit) for at in order.counts)
-        for at, cost in order.costs.items():
-            cash[at] = cash.get(at, 0.0) - cost * part
+    cash = cash_terms(lines, orders, part)
     program.at_least(cash, (task.floor - case.cash) * part - _SLACK)
     _classes(program, case, {**moved, CASH: cash}, task)
     if task.ends is None:
@@ -77,7 +63,7 @@ def best(case: Case, task: Task) -> Best:
     return _solved(program, case, task, lines, orders)
 
 
-def _lines(case: Case, task: Task) -> List[_Line]:
+def _lines(case: Case, task: Task) -> List[Line]:
     targets, values, wanted = case.targets, case.class_values, case.class_targets
     part = 100 / case.total
     lines = []
@@ -89,37 +75,11 @@ def _lines(case: Case, task: Task) -> List[_Line]:
         if len(case.rows) > _MOST_UNBOUND and not task.minimum and task.ends is None:
             most = min(most, 2 * math.ceil(abs(gap) / row.price))
         sign = 1 if gap > 0 else -1
-        lines.append(_Line(row, sign, row.price * part, abs(gap) * part, least, most))
+        lines.append(Line(row, sign, row.price * part, abs(gap) * part, least, most))
     return [line for line in lines if line.most >= line.least and line.gap]
 
 
-def _order(program: Program, line: _Line, cost: float) -> _Order:
-    """The variables of an order: in each range of IBKR's commission its units, and whether it is.
-
-    Up to 100 dollars one percent, up to 200 shares one dollar, beyond that half a cent a share.
-    """
-    flat = math.ceil(100 / line.row.price)
-    ranges = (
-        (1, flat - 1, 0.0, line.row.price * 0.01),
-        (flat, 200, 1.0, 0.0),
-        (201, line.most, 0.0, 0.005),
-    )
-    counts, costs, any_order = [], {}, {}
-    for low, high, an_order, a_unit in ranges:
-        low, high = max(low, line.least), min(high, line.most)
-        if low <= high:
-            count = program.variable(0, high, whole=True)
-            order = program.variable(0, 1, cost, whole=True)
-            program.at_least({count: 1.0, order: -float(low)}, 0)
-            program.at_least({order: float(high), count: -1.0}, 0)
-            counts.append(count)
-            costs.update({count: a_unit, order: an_order})
-            any_order[order] = -1.0
-    program.at_least(any_order, -1)
-    return _Order(counts, costs)
-
-
-def _position(program: Program, line: _Line, counts: Sequence[int]) -> None:
+def _position(program: Program, line: Line, counts: Sequence[int]) -> None:
     """The deviation of a position, with the line through the two whole counts about its target."""
     off = program.variable(0, math.inf, cost=1.0)
     unit, gap = line.unit, line.gap
@@ -129,15 +89,6 @@ def _position(program: Program, line: _Line, counts: Sequence[int]) -> None:
     under, over = gap - below * unit, (below + 1) * unit - gap
     slope = under - over
     program.at_least({off: 1.0, **dict.fromkeys(counts, slope)}, under + slope * below)
-
-
-def _class_terms(name: str, lines: List[_Line], orders: List[_Order]) -> Terms:
-    return {
-        count: line.sign * line.unit
-        for line, order in zip(lines, orders)
-        for count in order.counts
-        if line.row.asset_class == name
-    }
 
 
 def _classes(program: Program, case: Case, moved: Dict[str, Terms], task: Task) -> None:
@@ -158,7 +109,7 @@ def _classes(program: Program, case: Case, moved: Dict[str, Terms], task: Task) 
 
 
 def _solved(
-    program: Program, case: Case, task: Task, lines: List[_Line], orders: List[_Order]
+    program: Program, case: Case, task: Task, lines: List[Line], orders: List[Order]
 ) -> Best:
     found = program.solve(task.seconds, task.gap)
     constant = 0.0
@@ -170,13 +121,6 @@ def _solved(
     bound = (found.bound or 0.0) + constant
     if found.values is None:
         return Best(End({}, case.cash), bound, 1.0, False)
-    sizes = [round(sum(found.values[at] for at in order.counts)) for order in orders]
-    amounts = {
-        line.row.symbol: line.sign * size * line.row.price
-        for line, size in zip(lines, sizes)
-        if size
-    }
-    paid = sum(fee(size, line.row.price) for line, size in zip(lines, sizes))
-    end = End(amounts, case.cash - sum(amounts.values()) - paid, len(amounts))
+    end = end_with(case, lines, orders, found.values)
     whole = found.objective + constant
     return Best(end, bound, max(whole - bound, 0.0) / whole if whole else 0.0, True)

@@ -17,16 +17,28 @@ TODAY = "2026-11-20"
 
 
 def planned(words: List[str]) -> Dict[str, Any]:
-    """What comes of one request, figures as numbers."""
-    from ib_portfolio.checked_plan import plan_from_statement
+    """What comes of one request, figures as numbers; of a household the plan of each account."""
     from ib_portfolio.core.messages import Refusal
     from ib_portfolio.request.request import parse_words
 
     start = time.perf_counter()
     try:
-        document = plan_from_statement(parse_words(words), TODAY)
+        request = parse_words(words)
+        if request.account == "all":
+            from ib_portfolio.household import plan_household
+
+            accounts = plan_household(request, TODAY)["accounts"]
+            answer: Dict[str, Any] = {"accounts": [_told(document) for document in accounts]}
+        else:
+            from ib_portfolio.checked_plan import plan_from_statement
+
+            answer = _told(plan_from_statement(request, TODAY))
     except Refusal as refusal:
         return {"refused": f"{refusal.key}: {refusal}"[:200]}
+    return {**answer, "seconds": time.perf_counter() - start}
+
+
+def _told(document: Dict[str, Any]) -> Dict[str, Any]:
     signs = {"BUY": 1, "SELL": -1}
     moved = {
         row["symbol"]: signs[row["action"]] * float(row["amount"]) for row in document["trades"]
@@ -34,7 +46,6 @@ def planned(words: List[str]) -> Dict[str, Any]:
     return {
         "moved": moved,
         "cash": float(document["summary"]["cash_after"]),
-        "seconds": time.perf_counter() - start,
         "ends": {row["asset_class"]: float(row["after_value"]) for row in document["classes"]},
     }
 

@@ -19,6 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "scripts"), os.path.join(ROOT, "tests", "unit")]
 
 from bounds import bounds_of  # noqa: E402
+from households import households  # noqa: E402
 from options_study import SIZE, few_orders, smallest_orders  # noqa: E402
 from products import products  # noqa: E402
 from study import Limits, studied  # noqa: E402
@@ -32,6 +33,8 @@ SOLVED = {
     500: (12, 20.0, 1e-3),
     1000: (6, 30.0, 1e-3),
 }
+# What is measured beside plans of one account without options, and in how many accounts at most.
+STUDIES = ((smallest_orders, 100), (few_orders, 100), (households, 200))
 
 
 def main() -> int:
@@ -46,8 +49,8 @@ def main() -> int:
             print("", *table(size, outcomes), sep="\n")
             print(f"In {time.perf_counter() - before:.0f} s.", flush=True)
             bounds += bounds_of(size, outcomes)
-        for study in () if arguments.no_options else (smallest_orders, few_orders):
-            lines, found = study(_limits(SIZE, arguments, 100), kinds, folder)
+        for study, most in () if arguments.only_sizes else STUDIES:
+            lines, found = study(_limits(SIZE, arguments, most), kinds, folder)
             print("", *lines, sep="\n", flush=True)
             bounds += found
     print("", *bounds, sep="\n")
@@ -62,7 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=200, help="accounts of each size")
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--solve", type=int, help="accounts of each size to solve for their best")
-    parser.add_argument("--no-options", action="store_true", help="only plans without an option")
+    parser.add_argument("--only-sizes", action="store_true", help="no options, no households")
     parser.add_argument("--workers", type=int, default=2, help="processes at a time")
     return parser.parse_args()
 

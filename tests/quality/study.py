@@ -6,8 +6,8 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from accounts import drawn, statement_of
-from measure import CASH, Case, Deviation, End, Row, deviation
+from accounts import Account, drawn, statement_of
+from measure import CASH, Case, Deviation, End, Row, broken_rules, deviation
 from optimum import Best, Task, best
 from peers import KINDS, peer_end
 from products import Product, end_of
@@ -55,11 +55,16 @@ def case_of(size: int, seed: int, folder: str) -> Tuple[Case, str]:
     path = os.path.join(folder, f"{size}-{seed}.xml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(statement_of(account))
+    return measured(account), path
+
+
+def measured(account: Account) -> Case:
+    """An account as what is measured."""
     rows = [
         Row(held.symbol, held.asset_class, held.quantity, float(held.price))
         for held in account.positions
     ]
-    return Case(account.name, rows, float(account.cash), PERCENT), path
+    return Case(account.name, rows, float(account.cash), PERCENT)
 
 
 def studied(size: int, limits: Limits, kinds: Sequence[Product], folder: str) -> List[Outcome]:
@@ -88,8 +93,11 @@ def _outcome(job: Tuple[Case, Dict[str, Dict[str, Any]], Limits, bool]) -> Outco
     ends = {name: end_of(row) for name, row in planned.items()}
     found = None
     if solve:
-        found = best(case, Task(floor_of(case, ends), seconds=limits.seconds, gap=limits.gap))
+        floor = floor_of(case, ends)
+        found = best(case, Task(floor, seconds=limits.seconds, gap=limits.gap))
         if found.solved:
+            broken = broken_rules(case, found.end, floor)
+            assert not broken, f"{case.name}: the solver's orders are none: {broken}"
             ends["optimum"] = found.end
     for kind in KINDS:
         end = peer_end(case, kind)

@@ -9,11 +9,13 @@ import pytest
 
 sys.path.append(os.path.join(os.path.dirname(__file__), os.pardir, "quality"))
 
+from joint_measure import joint_deviation, joint_targets
 from measure import (
     Case,
     Deviation,
     End,
     Row,
+    broken_rules,
     class_ends,
     deviation,
     fee,
@@ -63,6 +65,23 @@ def test_opposite_deviations_within_a_class_are_none_of_the_class() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moved", "cash", "expected"),
+    [
+        ({"A": 150.0, "B": 50.0, "C": -200.0}, 98.0, []),
+        ({"A": 150.0, "B": 50.0, "C": -200.0}, 108.0, ["10"]),
+        ({"A": 155.0, "B": 50.0, "C": -200.0}, 93.0, ["A: 15.5 units"]),
+        ({"C": -600.0}, 699.0, ["C: sells 6.0 of 5"]),
+        ({"A": -10.0}, 110.0, ["A: moves away"]),
+        ({"A": 20.0}, 79.8, ["cash of 79.8"]),
+    ],
+)
+def test_rules_of_orders(moved: dict, cash: float, expected: list) -> None:
+    found = broken_rules(CASE, End(moved, cash), 90.0)
+    assert len(found) == len(expected)
+    assert all(told.startswith(start) for told, start in zip(found, expected))
+
+
+@pytest.mark.parametrize(
     ("figures", "expected"),
     [
         ([4.0], (4, 4, 4, 4)),
@@ -95,3 +114,20 @@ def test_over_best_is_of_the_means() -> None:
 )
 def test_fee(quantity: int, price: float, expected: float) -> None:
     assert fee(quantity, price) == pytest.approx(expected, abs=0.0051)
+
+
+OTHER = Case("another", [Row("D", "BOND", 4, 50.0)], 800.0, PERCENT)
+
+
+def test_a_household_has_one_target() -> None:
+    assert joint_targets([CASE, OTHER]) == {"STK": 1200, "BOND": 600, "CASH": 200}
+
+
+def test_each_position_of_a_household_keeps_its_part_of_its_class_in_its_account() -> None:
+    ends = [End({"A": 60.0, "B": 20.0}, 20.0), End({"D": -100.0}, 900.0)]
+    off = joint_deviation([CASE, OTHER], ends)
+    assert off.position == pytest.approx(0)
+    assert off.asset_class == pytest.approx((1200 - 480 + 600 - 600 + 920 - 200) / 20)
+    uneven = [End({"A": 80.0}, 20.0), End({"D": -100.0}, 900.0)]
+    assert joint_deviation([CASE, OTHER], uneven).position == pytest.approx(2)
+    assert joint_deviation([CASE, OTHER], uneven).asset_class == off.asset_class
