@@ -110,13 +110,32 @@ def _table(found: Sequence[Joint]) -> List[str]:
             "".join(f"{one:>9.4f}" for one in spread([row.off[name][at] for row in rows]))
             for at in (0, 1)
         )
-        both = [row.off[name].both for row in rows]
-        best = [row.off["optimum"].both for row in rows]
-        furthest = max(rows, key=lambda row: row.off[name].both - row.off["optimum"].both)
-        lines.append(
-            f"{name:<9}{len(rows):>5}{figures}{sum(both) / len(both):>9.4f}"
-            f"  {over_best(both, best):.1f}% over the best, furthest at {furthest.name}"
-        )
-    return lines + [
-        f"REFUSED {row.name} {name}: {why}" for row in found for name, why in row.refused.items()
-    ]
+        lines.append(f"{name:<9}{len(rows):>5}{figures}{_over(rows, name)}")
+    return (
+        lines
+        + [
+            f"The solver found no orders for {row.name}"
+            for row in found
+            if "optimum" not in row.off
+        ]
+        + [
+            f"REFUSED {row.name} {name}: {why}"
+            for row in found
+            for name, why in row.refused.items()
+        ]
+    )
+
+
+def _over(rows: Sequence[Joint], name: str) -> str:
+    """The mean of both deviations, and by how much they are over the best."""
+    both = [row.off[name].both for row in rows]
+    mean = f"{sum(both) / len(both):>9.4f}"
+    if name == "optimum":
+        return mean
+    best = [row.off["optimum"].both for row in rows]
+    more = spread([one - least for one, least in zip(both, best)])
+    furthest = max(rows, key=lambda row: row.off[name].both - row.off["optimum"].both)
+    return (
+        f"{mean}  over the best: {over_best(both, best):.1f}% of the mean; points mean "
+        f"{more.mean:.4f}, median {more.median:.4f}, p95 {more.p95:.4f}, most at {furthest.name}"
+    )

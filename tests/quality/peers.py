@@ -15,11 +15,11 @@ KINDS = ("greedy", "lp")
 def peer_end(case: Case, kind: str) -> Optional[End]:
     """Where a peer's allocation ends, its orders' commissions paid; None where it gives none.
 
-    It has the net asset value less the target of the cash to spend, and on a second try also less
-    the commissions of the first, so that its cash is about enough as well.
+    It has to spend the net asset value less the target of the cash, and less the commissions of a
+    greedy allocation of that, so that its cash is about enough as well.
     """
     spend = case.total - case.class_targets[CASH]
-    first = _allocated(case, kind, spend)
+    first = _allocated(case, "greedy", spend)
     if first is None:
         return None
     second = _allocated(case, kind, spend - _paid(case, first))
