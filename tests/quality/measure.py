@@ -108,7 +108,7 @@ def broken_rules(case: Case, end: End, floor: float) -> List[str]:
         spent += moved + fee(round(abs(units)), row.price)
         if abs(units - round(units)) > 1e-6:
             found.append(f"{row.symbol}: {units} units")
-        if units < -row.quantity:
+        if units < -row.quantity - 1e-6:
             found.append(f"{row.symbol}: sells {-units} of {row.quantity}")
         if moved * (targets[row.symbol] - row.value) < 0:
             found.append(f"{row.symbol}: moves away from its target")

@@ -64,6 +64,13 @@ def test_opposite_deviations_within_a_class_are_none_of_the_class() -> None:
     assert off.asset_class == 0
 
 
+def test_all_that_is_held_may_be_sold_however_the_amount_is_rounded() -> None:
+    case = Case("odd", [Row("A", "STK", 53, 64.19)], 0.0, {"STK": 0.0, "BOND": 0.0, "CASH": 100.0})
+    for off in (0, 5e-13, -5e-13):
+        sold = {"A": -53 * 64.19 - off}
+        assert broken_rules(case, End(sold, 53 * 64.19 - 1), 0.0) == []
+
+
 @pytest.mark.parametrize(
     ("moved", "cash", "expected"),
     [
