@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import List, NamedTuple, Sequence
 
-from measure import is_better, over_best
-from peers import KINDS
-from study import Outcome
+from measure import over_best
+from outcomes import KINDS, Outcome
 
 _OF = 200  # accounts in which a peer may be better twice
 _BETTER = 2
@@ -39,11 +38,13 @@ def bounds_of(size: int, outcomes: Sequence[Outcome]) -> List[Bound]:
     for kind in KINDS:
         rows = [row for row in planned if kind in row.off]
         if rows:
-            better = [row.case.name for row in rows if is_better(row.off[kind], row.off["new"])]
+            better = [row.case.name for row in rows if row.beats(kind)]
             named = f" ({', '.join(better[:5])})" if better else ""
             text = f"{size} positions: {kind} is better on both, of {len(rows)}{named}"
             found.append(Bound(text, len(better), math.ceil(_BETTER * len(rows) / _OF)))
     known = [row for row in planned if row.least is not None]
+    if not known and any(row.best for row in planned):
+        found.append(Bound(f"{size} positions: none is solved", 1, 0))
     if known:
         over = over_best([row.off["new"].both for row in known], [row.least or 0 for row in known])
         text = f"{size} positions: percent over the best"

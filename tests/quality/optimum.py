@@ -20,6 +20,7 @@ from order_variables import (
     end_with,
     order_of,
 )
+from outcomes import Best
 from program import Program
 
 # In accounts of more positions than this, no order is more than twice what a position lacks.
@@ -36,15 +37,6 @@ class Task(NamedTuple):
     near: float = 0.25  # how near, in percent of the net asset value
     seconds: float = 10.0
     gap: float = 3e-4  # what of the result the solver need not prove
-
-
-class Best(NamedTuple):
-    """What the solver found, and how low it proves that nothing can be."""
-
-    end: End
-    bound: float  # of position and class deviation, in percent; of orders where these are few
-    gap: float  # between found and bound, as a part of what is found
-    solved: bool
 
 
 def best(case: Case, task: Task) -> Best:

@@ -9,8 +9,6 @@ import pandas as pd
 from measure import CASH, Case, End, fee
 from pypfopt import DiscreteAllocation
 
-KINDS = ("greedy", "lp")
-
 
 def peer_end(case: Case, kind: str) -> Optional[End]:
     """Where a peer's allocation ends, its orders' commissions paid; None where it gives none.

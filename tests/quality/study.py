@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from accounts import Account, drawn, statement_of
-from measure import CASH, Case, Deviation, End, Row, broken_rules, deviation
-from optimum import Best, Task, best
-from peers import KINDS, peer_end
+from measure import CASH, Case, End, Row, broken_rules, deviation
+from optimum import Task, best
+from outcomes import KINDS, Outcome
+from peers import peer_end
 from products import Product, end_of
 
 PROFILE = "growth"
 PERCENT = {"STK": 75.0, "BOND": 15.0, CASH: 10.0}
-# Where the solver is not nearer than this in its time, what it proves counts and not what it found.
-_NEAR_ENOUGH = 0.002
 
 
 class Limits(NamedTuple):
@@ -27,26 +26,6 @@ class Limits(NamedTuple):
     seconds: float  # the solver's for one account
     gap: float  # what it need not prove
     workers: int
-
-
-class Outcome(NamedTuple):
-    """What came of one account: where each column ends, and how far from the target."""
-
-    case: Case
-    ends: Dict[str, End]
-    off: Dict[str, Deviation]
-    best: Optional[Best]
-    refused: Dict[str, str]
-    seconds: Dict[str, float]
-
-    @property
-    def least(self) -> Optional[float]:
-        """The least deviation of positions and classes together; None where none is known."""
-        if self.best is None or not self.best.solved:
-            return None
-        if self.best.gap > _NEAR_ENOUGH:
-            return self.best.bound
-        return min(self.off[name].both for name in ("optimum", "today", "new") if name in self.off)
 
 
 def case_of(size: int, seed: int, folder: str) -> Tuple[Case, str]:

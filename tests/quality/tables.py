@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Callable, List, Sequence
 
-from measure import CASH, Deviation, over_best, spread
-from study import Outcome
+from measure import Deviation, over_best, spread
+from outcomes import COLUMNS, Outcome
 
-COLUMNS = ("today", "new", "optimum", "greedy", "lp")
 _HEAD = ("mean", "median", "p95", "worst")
-_CENT = 0.011
 
 
 def table(size: int, outcomes: Sequence[Outcome]) -> List[str]:
@@ -35,7 +33,7 @@ def _line(name: str, rows: Sequence[Outcome]) -> str:
 
     both = sum(row.off[name].both for row in rows) / len(rows)
     orders = sum(row.ends[name].orders for row in rows) / len(rows)
-    low = sum(row.ends[name].cash < row.case.class_targets[CASH] - _CENT for row in rows)
+    low = sum(row.is_low(name) for row in rows)
     times = [row.seconds[name] for row in rows if name in row.seconds]
     took = f"{sum(times) / len(times):>9.3f}" if times else ""
     return (
