@@ -8,14 +8,14 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.10 python
 PY := .venv/bin/python
 CLAUDE ?= $(firstword $(wildcard tests/client/node_modules/@anthropic-ai/claude-code-*/claude))
 
-# $(call environment,INTERPRETER,FOLDER): shell that makes the environment, again when the
-# requirements have changed.
+# $(call environment,INTERPRETER,FOLDER,REQUIREMENTS): shell that makes the environment, again when
+# the requirements have changed.
 environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
-	"$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r tests/requirements.txt; \
+	"$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r "$(3)"; \
 	touch "$(2)/installed"
 
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
-	screenshot evals-figures figures planted clean
+	screenshot evals-figures figures planted quality clean
 
 test: lint unit pythons oldest
 
@@ -39,7 +39,7 @@ oldest: .venv/installed
 		echo "The oldest Python is $$version, which ran the tests already."; exit; \
 	fi; \
 	folder=".venv-$$version"; \
-	test "$$folder/installed" -nt tests/requirements.txt || { $(call environment,$$oldest,$$folder); }; \
+	test "$$folder/installed" -nt tests/requirements.txt || { $(call environment,$$oldest,$$folder,tests/requirements.txt); }; \
 	echo "The tests under Python $$version:"; \
 	"$$folder/bin/python" -m pytest -q -n auto tests/unit tests/contract
 
@@ -61,6 +61,11 @@ bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 # Every figure of checked plans moved: what no check notices, by option set.
 planted: .venv/installed
 	$(PY) tests/planted_figures.py --show
+
+# How good the plans are: random accounts beside the best orders and another program's, a table for
+# each size. For another commit's plans in the same tables: make quality AGAINST=main
+quality: .venv-quality/installed
+	.venv-quality/bin/python tests/quality/plan_quality.py $(if $(AGAINST),--against "$(AGAINST)")
 
 validate: tests/client/node_modules/.package-lock.json
 	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \
@@ -99,7 +104,12 @@ clean:
 .venv/installed: tests/requirements.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.9 or newer with venv found." \
 		"Install one; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@set -e; $(call environment,$(PYTHON),.venv)
+	@set -e; $(call environment,$(PYTHON),.venv,tests/requirements.txt)
+
+# Of the newest Python found, for the oracles are only made for such.
+.venv-quality/installed: tests/quality/requirements.txt
+	@set -e; newest="$$("$(PYTHON)" tests/run_pythons.py --newest)"; \
+	$(call environment,$$newest,.venv-quality,tests/quality/requirements.txt)
 
 .venv/client: .venv/installed tests/client/requirements.txt
 	$(PY) -m pip install -qq --disable-pip-version-check -r tests/client/requirements.txt

@@ -1,9 +1,10 @@
 """Runs the runtime under every Python from 3.9 on that this machine has, and compares the answers.
 
-Usage: python tests/run_pythons.py [--oldest]
+Usage: python tests/run_pythons.py [--oldest | --newest]
 Each interpreter compiles every file of scripts/ with warnings as errors and runs the sample from
-another folder, isolated and without site packages. With --oldest: prints the oldest interpreter's
-path only. Exit codes: 0 all agree, 1 something differs, failed, or nothing could be run.
+another folder, isolated and without site packages. With --oldest or --newest: prints that
+interpreter's path only. Exit codes: 0 all agree, 1 something differs, failed, or nothing could be
+run.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def main(arguments: list[str]) -> int:
     if not found:
         print("No Python from 3.9 on could be run.", file=sys.stderr)
         return 1
-    if arguments == ["--oldest"]:
-        print(next(iter(found.values())))
+    if arguments in (["--oldest"], ["--newest"]):
+        print(list(found.values())[0 if arguments == ["--oldest"] else -1])
         return 0
     answers = {version: run_all(path) for version, path in found.items()}
     reference = next(iter(answers.values()))
