@@ -63,10 +63,13 @@ def writer(root: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What the writer reads and writes, in a folder with a space in its name."""
+    """What the writer reads and writes, in a folder with a space in its name.
+
+    What Python compiled comes along: it is used only where the file is still the one compiled.
+    """
     root = tmp_path / "a copy"
     for folder in ("docs", "scripts", "samples", "commands", ".claude-plugin"):
-        ignored = shutil.ignore_patterns("__pycache__", "images")
+        ignored = shutil.ignore_patterns("images")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     shutil.copy(ROOT / "README.md", root)
     return root
@@ -75,6 +78,11 @@ def copy(tmp_path: Path) -> Path:
 def test_what_is_shown_is_what_the_program_prints_now() -> None:
     done = writer(ROOT, "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), "run `make readme`"
+
+
+def test_what_is_shown_is_what_a_process_of_its_own_prints(report: str) -> None:
+    place = "scripts/rebalance.py " + " ".join(REPORT)
+    assert write_output.output(place) == report.strip("\n") + "\n"
 
 
 def test_every_text_block_is_written_by_the_program() -> None:
