@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, table
+from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, start, table
 
 from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
@@ -211,7 +211,7 @@ def test_the_table_s_columns_are_those_that_are_written() -> None:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return run(REPORT, tmp_path_factory.mktemp("home")).stdout.decode("utf-8")
+    return start(REPORT, tmp_path_factory.mktemp("home")).stdout.decode("utf-8")
 
 
 def test_each_line_that_is_explained_is_in_the_report(report: str) -> None:
