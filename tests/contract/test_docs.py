@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, start, table
@@ -62,12 +63,26 @@ def writer(root: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(whole_copy: Path) -> Iterator[Path]:
     """What the writer reads and writes, in a folder with a space in its name.
 
-    What Python compiled comes along: it is used only where the file is still the one compiled.
+    It is one for all tests: each finds it as it was.
     """
-    root = tmp_path / "a copy"
+    yield whole_copy
+    for path in [path for path in whole_copy.rglob("*") if path.is_file()]:
+        own = ROOT / path.relative_to(whole_copy)
+        if "__pycache__" in path.parts:
+            continue
+        if not own.is_file():
+            path.unlink()
+        elif path.read_bytes() != own.read_bytes():
+            shutil.copy(own, path)
+
+
+@pytest.fixture(scope="module")
+def whole_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With what Python compiled, which it takes where the file is still the one compiled."""
+    root = tmp_path_factory.mktemp("whole") / "a copy"
     for folder in ("docs", "scripts", "samples", "commands", ".claude-plugin"):
         ignored = shutil.ignore_patterns("images")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
