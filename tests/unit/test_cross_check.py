@@ -12,7 +12,7 @@ import pytest
 from server_session import ServerSession
 
 from ib_portfolio.claude_code.server_cross_check import CrossCheck, cross_check
-from ib_portfolio.claude_code.server_run import load_run, plan_of, trade_input
+from ib_portfolio.claude_code.server_run import keep_answer, load_run, plan_of, trade_input
 from ib_portfolio.claude_code.tool_answer import read_answer
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.planning.plan import Plan
@@ -33,9 +33,10 @@ def planned(case: str, profile: str) -> Tuple[Plan, Dict[str, str]]:
     """The plan of a case and what the server answers to each trade call."""
     with TemporaryDirectory() as folder:
         session = ServerSession(Path(folder), case, profile)
-        session.fetch_all()
         run = load_run(session.folder)
         assert run is not None
+        for tool in ("get_positions", "get_account_summary"):
+            keep_answer(run, tool, read_answer(session.server.call(tool, run.call_input), ""))
         sent = trade_input(run)
         return plan_of(run)[0], {tool: session.server.call(tool, sent) for tool in TOOLS}
 
