@@ -10,18 +10,23 @@ Exit codes: 0 done, 1 a page is stale (named), 2 usage. Development only.
 
 from __future__ import annotations
 
+import importlib
+import io
 import json
+import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from ib_portfolio.core.asset_classes import ASSET_CLASSES, SHORT_LABELS  # noqa: E402
+from ib_portfolio.core.console import run_script  # noqa: E402
 from ib_portfolio.core.messages import Refusal  # noqa: E402
 from ib_portfolio.core.profiles import load_profiles  # noqa: E402
 from ib_portfolio.drift_check import OUTSIDE  # noqa: E402
@@ -81,7 +86,7 @@ def output(place: str) -> str:
     """
     command, *parts = place.split(" | ")
     asked = dict(part.split(" ", 1) for part in parts)
-    lines = printed(shlex.split(command), asked.get("file", "")).splitlines()
+    lines = printed(command, asked.get("file", "")).splitlines()
     start = position(lines, asked["from"]) if "from" in asked else 0
     end = position(lines, asked["to"]) if "to" in asked else len(lines)
     return "\n".join(lines[start:end]).strip("\n") + "\n"
@@ -95,17 +100,31 @@ def position(lines: list[str], beginning: str) -> int:
     return found[0]
 
 
-def printed(words: list[str], file: str) -> str:
+@cache
+def printed(line: str, file: str) -> str:
     """What a script prints in an empty folder, or the file of this name that it leaves there."""
-    script, *rest = words
+    script, *rest = shlex.split(line)
+    ours = [str(ROOT / word) if word.startswith("samples/") else word for word in rest]
     with tempfile.TemporaryDirectory() as folder:
-        ours = (str(ROOT / word) if word.startswith("samples/") else word for word in rest)
-        command = [sys.executable, str(ROOT / script), *ours]
-        done = subprocess.run(command, cwd=folder, capture_output=True)
-        if done.returncode not in (0, OUTSIDE):
-            raise ValueError(f"{' '.join(words)} fails: {done.stderr.decode()}")
-        content = (Path(folder) / file).read_bytes() if file else done.stdout
-    return content.decode("utf-8-sig")
+        code, out, err = answer(script, ours, folder)
+        if code not in (0, OUTSIDE):
+            raise ValueError(f"{line} fails: {err}")
+        return (Path(folder) / file).read_text("utf-8-sig") if file else out
+
+
+def answer(script: str, words: list[str], folder: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a script's own function, called in `folder`."""
+    own = importlib.import_module(Path(script).stem)
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run_script(own.main, words)
+    finally:
+        os.chdir(before)
+    said, complaint = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))
+    return code, said, complaint
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

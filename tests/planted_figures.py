@@ -136,11 +136,12 @@ def figures_of(document: Any, path: Path = ()) -> Iterator[Figure]:
 
 
 def changed(document: Dict[str, Any], changes: Sequence[Tuple[Path, Any]]) -> Dict[str, Any]:
-    """A copy of the document with other values at the paths."""
-    copied = copy.deepcopy(document)
+    """The document with other values at the paths; what is not on a path is shared with it."""
+    copied = dict(document)
     for path, value in changes:
-        place = copied
+        place: Any = copied
         for key in path[:-1]:
+            place[key] = copy.copy(place[key])
             place = place[key]
         place[path[-1]] = value
     return copied

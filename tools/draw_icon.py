@@ -26,7 +26,13 @@ SHAPES = (
 
 def draw() -> bytes:
     """The icon as the bytes of a PNG file, 512 by 512 pixels, RGBA."""
-    rows = b"".join(b"\0" + _row(y) for y in range(SIZE))
+    drawn: dict[tuple, bytes] = {}
+    rows = b""
+    for y in range(SIZE):
+        cuts = tuple(_cut(y, top, bottom, radius) for _, top, _, bottom, radius, _ in SHAPES)
+        if cuts not in drawn:
+            drawn[cuts] = _row(y)
+        rows += b"\0" + drawn[cuts]
     header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 6, 0, 0, 0)
     parts = _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows, 9)), _chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
@@ -35,6 +41,11 @@ def draw() -> bytes:
 def _chunk(kind: bytes, data: bytes) -> bytes:
     """A PNG chunk: length, kind, data, checksum."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _cut(y: int, top: int, bottom: int, radius: int) -> int:
+    """Where row `y` cuts a shape: -1 beside it, else how far from its end, up to its radius."""
+    return max(-1, min(y - top, bottom - 1 - y, radius))
 
 
 def _row(y: int) -> bytes:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT / "tests" / "unit") not in sys.path:
+    sys.path.append(str(ROOT / "tests" / "unit"))
+
+from called_script import Done, call_script, start_script  # noqa: E402
+
 SCRIPT = "scripts/rebalance.py"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
@@ -49,10 +53,18 @@ def table(text: str, first: str) -> List[List[str]]:
     return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
 
 
-def run(words: List[str], home: Path) -> subprocess.CompletedProcess:
+def run(words: List[str], home: Path) -> Done:
     """rebalance.py in a home folder, where it may write, with the statement of the examples."""
-    shutil.copy(ROOT / "samples" / "statement.xml", home / "flex.xml")
-    shutil.copy(ROOT / "samples" / "policy.ini", home / "policy.ini")
-    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}
-    command = [sys.executable, str(ROOT / SCRIPT), *words]
-    return subprocess.run(command, cwd=home, env=environment, capture_output=True, timeout=60)
+    return call_script(Path(SCRIPT).name, words, environ=_at_home(home), folder=str(home))
+
+
+def start(words: List[str], home: Path) -> Done:
+    """The same in a process of its own."""
+    return start_script(Path(SCRIPT).name, words, environ=_at_home(home), folder=str(home))
+
+
+def _at_home(home: Path) -> Dict[str, str]:
+    """The environment of a user whose home folder has the files of the examples in it."""
+    for name in ("statement.xml", "policy.ini"):
+        shutil.copy(ROOT / "samples" / name, home / name.replace("statement", "flex"))
+    return {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}

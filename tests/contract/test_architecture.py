@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Iterator, List, Tuple
 
 import pytest
+from source_trees import import_nodes, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "scripts" / "ib_portfolio"
@@ -40,10 +41,10 @@ def level(folder: str) -> int:
     return next(at for at, folders in enumerate(ORDER) if folder.split("/")[0] in folders)
 
 
-def type_checking_only(tree: ast.AST) -> set:
+def type_checking_only(path: Path) -> set:
     """The nodes below `if TYPE_CHECKING:`, which no run executes."""
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             found.update(id(inner) for one in node.body for inner in ast.walk(one))
     return found
@@ -51,10 +52,9 @@ def type_checking_only(tree: ast.AST) -> set:
 
 def imports(path: Path, types_too: bool = True) -> Iterator[str]:
     """The modules of the library that a module imports, as "core.numbers", wherever in it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    skipped = set() if types_too else type_checking_only(tree)
+    skipped = set() if types_too else type_checking_only(path)
     package = list(path.relative_to(LIBRARY).parent.parts)
-    for node in ast.walk(tree):
+    for node in import_nodes(path):
         if not isinstance(node, ast.ImportFrom) or id(node) in skipped:
             continue
         if node.level == 0:

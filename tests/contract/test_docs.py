@@ -9,9 +9,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Iterator
 
 import pytest
-from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, table
+from pages import PAGES, ROOT, SCRIPT, blocks, command_lines, run, section, start, table
 
 from ib_portfolio.reports.csv_table import COLUMNS
 from ib_portfolio.request.options import load_options
@@ -62,11 +63,28 @@ def writer(root: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """What the writer reads and writes, in a folder with a space in its name."""
-    root = tmp_path / "a copy"
+def copy(whole_copy: Path) -> Iterator[Path]:
+    """What the writer reads and writes, in a folder with a space in its name.
+
+    It is one for all tests: each finds it as it was.
+    """
+    yield whole_copy
+    for path in [path for path in whole_copy.rglob("*") if path.is_file()]:
+        own = ROOT / path.relative_to(whole_copy)
+        if "__pycache__" in path.parts:
+            continue
+        if not own.is_file():
+            path.unlink()
+        elif path.read_bytes() != own.read_bytes():
+            shutil.copy(own, path)
+
+
+@pytest.fixture(scope="module")
+def whole_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With what Python compiled, which it takes where the file is still the one compiled."""
+    root = tmp_path_factory.mktemp("whole") / "a copy"
     for folder in ("docs", "scripts", "samples", "commands", ".claude-plugin"):
-        ignored = shutil.ignore_patterns("__pycache__", "images")
+        ignored = shutil.ignore_patterns("images")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     shutil.copy(ROOT / "README.md", root)
     return root
@@ -75,6 +93,11 @@ def copy(tmp_path: Path) -> Path:
 def test_what_is_shown_is_what_the_program_prints_now() -> None:
     done = writer(ROOT, "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), "run `make readme`"
+
+
+def test_what_is_shown_is_what_a_process_of_its_own_prints(report: str) -> None:
+    place = "scripts/rebalance.py " + " ".join(REPORT)
+    assert write_output.output(place) == report.strip("\n") + "\n"
 
 
 def test_every_text_block_is_written_by_the_program() -> None:
@@ -203,7 +226,7 @@ def test_the_table_s_columns_are_those_that_are_written() -> None:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return run(REPORT, tmp_path_factory.mktemp("home")).stdout.decode("utf-8")
+    return start(REPORT, tmp_path_factory.mktemp("home")).stdout.decode("utf-8")
 
 
 def test_each_line_that_is_explained_is_in_the_report(report: str) -> None:

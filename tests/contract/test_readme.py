@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from pages import README, ROOT, SCRIPT, command_lines, run, table
+from pages import README, ROOT, SCRIPT, command_lines, run, start, table
 
 from ib_portfolio.core.asset_classes import ASSET_CLASSES
 from ib_portfolio.request.request import parse_text
@@ -50,7 +50,7 @@ def test_the_repository_s_name_is_the_same_everywhere() -> None:
 def test_a_terminal_command_runs(line: str, tmp_path: Path) -> None:
     _, script, *words = shlex.split(line)
     assert script == SCRIPT
-    done = run(words, tmp_path)
+    done = start(words, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "=== Portfolio Rebalancing Report ===" in done.stdout.decode("utf-8")
 

@@ -9,10 +9,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
 
 import pytest
 import yaml
+from source_trees import Import, import_nodes, imports_below, tree
 
 from ib_portfolio.core.private.data_folder import mark_data_folder
 
@@ -60,13 +61,9 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
-def tree(path: Path) -> ast.AST:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imports(node: ast.AST) -> Iterator[str]:
-    """The modules that the code imports from elsewhere, wherever in it, by their first name."""
-    for one in ast.walk(node):
+def imports(nodes: Iterable[Import]) -> Iterator[str]:
+    """The modules that import statements name from elsewhere, by their first name."""
+    for one in nodes:
         if isinstance(one, ast.Import):
             yield from (name.name.split(".")[0] for name in one.names)
         elif isinstance(one, ast.ImportFrom) and one.level == 0:
@@ -94,14 +91,14 @@ def test_the_runtime_is_found() -> None:
 def test_a_module_imports_nothing_that_connects_or_starts_a_process(path: Path) -> None:
     assert not ALLOWED & CONNECTING
     allowed = ALLOWED | OF_CONNECTION if path == CONNECTION else ALLOWED
-    assert sorted(set(imports(tree(path))) - allowed - {"ib_portfolio"}) == []
+    assert sorted(set(imports(import_nodes(path))) - allowed - {"ib_portfolio"}) == []
 
 
 def importers(module: str) -> set[str]:
     """The files of the runtime that import from a module of this name, wherever in them."""
     found = set()
     for path in RUNTIME:
-        for node in ast.walk(tree(path)):
+        for node in import_nodes(path):
             if isinstance(node, ast.ImportFrom):
                 names = [(node.module or "").rpartition(".")[2], *(one.name for one in node.names)]
                 if module in names:
@@ -110,7 +107,7 @@ def importers(module: str) -> set[str]:
 
 
 def test_only_fetching_can_reach_the_connection() -> None:
-    assert set(imports(tree(CONNECTION))) & CONNECTING == OF_CONNECTION
+    assert set(imports(import_nodes(CONNECTION))) & CONNECTING == OF_CONNECTION
     assert importers("connection") == {"service.py", "statement_fetch.py"}
     assert importers("service") == {"statement_fetch.py"}
     assert importers("statement_fetch") == {"fetch_statement.py", "setup_commands.py"}
@@ -126,7 +123,7 @@ def test_a_module_runs_no_text_as_code(path: Path) -> None:
     ["import socket", "def f():\n import urllib.request", "from http import client", "import ssl"],
 )
 def test_the_reading_of_imports_finds_a_connection(code: str) -> None:
-    assert set(imports(ast.parse(code))) & CONNECTING
+    assert set(imports(imports_below(ast.parse(code)))) & CONNECTING
 
 
 @pytest.mark.parametrize(

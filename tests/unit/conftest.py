@@ -5,6 +5,7 @@ HYPOTHESIS_PROFILE=thorough draws others, and many more.
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -23,3 +24,9 @@ settings.register_profile(
     "thorough", parent=settings.get_profile("here"), derandomize=False, max_examples=3_000
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "here"))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nothing looks through it for what may go."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20)

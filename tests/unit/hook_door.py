@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import Any, Dict, List
 
+from called_script import Done, call_script
 from server_session import TESTS
 
-SCRIPT = os.path.join(os.path.dirname(TESTS), "scripts", "on_tool_use.py")
+SCRIPT = "on_tool_use.py"
 EVENTS = ("PreToolUse", "PostToolUse", "PostToolUseFailure")
 TOOLS = ("get_positions", "get_account_summary", "generate_rebalancing_trades",
          "simulate_rebalancing")  # fmt: skip
@@ -27,11 +26,13 @@ RECORDED = recorded()
 
 
 def run_script(data: str, stdin: bytes) -> str:
-    """What the hook prints, run as the client runs it: it never fails."""
-    command = [sys.executable, SCRIPT, data]
-    done = subprocess.run(command, input=stdin, capture_output=True)
-    assert done.returncode == 0
-    assert done.stderr == b""
+    """What the hook prints, called as the client starts it: it never fails."""
+    return printed(call_script(SCRIPT, [data], stdin))
+
+
+def printed(done: Done) -> str:
+    """What a hook that did not fail printed."""
+    assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode()
 
 

@@ -133,9 +133,12 @@ def statements(draw: st.DrawFn, most: int = 8) -> Rows:
     return random_rows(draw(st.randoms(use_true_random=False)), most)
 
 
-def random_rows(random: Random, most: int = 12) -> Rows:
-    """The rows of one random statement that adds up: any category, size, sign and currency."""
-    base = random.choice(("USD", "USD", "USD", "EUR", "JPY"))
+def random_rows(random: Random, most: int = 12, base: str = "") -> Rows:
+    """The rows of one random statement that adds up: any category, size, sign and currency.
+
+    Its base currency is a random one where none is given.
+    """
+    base = base or random.choice(("USD", "USD", "USD", "EUR", "JPY"))
     rates = {name: Decimal(rate) / Decimal(RATES[base]) for name, rate in RATES.items()}
     rates = {name: round(rate, 8) for name, rate in rates.items()}
     counts = [1, 2, 3, random.randint(1, most), random.randint(1, most)]

@@ -122,3 +122,17 @@ def test_more_rows_than_any_statement_are_one_refusal(tmp_path, monkeypatch) -> 
     path.write_text(statement_xml(many_rows(40)), encoding="utf-8")
     answer = run(["growth", "--statement", str(path)])
     assert (answer.code, answer.out) == (1, "") and "has more rows than any Flex" in answer.err
+
+
+@pytest.mark.parametrize(("spare", "code"), [(-1, 1), (0, 0), (1, 0)])
+def test_as_many_rows_as_any_statement_has_are_read(
+    tmp_path, monkeypatch, spare: int, code: int
+) -> None:
+    rows = many_rows(40)
+    path = tmp_path / "many.xml"
+    path.write_text(statement_xml(rows), encoding="utf-8")
+    most = sum(map(len, rows.values())) + spare
+    monkeypatch.setattr("ib_portfolio.sources.flex_xml.MOST_ROWS", most)
+    answer = run(["growth", "--statement", str(path)])
+    assert answer.code == code, answer.err
+    assert ("has more rows than any Flex" in answer.err) == bool(code)

@@ -228,31 +228,31 @@ MUTATIONS = [
             "weights of classes",
             "rich",
             "between classes",
-            lambda d: move_weight(d, "CSPX", "T 34", 1),
+            lambda d: move_weight(d, "CSPX", "T 34", 0.0001),
         ),
         (
             "weights of classes",
             "rich",
             "into cash",
-            lambda d: move_weight(d, "CSPX", "USD.CASH", 0.1),
+            lambda d: move_weight(d, "CSPX", "USD.CASH", 0.0001),
         ),
         (
             "weights of classes",
             "only_stocks",
             "unfilled absorbed",
-            lambda d: move_weight(d, "USD.CASH", "VT", 40),
+            lambda d: move_weight(d, "USD.CASH", "VT", 0.0001),
         ),
         (
             "weights in proportion",
             "rich",
             "between stocks",
-            lambda d: move_weight(d, "CSPX", "INDA", 0.01),
+            lambda d: move_weight(d, "CSPX", "INDA", 0.0001),
         ),
         (
             "weights in proportion",
             "rich",
             "between bonds",
-            lambda d: move_weight(d, "T 34", "ACME 29", 0.001),
+            lambda d: move_weight(d, "T 34", "ACME 29", 0.0001),
         ),
         (
             "nothing oversold",
@@ -260,7 +260,7 @@ MUTATIONS = [
             "a bond not held",
             lambda d: trade(d, "T 34").update(symbol="T 35"),
         ),
-        ("nothing oversold", "rich", "more than held", lambda d: resize(d, "T 34", "90000")),
+        ("nothing oversold", "rich", "a unit more than held", lambda d: sell_all(d, "1000")),
         (
             "nothing oversold",
             "both_ways",
@@ -304,16 +304,16 @@ MUTATIONS = [
         ("amounts", "rich", "quantity + 1", lambda d: add(trade(d, "CSPX"), "quantity", "1")),
         ("amounts", "rich", "a cent", lambda d: add(trade(d, "CSPX"), "amount", "0.01")),
         ("amounts", "rich", "the price", lambda d: add(trade(d, "T 34"), "price", "0.0001")),
-        ("amounts", "rich", "price and amount", lambda d: reprice(d, "7203", "1.01")),
+        ("amounts", "rich", "price and amount", lambda d: reprice(d, "7203", "1.0001")),
         ("commissions", "rich", "a cent", lambda d: add(trade(d, "CSPX"), "commission", "0.01")),
         ("commissions", "rich", "none", lambda d: trade(d, "T 34").update(commission="0.00")),
         (
             "commissions",
             "both_ways",
             "a bond's",
-            lambda d: add(trade(d, "IBM 31"), "commission", "-1"),
+            lambda d: add(trade(d, "IBM 31"), "commission", "-0.01"),
         ),
-        ("gains", "rich", "a gain", lambda d: gain(d, "T 34", "0.02")),
+        ("gains", "rich", "a gain", lambda d: gain(d, "T 34", "0.01")),
         ("gains", "rich", "the other sign", lambda d: flip_gain(d, "ACME 29")),
         (
             "gains",
@@ -333,7 +333,7 @@ MUTATIONS = [
             "invented",
             lambda d: trade(d, "VT").update(estimated_realized_gain="0.00"),
         ),
-        ("gains", "by_lot", "a gain", lambda d: gain(d, "VT", "0.02")),
+        ("gains", "by_lot", "a gain", lambda d: gain(d, "VT", "0.01")),
         (
             "gains",
             "by_lot",
@@ -348,7 +348,7 @@ MUTATIONS = [
         ),
         ("gains", "rich", "another rule", lambda d: trade(d, "T 34").update(gain_method="FIFO")),
         ("gains", "rich", "the total gains", lambda d: add(d["tax"], "gains", "0.01")),
-        ("gains", "rich", "the net", lambda d: add(d["tax"], "net", "1")),
+        ("gains", "rich", "the net", lambda d: add(d["tax"], "net", "0.01")),
         ("cash to the cent", "rich", "a cent", lambda d: add(d["summary"], "cash_after", "0.01")),
         ("cash to the cent", "rich", "a trade less", lambda d: without(d, "trades")),
         (
@@ -357,26 +357,33 @@ MUTATIONS = [
             "a fee",
             lambda d: add(trade(d, "INDA"), "commission", "0.01"),
         ),
-        ("cash floor", "rich", "one share more", lambda d: resize(d, "CSPX", "2")),
+        ("cash floor", "rich", "one share more", lambda d: resize(d, "CSPX", "1")),
         ("cash floor", "both_ways", "one bond more", lambda d: resize(d, "IBM 31", "1000")),
         ("cash floor", "out_of_reach", "not said", lambda d: d["warnings"].clear()),
         ("cash floor", "out_of_reach", "said wrongly", lambda d: reword(d, "9", "8")),
-        ("closer to target", "rich", "too much bought", lambda d: resize(d, "CSPX", "400")),
-        ("closer to target", "rich", "too much sold", lambda d: resize(d, "T 34", "110000")),
+        ("closer to target", "rich", "too much bought", lambda d: resize(d, "CSPX", "24")),
+        ("closer to target", "rich", "too much sold", lambda d: resize(d, "T 34", "14000")),
         ("closer to target", "rich", "all spent", lambda d: resize(d, "CSPX", "400")),
-        ("closer to target", "rich", "all sold", lambda d: resize(d, "T 34", "110000")),
+        ("closer to target", "rich", "all sold", lambda d: sell_all(d)),
         ("closer to target", "both_ways", "the wrong way", lambda d: turn(d, "VT")),
         (
             "own targets",
             "both_ways",
             "one stock for another",
-            lambda d: shift(d, "VT", "VTI", "90"),
+            lambda d: shift(d, "VT", "VTI", "67"),
         ),
         ("own targets", "rich", "the wrong way", lambda d: turn(d, "INDA")),
         ("nothing left undone", "rich", "no trades", leave_all),
+        ("nothing left undone", "rich", "three shares", lambda d: resize(d, "CSPX", "-3")),
+        ("nothing left undone", "rich", "three bonds", lambda d: resize(d, "T 34", "-3000")),
         ("nothing left undone", "rich", "no purchases", lambda d: [drop(d, s) for s in stocks(d)]),
-        ("nothing left undone", "both_ways", "no large sale", lambda d: drop(d, "VT")),
-        ("nothing left undone", "only_stocks", "no sale", lambda d: drop(d, "VT")),
+        ("nothing left undone", "both_ways", "13 shares unsold", lambda d: resize(d, "VT", "-13")),
+        (
+            "nothing left undone",
+            "only_stocks",
+            "2 shares unsold",
+            lambda d: resize(d, "VT", "-2"),
+        ),
         ("one direction", "rich", "bought too", lambda d: copy_trade(d, "T 34", action="BUY")),
         ("one direction", "rich", "sold too", lambda d: copy_trade(d, "CSPX", action="SELL")),
         ("order", "rich", "first swapped", lambda d: swap(d, 0, 1)),
@@ -393,9 +400,9 @@ MUTATIONS = [
             "weight changes",
             "rich",
             "the sign",
-            lambda d: add(trade(d, "T 34"), "weight_change_pct", "99"),
+            lambda d: flip(trade(d, "T 34"), "weight_change_pct"),
         ),
-        ("totals", "rich", "the count", lambda d: d["summary"].update(total_trades=1)),
+        ("totals", "rich", "the count", lambda d: d["summary"].update(total_trades=4)),
         ("totals", "rich", "sales", lambda d: add(d["summary"], "total_sell", "0.01")),
         ("totals", "rich", "purchases", lambda d: add(d["summary"], "total_buy", "0.01")),
         ("totals", "rich", "net", lambda d: add(d["summary"], "net_cash_movement", "-0.01")),
@@ -413,8 +420,13 @@ MUTATIONS = [
             "current %",
             lambda d: add(asset_class(d, "BOND"), "current_pct", "0.0001"),
         ),
-        ("classes", "rich", "target %", lambda d: add(asset_class(d, "CASH"), "target_pct", "1")),
-        ("classes", "rich", "drift", lambda d: add(asset_class(d, "STK"), "drift_pct", "-0.1")),
+        (
+            "classes",
+            "rich",
+            "target %",
+            lambda d: add(asset_class(d, "CASH"), "target_pct", "0.0001"),
+        ),
+        ("classes", "rich", "drift", lambda d: add(asset_class(d, "STK"), "drift_pct", "-0.0001")),
         (
             "classes",
             "rich",
@@ -463,8 +475,17 @@ def gain(document: Document, symbol: str, change: str) -> None:
 
 
 def flip_gain(document: Document, symbol: str) -> None:
-    found = trade(document, symbol)
-    found["estimated_realized_gain"] = str(-Decimal(found["estimated_realized_gain"]))
+    flip(trade(document, symbol), "estimated_realized_gain")
+
+
+def flip(holder: Document, field: str) -> None:
+    holder[field] = str(-Decimal(holder[field]))
+
+
+def sell_all(document: Document, and_more: str = "0") -> None:
+    """All 90,000 of the bond T 34 sold, and more."""
+    found = trade(document, "T 34")
+    resize(document, "T 34", str(90_000 + Decimal(and_more) - Decimal(found["quantity"])))
 
 
 def reword(document: Document, old: str, new: str) -> None:
@@ -514,6 +535,12 @@ def test_a_wrong_plan_fails_the_check_that_is_for_it(mutation: Mutation) -> None
     mutation.make(document)
     assert document != before
     assert mutation.check in failed(document, evidence)
+
+
+def test_all_that_is_held_can_be_sold() -> None:
+    document, evidence = right("rich")
+    sell_all(document)
+    assert "nothing oversold" not in failed(document, evidence)
 
 
 def test_every_check_has_two_mutations_that_it_catches() -> None:

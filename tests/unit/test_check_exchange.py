@@ -89,20 +89,20 @@ def _turned(document: Document, first: str) -> None:
 
 def _exchange_for_nothing(document: Document) -> None:
     """Euros for dollars that nothing lacks, the sums right."""
-    leg = {"action": "SELL", "pair": "EUR.USD", "amount": "100.00", "currency": "EUR"}
-    document["exchanges"].append({**leg, "value": "108.00", "cost": "2.00"})
+    leg = {"action": "SELL", "pair": "EUR.USD", "amount": "10.00", "currency": "EUR"}
+    document["exchanges"].append({**leg, "value": "10.80", "cost": "2.00"})
     document["summary"]["exchange_cost"] = "2.00"
     _add(document["summary"], "cash_after", "-2")
-    _move(document, "EUR", "exchanged", "-100")
-    _move(document, "USD", "exchanged", "106")
+    _move(document, "EUR", "exchanged", "-10")
+    _move(document, "USD", "exchanged", "8.80")
 
 
 MUTANTS = [
     ("currencies", "several", lambda d: _add(_row(d, "USD"), "buys", "0.01")),
     ("currencies", "several", lambda d: _add(_row(d, "EUR"), "commissions", "0.01")),
     ("currencies", "several", lambda d: _add(_row(d, "EUR"), "exchanged", "0.01")),
-    ("currencies", "several", lambda d: _move(d, "USD", "cash_before", "1")),
-    ("currencies", "several", lambda d: _move(d, "EUR", "sells", "1")),
+    ("currencies", "several", lambda d: _move(d, "USD", "cash_before", "0.01")),
+    ("currencies", "several", lambda d: _move(d, "EUR", "sells", "0.01")),
     ("currencies", "several", lambda d: d["currencies"].pop()),
     ("currencies", "several", lambda d: d["currencies"].append(d["currencies"][0])),
     ("currencies", "several", lambda d: d.pop("currencies")),
@@ -114,18 +114,18 @@ MUTANTS = [
     ("exchanges", "several", lambda d: _leg(d, "EUR").update(currency="USD")),
     ("exchanges", "through dollars", lambda d: _leg(d, "USD").update(pair="USD.XYZ")),
     ("no new debits", "several", _without_exchanges),
-    ("no new debits", "several", lambda d: _buy_more_with_yen(d, "EUR", "-5.00")),
+    ("no new debits", "several", lambda d: _buy_more_with_yen(d, "EUR", "-0.01")),
     ("debits paid back", "through dollars", _without_exchanges),
-    ("debits paid back", "several", lambda d: _move(d, "USD", "exchanged", "-6000")),
+    ("debits paid back", "several", lambda d: _move(d, "USD", "exchanged", "-17")),
     ("nothing exchanged needlessly", "fits", _exchange_for_nothing),
-    ("nothing exchanged needlessly", "several", lambda d: _buy_more_with_yen(d, "USD", "50.00")),
-    ("currencies come to the cash", "several", lambda d: _add(d["summary"], "cash_after", "1")),
-    ("currencies come to the cash", "several", lambda d: _move(d, "JPY", "exchanged", "900")),
+    ("nothing exchanged needlessly", "several", lambda d: _buy_more_with_yen(d, "USD", "11.00")),
+    ("currencies come to the cash", "several", lambda d: _add(d["summary"], "cash_after", "0.19")),
+    ("currencies come to the cash", "several", lambda d: _move(d, "JPY", "exchanged", "29")),
     ("currencies kept", "debit", _exchange_for_nothing),
     ("currencies kept", "debit", lambda d: d["exchanges"].append({**LEG})),
     ("totals", "several", lambda d: _add(d["summary"], "exchange_cost", "0.01")),
-    ("totals", "fits", lambda d: _add(d["summary"], "exchange_cost", "2")),
-    ("cash to the cent", "several", lambda d: _add(_leg(d, "USD"), "cost", "2")),
+    ("totals", "fits", lambda d: _add(d["summary"], "exchange_cost", "0.01")),
+    ("cash to the cent", "several", lambda d: _add(_leg(d, "USD"), "cost", "0.01")),
 ]
 LEG = {"action": "SELL", "pair": "EUR.USD", "amount": "1.00", "currency": "EUR"}
 LEG.update(value="1.08", cost="2.00")

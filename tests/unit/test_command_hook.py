@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from typing import Any, Dict, Optional
 
 import pytest
+from called_script import call_script
 from server_session import TESTS, TOLD
 
 ROOT = os.path.dirname(TESTS)
-SCRIPT = os.path.join(ROOT, "scripts", "on_prompt.py")
 SAMPLE = os.path.join(ROOT, "samples", "statement.xml")
 NAME = "rebalance-portfolio:rebalance-portfolio"
 ESCAPE = re.compile("\x1b\\[\\d+m")
@@ -45,7 +43,7 @@ def by_model(event: str, args: object, skill: str = NAME, **more: Any) -> Dict[s
 
 @pytest.fixture
 def hook(tmp_path: Any) -> Any:
-    """hook(payload) -> what the script prints, as the client runs it; {} for nothing."""
+    """hook(payload) -> what the script prints, called as the client starts it; {} for nothing."""
 
     def call(payload: Any, entry: str = "cli", cwd: Optional[str] = None, **settings: str) -> Any:
         environ = {
@@ -54,14 +52,7 @@ def hook(tmp_path: Any) -> Any:
             **{f"CLAUDE_PLUGIN_OPTION_{name}": value for name, value in settings.items()},
         }
         stdin = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        done = subprocess.run(
-            [sys.executable, SCRIPT, str(tmp_path / "data")],
-            input=stdin,
-            capture_output=True,
-            env=environ,
-            cwd=cwd,
-            timeout=60,
-        )
+        done = call_script("on_prompt.py", [str(tmp_path / "data")], stdin, environ, cwd)
         assert (done.returncode, done.stderr) == (0, b"")
         return json.loads(done.stdout) if done.stdout else {}
 
@@ -76,8 +67,7 @@ def told(output: Dict[str, Any]) -> str:
 
 
 def terminal(*words: str) -> str:
-    script = os.path.join(ROOT, "scripts", "rebalance.py")
-    done = subprocess.run([sys.executable, script, *words], capture_output=True, timeout=60)
+    done = call_script("rebalance.py", words)
     assert done.returncode == 0
     return done.stdout.decode()
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, List
+from typing import List
 
 import pytest
+from called_script import call_script
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.planning.weight_correction import correct_weights, read_weights, weights_text
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SCRIPT = os.path.join(ROOT, "scripts", "correct_sum.py")
 
 
 def corrected(*words: str) -> str:
@@ -146,20 +141,14 @@ def test_any_words_give_weights_or_a_refusal(words: List[str]) -> None:
     assert len(result) == len(words)
 
 
-def run(words: List[str], stdin: Any = subprocess.DEVNULL) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-I", SCRIPT, *words]
-    return subprocess.run(command, stdin=stdin, capture_output=True, timeout=60)
-
-
 def test_the_script_takes_words_and_nothing_else(tmp_path: Path) -> None:
-    done = run(["CSPX=33.3", "INDA=33.3", "USD.CASH=33.3"])
+    done = call_script("correct_sum.py", ["CSPX=33.3", "INDA=33.3", "USD.CASH=33.3"])
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout) == {"CSPX": 33.4, "INDA": 33.3, "USD.CASH": 33.3}
     secret = tmp_path / "secret.json"
     secret.write_text('{"password-of-mine": "x"}', encoding="utf-8")
     for words in (["--file", str(secret)], [f"--file={secret}"], [str(secret)], [f"@{secret}"], []):
-        with open(secret, "rb") as stdin:
-            done = run(words, stdin)
+        done = call_script("correct_sum.py", words, secret.read_bytes())
         assert done.returncode in (1, 2) and done.stdout == b""
         assert len(done.stderr.splitlines()) == 1 and b"Traceback" not in done.stderr
         assert b"password-of-mine" not in done.stderr

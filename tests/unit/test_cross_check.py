@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Dict, Tuple
 
 import pytest
 from server_session import ServerSession
 
 from ib_portfolio.claude_code.server_cross_check import CrossCheck, cross_check
-from ib_portfolio.claude_code.server_run import load_run, plan_of, trade_input
+from ib_portfolio.claude_code.server_run import keep_answer, load_run, plan_of, trade_input
 from ib_portfolio.claude_code.tool_answer import read_answer
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.planning.plan import Plan
@@ -19,18 +22,28 @@ PROFILES = ("balanced", "growth", "conservative", "income")
 TOOLS = ("generate_rebalancing_trades", "simulate_rebalancing")
 
 
-def prepared(tmp_path: Any, case: str, profile: str, tool: str) -> Tuple[Plan, Dict[str, Any]]:
+def prepared(case: str, profile: str, tool: str) -> Tuple[Plan, Dict[str, Any]]:
     """The plan of a case and the server's answer for exactly its weights."""
-    session = ServerSession(tmp_path, case, profile)
-    session.fetch_all()
-    run = load_run(session.folder)
-    assert run is not None
-    return plan_of(run)[0], read_answer(session.server.call(tool, trade_input(run)), "")
+    plan, answers = planned(case, profile)
+    return plan, read_answer(answers[tool], "")
+
+
+@cache
+def planned(case: str, profile: str) -> Tuple[Plan, Dict[str, str]]:
+    """The plan of a case and what the server answers to each trade call."""
+    with TemporaryDirectory() as folder:
+        session = ServerSession(Path(folder), case, profile)
+        run = load_run(session.folder)
+        assert run is not None
+        for tool in ("get_positions", "get_account_summary"):
+            keep_answer(run, tool, read_answer(session.server.call(tool, run.call_input), ""))
+        sent = trade_input(run)
+        return plan_of(run)[0], {tool: session.server.call(tool, sent) for tool in TOOLS}
 
 
 @pytest.fixture
-def growth(tmp_path: Any) -> Tuple[Plan, Dict[str, Any]]:
-    return prepared(tmp_path, "a_seed_example", "growth", TOOLS[0])
+def growth() -> Tuple[Plan, Dict[str, Any]]:
+    return prepared("a_seed_example", "growth", TOOLS[0])
 
 
 def row_of(answer: Dict[str, Any], symbol: str) -> Dict[str, Any]:
@@ -40,25 +53,23 @@ def row_of(answer: Dict[str, Any], symbol: str) -> Dict[str, Any]:
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("case", CASES)
-def test_the_real_arithmetic_has_no_unknown_difference(
-    tmp_path: Any, case: str, profile: str, tool: str
-) -> None:
-    result = cross_check(*prepared(tmp_path, case, profile, tool))
+def test_the_real_arithmetic_has_no_unknown_difference(case: str, profile: str, tool: str) -> None:
+    result = cross_check(*prepared(case, profile, tool))
     assert result.unknown == ()
     assert result.rows > 0
     assert 0 <= result.agreeing <= result.rows
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_the_phantom_cash_trade_is_known(tmp_path: Any, tool: str) -> None:
-    result = cross_check(*prepared(tmp_path, "a_seed_example", "balanced", tool))
+def test_the_phantom_cash_trade_is_known(tool: str) -> None:
+    result = cross_check(*prepared("a_seed_example", "balanced", tool))
     assert result == CrossCheck(
         1, 0, ("Known difference: it buys cash as if USD.CASH were a security.",), ()
     )
 
 
-def test_each_known_kind_is_one_line(tmp_path: Any) -> None:
-    result = cross_check(*prepared(tmp_path, "c_messy25", "growth", TOOLS[0]))
+def test_each_known_kind_is_one_line() -> None:
+    result = cross_check(*prepared("c_messy25", "growth", TOOLS[0]))
     assert len(result.known) == len(set(result.known))
     said = "\n".join(result.known)
     for part in ("USD.CASH", "only held", "(VOD)", "bonds", "other currencies", "9433.T"):
@@ -155,8 +166,8 @@ def test_a_row_that_cannot_be_read_is_refused(
     assert key == "answer_field" and f" usable {next(iter(fields))}." in said
 
 
-def test_many_symbols_are_named_in_part(tmp_path: Any) -> None:
-    plan, answer = prepared(tmp_path, "c_messy25", "growth", TOOLS[1])
+def test_many_symbols_are_named_in_part() -> None:
+    plan, answer = prepared("c_messy25", "growth", TOOLS[1])
     held = [line for line in cross_check(plan, answer).known if "only held" in line]
     assert len(held) == 1
     assert " and 3 more" in held[0]

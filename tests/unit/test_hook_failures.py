@@ -6,8 +6,10 @@ import errno
 import json
 import os
 import re
+import shutil
 import time
-from typing import Any, Dict
+from functools import cache
+from typing import Any, Dict, FrozenSet
 
 import pytest
 from hook_door import EVENTS, OTHER_SESSION, RECORDED, TOOLS, assert_valid, files_below, run_script
@@ -264,11 +266,21 @@ _PAYLOADS = st.fixed_dictionaries(
 )
 @given(payload=_PAYLOADS, kept=st.sets(st.sampled_from(TOOLS[:2])))
 def test_no_payload_makes_it_raise(tmp_path: Any, payload: Dict[str, Any], kept: Any) -> None:
-    session = ServerSession(tmp_path / str(time.monotonic_ns()))
-    for tool in kept:
+    data = str(tmp_path / str(time.monotonic_ns()))
+    shutil.copytree(run_with(frozenset(kept), tmp_path), data)
+    folder = RunFolder(data, SESSION)
+    assert folder.is_open()
+    folder.claim("call-toolu_1")
+    assert_valid(answer_hook(payload, folder), payload)
+
+
+@cache
+def run_with(kept: FrozenSet[str], tmp_path: Any) -> str:
+    """The data folder of a run that has these answers, which each example gets a copy of."""
+    session = ServerSession(tmp_path / "-".join(["run", *sorted(kept)]))
+    for tool in sorted(kept):
         session.call(tool)
-    session.folder.claim("call-toolu_1")
-    assert_valid(answer_hook(payload, session.folder), payload)
+    return session.data
 
 
 @settings(

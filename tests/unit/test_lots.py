@@ -135,6 +135,24 @@ def test_the_max_methods_take_lots_as_ibkr_s_table_says(lots, method) -> None:
     assert taken == by_table(list(lots), method)
 
 
+@pytest.mark.parametrize("oldest", ["0.5", "1", "1.5"])
+def test_a_lot_of_half_a_share_is_sold_before_the_next(oldest: str) -> None:
+    """Sold at 10 are the half share bought at 4, then some bought at 9; nothing is rounded."""
+    part = Decimal(oldest)
+    newer = 100 - part
+    lots = [(str(newer), str(newer * 9), "20251119"), (oldest, str(part * 4), "20240315")]
+    document = document_with_lots(stock_rows(lots), "growth")
+    (trade,), (sale,) = document["trades"], document["lots"]["sales"]
+    sold = Decimal(trade["quantity"])
+    assert sold == 11  # a tenth into cash, and what the order costs
+    assert Decimal(trade["estimated_realized_gain"]) == part * 6 + (sold - part)
+    taken = next(row["lots"] for row in sale["methods"] if row["method"] == "FIFO")
+    assert [(row["quantity"], row["opened"]) for row in taken] == [
+        (oldest, "2024-03-15"),
+        (str(sold - part), "2025-11-19"),
+    ]
+
+
 def test_the_gain_of_a_plan_is_that_of_its_oldest_lots() -> None:
     """Sold at 10 are the 20 bought at 4, then some bought at 9; the whole gain is 2 a share."""
     lots = [("120", "1080", "20251119"), ("20", "80", "20240315"), ("40", "440", "20260805")]

@@ -310,12 +310,32 @@ def test_many_trades_are_cut_to_the_largest_in_their_order() -> None:
     assert "/a folder/trades.json" in text
     assert len(trade_rows(render_report(document, most_trades=len(every)))) == len(every)
     assert "smaller of" not in render_report(document, most_trades=len(every))
+    one_less = render_report(document, len(every) - 1, "/a folder/trades.json")
+    assert f"1 smaller of {len(every)} trades" in one_less
+    assert len(trade_rows(one_less)) == len(every) - 1
+    assert one_less.count("/a folder/trades.json") == 1
 
 
 def test_many_held_positions_are_cut_and_counted() -> None:
     holdings = [Holding(f"OPT{place}", "OPT", "1", "10") for place in range(40)]
     text = render_report(planned([*holdings, Holding("VT", "STK", "9", "10")]))
     assert text.count("option") == 15 and "and 25 more" in text
+
+
+@pytest.mark.parametrize(("count", "left"), [(14, ""), (15, ""), (16, "and 1 more")])
+def test_a_list_of_15_rows_is_whole_and_one_of_16_is_cut(count: int, left: str) -> None:
+    holdings = [Holding(f"OPT{place}", "OPT", "1", "10") for place in range(count)]
+    document = planned([*holdings, Holding("VT", "STK", "9", "10")])
+    document["heading_notes"] = [f"Note {place:02}." for place in range(count)]
+    document["explained"] = [
+        {"symbol": f"S{place}", "reason": "Explained"} for place in range(count)
+    ]
+    text = render_report(document, full_list="/a folder/trades.json")
+    for shown in ("option", "Note ", "Explained"):
+        assert text.count(shown) == min(count, 15), shown
+    assert re.findall("and 1 more", text) == [left] * 3 if left else " more\n" not in text
+    whole = render_report(document)
+    assert whole.count("Note ") == whole.count("Explained") == count
 
 
 @given(statements(), st.sampled_from(PROFILES), st.booleans())

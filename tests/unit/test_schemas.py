@@ -49,9 +49,16 @@ def _names() -> List[str]:
 
 
 ALL = _schemas()
-REGISTRY = Registry().with_resources(
-    (schema["$id"], Resource.from_contents(schema)) for schema in ALL.values()
+REGISTRY = (
+    Registry()
+    .with_resources((schema["$id"], Resource.from_contents(schema)) for schema in ALL.values())
+    .crawl()
 )
+
+
+def _is_refused(name: str, instance: Any) -> bool:
+    """Whether there is any problem, without looking for the others."""
+    return not Draft202012Validator(ALL[name], registry=REGISTRY).is_valid(instance)
 
 
 def _problems(name: str, instance: Any) -> List[str]:
@@ -531,12 +538,13 @@ def _broken_cases() -> Iterator[Tuple[str, Any, Tuple[Any, ...], Any]]:
 
 
 def test_broken_instances_are_refused() -> None:
-    seen = set()
+    seen: Dict[str, Any] = {}
     for name, whole, path, value in _broken_cases():
-        assert _problems(name, whole) == []
+        if seen.get(name) is not whole:
+            assert _problems(name, whole) == []
+            seen[name] = whole
         broken = value if path == () else _broken(whole, path, value)
-        assert _problems(name, broken), f"{name}: {path} may be {value!r}"
-        seen.add(name)
-    assert seen == {
+        assert _is_refused(name, broken), f"{name}: {path} may be {value!r}"
+    assert set(seen) == {
         name for name in ALL if not name.startswith(("server-", "connector-", "household"))
     }

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from typing import Any, Dict, Optional
 
 import pytest
+from called_script import call_script
 from flex_stand_in import AUTHORITY, HOSTS, QUERY_ID, TOKEN, StandIn
 from server_session import TOLD, ServerSession
-from terminal import FLEX, ROOT, SAMPLE
+from terminal import FLEX, SAMPLE
 from test_command_hook import ESCAPE, by_model, typed
 
 from ib_portfolio.core.private.data_folder import mark_data_folder
 from ib_portfolio.request.fetch_settings import FetchSettings
 from ib_portfolio.sources.flex_web_service.connection import Line
+from ib_portfolio.sources.flex_web_service.service import Clock
 from ib_portfolio.statement_fetch import fetch_statement
 
-SCRIPTS = os.path.join(ROOT, "scripts")
 SECRETS = {"FLEX_TOKEN": TOKEN, "FLEX_QUERY_ID": QUERY_ID}
 
 
-def process(script: str, *words: str, stdin: bytes = b"", **environ: str) -> Any:
-    """A script as the client or a terminal runs it, in an environment of its own."""
-    command = [sys.executable, os.path.join(SCRIPTS, script), *words]
+def called(script: str, *words: str, stdin: bytes = b"", **environ: str) -> Any:
+    """A script as the client or a terminal starts it, in an environment of its own."""
     own = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **environ}
-    done = subprocess.run(command, input=stdin, capture_output=True, env=own, timeout=60)
+    done = call_script(script, words, stdin, own)
     for secret in SECRETS.values():
         assert secret.encode() not in done.stdout + done.stderr
     return done
@@ -47,7 +45,7 @@ def hook(data: str) -> Any:
         environ = {f"CLAUDE_PLUGIN_OPTION_{name}": value for name, value in settings.items()}
         stdin = json.dumps(payload).encode()
         environ["CLAUDE_CODE_ENTRYPOINT"] = entry
-        done = process("on_prompt.py", data, stdin=stdin, **environ)
+        done = called("on_prompt.py", data, stdin=stdin, **environ)
         assert (done.returncode, done.stderr) == (0, b"")
         return json.loads(done.stdout) if done.stdout else {}
 
@@ -61,10 +59,17 @@ def command(name: str, words: str = "", **more: Any) -> Dict[str, Any]:
 @pytest.fixture
 def fetched(data: str) -> str:
     """The path of the sample, fetched just now."""
+    with open(SAMPLE, "rb") as file:
+        return fetch(data, file.read())
+
+
+def fetch(data: str, statement: bytes) -> str:
+    """The path of a statement that is fetched without the pause between the two requests."""
     mark_data_folder(data)
-    with open(SAMPLE, "rb") as file, StandIn(file.read()) as service:
+    with StandIn(statement) as service:
         line = Line(dict.fromkeys(HOSTS, service.address), AUTHORITY)
-        return fetch_statement({}, data, FetchSettings(TOKEN, QUERY_ID), line).path
+        clock = Clock(sleep=lambda _: None)
+        return fetch_statement({}, data, FetchSettings(TOKEN, QUERY_ID), line, clock).path
 
 
 def told(output: Dict[str, Any]) -> str:
@@ -165,10 +170,10 @@ def test_a_plan_without_a_statement_is_made_of_what_was_fetched(
 ) -> None:
     report = shown(hook(command("rebalance-portfolio", "growth")))
     assert "Source: Flex statement fetched 2" in " ".join(report.split())
-    named = process("rebalance.py", "growth", "--statement", fetched).stdout.decode()
+    named = called("rebalance.py", "growth", "--statement", fetched).stdout.decode()
     from_table = "Asset Class"
     assert report.partition(from_table)[2] == named.partition(from_table)[2]
-    bare = process("rebalance.py", "growth", "--json", CLAUDE_PLUGIN_DATA=data)
+    bare = called("rebalance.py", "growth", "--json", CLAUDE_PLUGIN_DATA=data)
     plan = json.loads(bare.stdout)
     assert plan["source"] == "statement" and len(plan["fetched"]) == 16
     private = hook(command("rebalance-portfolio", "growth"), PRIVATE="true")
@@ -226,7 +231,7 @@ def test_the_page_names_what_was_fetched_and_what_is_set(hook: Any, fetched: str
 
 def page_of(*words: str, **environ: str) -> Dict[str, Dict[str, Any]]:
     """The page of the terminal as JSON, its lines by subject."""
-    done = process("check_setup.py", *words, "--json", **environ)
+    done = called("check_setup.py", *words, "--json", **environ)
     assert done.returncode == 0, done.stderr
     lines = json.loads(done.stdout)["lines"]
     assert all(line["state"] in ("ok", "missing", "wrong") for line in lines)
@@ -264,7 +269,7 @@ def test_every_refusal_of_a_plan_is_on_the_page() -> None:
     refused = 0
     for name in sorted(os.listdir(FLEX))[::6]:
         path = os.path.join(FLEX, name)
-        done = process("rebalance.py", "--statement", path)
+        done = called("rebalance.py", "--statement", path)
         if done.returncode != 1 or "Choose one with --account" in done.stderr.decode():
             continue
         refused += 1
@@ -291,10 +296,7 @@ def test_old_prices_are_wrong_with_the_step_that_cures_them(
     age = page_of("--statement", str(tmp_path / "old.xml"))["Age"]
     assert age["state"] == "wrong" and "Prices are of 2020-11-20" in age["said"]
     assert age["step"].startswith("Save the statement again")
-    mark_data_folder(data)
-    with StandIn(old) as service:
-        line = Line(dict.fromkeys(HOSTS, service.address), AUTHORITY)
-        fetch_statement({}, data, FetchSettings(TOKEN, QUERY_ID), line)
+    fetch(data, old)
     page = shown(hook(command("mcp-status")))
     assert "wrong    Age" in page and "→ /fetch-latest --again" in page
 
@@ -306,31 +308,31 @@ def test_without_a_statement_the_source_is_missing_and_nothing_is_refused() -> N
 
 def test_the_page_s_width_is_75_columns(hook: Any, fetched: str) -> None:
     for page in (
-        process("check_setup.py", "--sample").stdout.decode(),
+        called("check_setup.py", "--sample").stdout.decode(),
         shown(hook(command("mcp-status"), **SECRETS)),
     ):
         assert max(map(len, page.splitlines())) <= 75
 
 
 def test_the_terminal_s_exit_codes() -> None:
-    assert process("check_setup.py", "--nothing").returncode == 2
-    assert process("check_setup.py", "--sample", "--statement", "x.xml").returncode == 2
-    assert process("fetch_statement.py").returncode == 1
-    assert process("fetch_statement.py", "--year", "x", **SECRETS).returncode == 2
+    assert called("check_setup.py", "--nothing").returncode == 2
+    assert called("check_setup.py", "--sample", "--statement", "x.xml").returncode == 2
+    assert called("fetch_statement.py").returncode == 1
+    assert called("fetch_statement.py", "--year", "x", **SECRETS).returncode == 2
     for script in ("check_setup.py", "fetch_statement.py"):
-        assert process(script, "--help").returncode == 0
+        assert called(script, "--help").returncode == 0
 
 
 def test_without_hooks_the_script_says_that_they_are_off(data: str) -> None:
     mark_data_folder(data)
     words = ("--data", data, "--session", "s-1")
-    out = process("check_setup.py", *words).stdout.decode()
+    out = called("check_setup.py", *words).stdout.decode()
     assert out.startswith("[report]\n```text\n=== Setup") and "wrong    Hooks" in out
     with open(os.path.join(data, "private-is-set"), "w") as file:
         file.write("rebalance-portfolio\n")
-    done = process("check_setup.py", *words)
+    done = called("check_setup.py", *words)
     assert done.returncode == 1 and b"Private mode needs" in done.stderr
-    assert process("check_setup.py", *words, "--sample", "x").returncode == 2
+    assert called("check_setup.py", *words, "--sample", "x").returncode == 2
 
 
 def test_a_server_s_last_answer_is_on_the_page(hook: Any, tmp_path: Any, data: str) -> None:
@@ -351,13 +353,11 @@ def test_a_terminal_finds_the_client_s_data_folder(tmp_path: Any, config: Option
     base = tmp_path / config if config else tmp_path / ".claude"
     folder = base / "plugins" / "data" / "rebalance-portfolio-inline"
     folder.mkdir(parents=True)
-    mark_data_folder(str(folder))
-    with open(SAMPLE, "rb") as file, StandIn(file.read()) as service:
-        line = Line(dict.fromkeys(HOSTS, service.address), AUTHORITY)
-        fetch_statement({}, str(folder), FetchSettings(TOKEN, QUERY_ID), line)
+    with open(SAMPLE, "rb") as file:
+        fetch(str(folder), file.read())
     environ = {"HOME": str(tmp_path)}
     if config:
         environ["CLAUDE_CONFIG_DIR"] = str(base)
-    done = process("rebalance.py", "growth", **environ)
+    done = called("rebalance.py", "growth", **environ)
     assert done.returncode == 0 and b"Flex statement fetched" in done.stdout
-    assert process("rebalance.py", "growth").returncode == 2
+    assert called("rebalance.py", "growth").returncode == 2

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-import time
 from typing import Any, Dict, List
 
 import pytest
 
+from ib_portfolio.claude_code import transcript
 from ib_portfolio.claude_code.transcript import finished_calls
 
 SESSION = "00000000-0000-4000-8000-000000000000"
@@ -89,21 +88,13 @@ def test_without_a_record_there_are_no_calls(data: str, tmp_path: Any) -> None:
     assert read("") == []
 
 
-def test_a_record_that_is_still_being_written_is_waited_for(data: str) -> None:
+def test_a_record_that_is_still_being_written_is_waited_for(data: str, monkeypatch: Any) -> None:
     """The client ran the script before it had written the calls that came before it."""
     write(data, [entry(use("1"))])
-
-    def go_on() -> None:
-        time.sleep(0.3)
-        write(data, [entry(result("1"))])
-        time.sleep(0.3)
-        write(data, [entry(BASH)])
-
-    writer = threading.Thread(target=go_on)
-    writer.start()
-    found = read(data, patience=30)
-    writer.join()
-    assert len(found) == 1
+    later = iter([[entry(result("1"))], [], [entry(BASH)]])
+    monkeypatch.setattr(transcript.time, "sleep", lambda _: write(data, next(later)))
+    assert len(read(data, patience=30)) == 1
+    assert next(later, None) is None
 
 
 def test_the_call_of_another_script_is_not_the_end(data: str) -> None:

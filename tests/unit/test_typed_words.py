@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
-from server_session import TESTS, TOLD
+from called_script import Done, call_script
+from server_session import TOLD
 
 NAME = "rebalance-portfolio:rebalance-portfolio"
-SCRIPTS = os.path.join(os.path.dirname(TESTS), "scripts")
 
 
-def run(data: str, *words: str, session: str = "s-1") -> subprocess.CompletedProcess[bytes]:
-    script = os.path.join(SCRIPTS, "start_run.py")
+def run(data: str, *words: str, session: str = "s-1") -> Done:
     given = words or ("--session", session, "--data", data)
     folder = os.path.join(data, "..", "..", "..", "projects", "p")
     if os.path.isdir(folder):
         call = {"type": "tool_use", "id": "b", "name": "Bash", "input": {"command": "start_run.py"}}
         with open(os.path.join(folder, f"{session}.jsonl"), "a", encoding="utf-8") as file:
             file.write(json.dumps({"message": {"role": "assistant", "content": [call]}}) + "\n")
-    return subprocess.run([sys.executable, script, *given], capture_output=True, timeout=60)
+    return call_script("start_run.py", given)
 
 
 @pytest.fixture
@@ -120,7 +117,6 @@ def test_what_is_private_never_reaches_the_model(data: str) -> None:
 
 
 def test_the_setting_private_is_remembered_from_the_last_hook(data: str) -> None:
-    script = os.path.join(SCRIPTS, "on_prompt.py")
     payload = {
         "hook_event_name": "UserPromptExpansion",
         "command_name": "rebalance-portfolio",
@@ -129,9 +125,8 @@ def test_the_setting_private_is_remembered_from_the_last_hook(data: str) -> None
     }
     for value, code in (("true", 1), ("false", 0)):
         environ = {**os.environ, "CLAUDE_PLUGIN_OPTION_PRIVATE": value}
-        stdin = json.dumps(payload).encode()
-        subprocess.run([sys.executable, script, data], input=stdin, env=environ, check=True,
-                       stdout=subprocess.PIPE)  # fmt: skip
+        done = call_script("on_prompt.py", [data], json.dumps(payload).encode(), environ)
+        assert (done.returncode, done.stderr) == (0, b"") and done.stdout
         write(data, "growth --sample")
         assert run(data).returncode == code
 
