@@ -15,7 +15,7 @@ environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
 	touch "$(2)/installed"
 
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
-	screenshot evals-figures figures planted clean
+	screenshot evals-figures figures planted mutants clean
 
 test: lint unit pythons oldest
 
@@ -61,6 +61,10 @@ bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 # Every figure of checked plans moved: what no check notices, by option set.
 planted: .venv/installed
 	$(PY) tests/planted_figures.py --show
+
+# One small mistake of the code at a time: which ones no test notices. About an hour.
+mutants: .venv/installed
+	$(PY) tests/mutants.py
 
 validate: tests/client/node_modules/.package-lock.json
 	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \
