@@ -1,7 +1,8 @@
 """Which functions each test runs, measured once by a pytest plugin.
 
 The plugin writes a line of JSON a passed test: its node id, seconds and functions. A function is
-"path:line" with the path below the library and the line where its code starts, with decorators.
+"path:line" with the path below the library and the line where its code starts, with decorators;
+A_PROGRAM is among them where the test starts one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Set
 import pytest
 
 FOLDER = "MUTATION_MAP"
+A_PROGRAM = "a program"  # stands for the functions that cannot be seen: the test starts a program
 
 
 class Measured(NamedTuple):
@@ -33,7 +35,11 @@ class Recorder:
     def __init__(self, root: str, into: str) -> None:
         self.root, self.into = root, into
         self.called: Dict[int, Any] = {}
-        self.failed = False
+        self.failed = self.started = False
+        sys.addaudithook(self.heard)
+
+    def heard(self, event: str, arguments: Any) -> None:
+        self.started = self.started or event in ("subprocess.Popen", "os.posix_spawn", "os.fork")
 
     def trace(self, frame: Any, event: str, argument: Any) -> None:
         code = frame.f_code
@@ -42,7 +48,7 @@ class Recorder:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
-        self.called, self.failed = {}, False
+        self.called, self.failed, self.started = {}, False, False
         start = time.perf_counter()
         sys.settrace(self.trace)
         threading.settrace(self.trace)
@@ -61,6 +67,8 @@ class Recorder:
             for code in self.called.values()
             if code.co_filename.startswith(self.root)
         }
+        if self.started:
+            functions.add(A_PROGRAM)
         if functions:
             with open(
                 os.path.join(self.into, f"{os.getpid()}.jsonl"), "a", encoding="utf-8"

@@ -11,7 +11,7 @@ import sys
 from typing import Any, List, NamedTuple, Sequence
 
 import pytest
-from mutation.covering_tests import Measured
+from mutation.covering_tests import A_PROGRAM, Measured
 from mutation.points import Mutant
 
 LIBRARY = os.path.join("scripts", "ib_portfolio")
@@ -63,7 +63,8 @@ def copy_tree(source: str, target: str) -> None:
 def likeliest(mutant: Mutant, measured: Sequence[Measured]) -> List[Measured]:
     """The tests that run the mutant's function, those of least else first.
 
-    A change outside of functions is for the tests that run any function of the file.
+    A change outside of functions is for the tests that run any function of the file. One that no
+    test is seen to run is for those that start a program, which may run it.
     """
     place = f"{mutant.path}:{mutant.function}"
     covering = [
@@ -75,6 +76,7 @@ def likeliest(mutant: Mutant, measured: Sequence[Measured]) -> List[Measured]:
             and any(name.rpartition(":")[0] == mutant.path for name in one.functions)
         )
     ]
+    covering = covering or [one for one in measured if A_PROGRAM in one.functions]
     return sorted(covering, key=lambda one: len(one.functions) * (0.05 + one.seconds))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from mutants import ROOT, equivalent, run, sample, sources_of, table
-from mutation.covering_tests import Measured
+from mutation.covering_tests import A_PROGRAM, Measured
 from mutation.points import compiles, mutants_of, stale
 from mutation.trials import Verdict, likeliest
 
@@ -113,9 +113,11 @@ def test_tests_of_the_function_come_in_order_and_others_not() -> None:
         Measured("other", 1, {"a.py:8"}),
         Measured("short", 1, {"a.py:1"}),
         Measured("elsewhere", 1, {"b.py:1"}),
+        Measured("program", 1, {"b.py:1", A_PROGRAM}),
     ]
     assert [one.node for one in likeliest(function, tests)] == ["short", "long"]
     assert [one.node for one in likeliest(outside, tests)] == ["other", "short", "long"]
+    assert [one.node for one in likeliest(function, tests[3:])] == ["program"]
 
 
 def test_a_sample_is_as_many_of_each_folder_by_the_seed() -> None:
