@@ -59,6 +59,22 @@ def test_a_part_of_a_loss_moves_into_the_shares_bought_after(tmp_path: Path) -> 
     assert "holding period counts from 2025-01-20" in said
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "before", "after"),
+    [
+        ("20260131", "20260401", "", ""),
+        ("20260201", "20260331", "2026-02-01", "2026-03-31"),
+    ],
+)
+def test_what_is_unseen_of_the_61_days_is_told(
+    tmp_path: Path, first: str, last: str, before: str, after: str
+) -> None:
+    account = Account(first=first, last=last)
+    account.sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
+    (loss,) = document(tmp_path, account)["losses"]
+    assert (loss["unseen_before"], loss["unseen_after"]) == (before, after)
+
+
 def test_a_purchase_in_an_ira_takes_the_loss_away_for_good(tmp_path: Path) -> None:
     taxable = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
     retired = Account("U7654321", kind="IRA Traditional New")
