@@ -75,6 +75,13 @@ def test_what_is_unseen_of_the_61_days_is_told(
     assert (loss["unseen_before"], loss["unseen_after"]) == (before, after)
 
 
+def test_an_open_loss_is_of_the_last_day_of_several(tmp_path: Path) -> None:
+    account = Account().hold("ACME", "50", [("60", "20240105", "4000")])
+    account.hold("ACME", "45", [("60", "20240105", "4000")], reportDate="20261119")
+    (row,) = document(tmp_path, account)["harvest"]
+    assert (row["quantity"], row["loss"]) == ("60", "1000.00")
+
+
 def test_a_purchase_in_an_ira_takes_the_loss_away_for_good(tmp_path: Path) -> None:
     taxable = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
     retired = Account("U7654321", kind="IRA Traditional New")
