@@ -309,6 +309,7 @@ MUTANTS: List[Tuple[str, Tuple[Any, ...], Any]] = [
     ("wash sales", ("wash_sales", "disallowed", "short"), "30.00"),
     ("wash sales", ("wash_sales", "yes"), 2),
     ("comparisons", ("compared", 0, "agrees"), False),
+    ("comparisons", ("compared", 0, "difference"), "0.02"),
     ("comparisons", ("compared", -1, "ibkr"), "24.00"),
 ]
 
