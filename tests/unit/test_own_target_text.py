@@ -136,7 +136,9 @@ def test_words_that_are_none(text: str) -> None:
     assert find_target(text) == ("", text)
 
 
-@pytest.mark.parametrize("text", ["VTI 60, BND 30", "80% stocks 15% bonds 10% cash"])
+@pytest.mark.parametrize(
+    "text", ["VTI 60, BND 30", "VTI 60, BND 50", "80% stocks 15% bonds 10% cash"]
+)
 def test_parts_that_do_not_come_to_100_are_a_question_back(text: str) -> None:
     with pytest.raises(Refusal) as caught:
         find_target(text)
