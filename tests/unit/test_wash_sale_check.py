@@ -207,6 +207,24 @@ def test_a_cancelled_purchase_is_none(tmp_path: Path) -> None:
     assert document(tmp_path, account)["losses"][0]["verdict"] == "possible"
 
 
+def test_what_covers_a_short_is_no_purchase(tmp_path: Path) -> None:
+    account = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
+    account.trade("BUY", "ACME", "20260312", "30")
+    (lot,) = account.rows["Lot"]
+    cover = {"buySell": "BUY", "quantity": "-30", "openDateTime": "20260311;100000"}
+    days = {"tradeDate": "20260312", "dateTime": "20260312;103000"}
+    account.rows["Lot"].append({**lot, **cover, **days, "cost": "1500", "fifoPnlRealized": "5"})
+    assert document(tmp_path, account)["losses"][0]["verdict"] == "possible"
+
+
+def test_a_losing_fund_is_told_with_those_of_its_class_that_are_held(tmp_path: Path) -> None:
+    account = Account().hold("ACME", "50", [("6", "20240105", "400")])
+    account.hold("CBU7", "50", [("60", "20240105", "4000")], isin="IE00B3VWN393")
+    account.hold("BBIL", "50", [("60", "20240105", "2000")], isin="IE00BJK3WF00")
+    (row,) = document(tmp_path, account)["alternatives"]
+    assert (row["symbol"], row["class"], row["held"]) == ("CBU7", "BOND", ["BBIL"])
+
+
 def test_losses_of_shorts_and_options_are_named(tmp_path: Path) -> None:
     account = Account().sale(
         "ACME  260619C00050000", "20260302", [("1", "20260110", "500", "-80")], assetCategory="OPT"
