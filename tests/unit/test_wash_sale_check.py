@@ -207,6 +207,12 @@ def test_a_cancelled_purchase_is_none(tmp_path: Path) -> None:
     assert document(tmp_path, account)["losses"][0]["verdict"] == "possible"
 
 
+def test_the_day_is_that_of_the_newest_account(tmp_path: Path) -> None:
+    older = Account("U7654321", last="20261001")
+    found = document(tmp_path, washed(), older, words=("--account", "all"))
+    assert found["as_of"] == "2026-11-20"
+
+
 def test_what_covers_a_short_is_no_purchase(tmp_path: Path) -> None:
     account = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
     account.trade("BUY", "ACME", "20260312", "30")
