@@ -15,7 +15,7 @@ environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
 	touch "$(2)/installed"
 
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
-	screenshot evals-figures figures planted quality clean
+	screenshot evals-figures figures planted quality mutants clean
 
 test: lint unit pythons oldest
 
@@ -66,6 +66,10 @@ planted: .venv/installed
 # each size. For another commit's plans in the same tables: make quality AGAINST=main
 quality: .venv-quality/installed
 	.venv-quality/bin/python tests/quality/plan_quality.py $(if $(AGAINST),--against "$(AGAINST)")
+
+# One small mistake of the code at a time: which ones no test notices. About an hour.
+mutants: .venv/installed
+	$(PY) tests/mutants.py
 
 validate: tests/client/node_modules/.package-lock.json
 	@set -e; home="$$(mktemp -d)"; trap 'rm -rf "$$home"' EXIT; \

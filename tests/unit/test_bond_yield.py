@@ -66,6 +66,14 @@ def test_payments_at_the_end_of_months() -> None:
     assert [one.isoformat() for one in days] == ["2027-02-28", "2027-08-31", "2028-02-29"]
 
 
+def test_a_bill_pays_no_coupon_unless_it_says_so() -> None:
+    told = bond("B 05/20/27", maturity="2027-05-20")
+    assert bond_terms(told._replace(category="BILL")).coupon == 0
+    assert bond_terms(told) == "bond_unclear.coupon"
+    paying = bond("B 05/20/27", maturity="2027-05-20", coupon=Decimal(3))
+    assert bond_terms(paying._replace(category="BILL")).coupon == 3
+
+
 def test_nothing_is_left_of_a_bond_that_has_matured() -> None:
     assert payments_after(terms("2", "2026-11-20"), datetime.date(2026, 11, 20)) is None
 

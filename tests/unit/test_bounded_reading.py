@@ -17,6 +17,7 @@ from ib_portfolio.core.messages import Refusal
 from ib_portfolio.sources.flex_positions import position_rows
 from ib_portfolio.sources.flex_rows import MOST_POSITIONS, PositionRow, statement_rows
 from ib_portfolio.sources.flex_statement import portfolio_of
+from ib_portfolio.sources.flex_xml import read_flex
 
 NUMBERS = (
     *("position", "markPrice", "positionValue", "costBasisMoney", "fifoPnlUnrealized"),
@@ -114,6 +115,20 @@ def test_more_positions_than_a_plan_is_made_for_are_one_refusal(tmp_path) -> Non
     (typed,) = statement_rows(day_of(rows)).positions
     contracts = (typed.contract._replace(conid=str(place)) for place in range(MOST_POSITIONS))
     assert len(position_rows([typed._replace(contract=one) for one in contracts])) == 20_000
+
+
+def test_as_many_rows_as_are_allowed_are_read(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "many.xml"
+    path.write_text(statement_xml(many_rows(40)), encoding="utf-8")
+    (statement,) = read_flex(str(path))
+    count = sum(map(len, statement.rows.values()))
+    assert count > 40
+    monkeypatch.setattr("ib_portfolio.sources.flex_xml.MOST_ROWS", count)
+    assert read_flex(str(path)) == [statement]
+    monkeypatch.setattr("ib_portfolio.sources.flex_xml.MOST_ROWS", count - 1)
+    with pytest.raises(Refusal) as refused:
+        read_flex(str(path))
+    assert refused.value.key == "file_too_many_rows"
 
 
 def test_more_rows_than_any_statement_are_one_refusal(tmp_path, monkeypatch) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ib_portfolio.checks.data_files import read_data
 from ib_portfolio.checks.evidence import Evidence
 from ib_portfolio.checks.funds.fund_checks import CHECKS
+from ib_portfolio.checks.funds.fund_evidence import kind_of_symbol
 from ib_portfolio.checks.funds.name_words import name_says
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.market.fund_names import FundNames
@@ -209,3 +210,8 @@ def test_what_names_say(said: str, name: str) -> None:
 )
 def test_of_what_may_be_no_fund_only_clear_names_are_a_hint(hints: bool, name: str) -> None:
     assert FundNames().hints(name) is hints
+
+
+@pytest.mark.parametrize("currency, kind", [("USD", "BOND"), ("EUR", "BOND"), ("JPY", "")])
+def test_a_fund_of_several_currencies_is_known_in_each(currency: str, kind: str) -> None:
+    assert kind_of_symbol("CBU7", currency, "", {}) == kind

@@ -135,6 +135,14 @@ def test_summary_and_lot_rows_together_are_refused(seed: Answers) -> None:
     assert "CSPX" in str(refusal)
 
 
+def test_a_row_sent_twice_is_refused(seed: Answers) -> None:
+    positions, summary = copy.deepcopy(seed)
+    positions["positions"].append(positions["positions"][0])
+    count = len(positions["positions"])
+    positions["position_count"] = summary["positions"]["position_count"] = count
+    assert refusal_of(positions, summary).key == "server_doubled"
+
+
 @pytest.mark.parametrize("noise", ["0.8000000000000000444089209850062616169452667236328125", "0.8"])
 def test_the_noise_of_floats_is_gone(seed: Answers, noise: str) -> None:
     found = server_portfolio(change(seed[0], quantity=noise), seed[1]).positions[0]

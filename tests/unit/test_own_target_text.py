@@ -42,6 +42,13 @@ def test_names_and_percents_are_read_exactly(pairs, between: str, sign: str) -> 
     assert {one.name: one.percent for one in read_target(turned).shares} == found
 
 
+def test_a_target_has_200_names_at_most() -> None:
+    assert len(read_target(", ".join(f"S{place} 0.5" for place in range(200))).shares) >= 200
+    with pytest.raises(Usage) as refused:
+        read_target(", ".join(f"S{place} 0.4" for place in range(201)))
+    assert refused.value.key == "target_unread"
+
+
 @given(st.lists(st.integers(0, 300), min_size=2, max_size=3))
 def test_slashes_are_stocks_bonds_and_cash(parts: List[int]) -> None:
     text = "/".join(map(str, parts))
@@ -129,7 +136,9 @@ def test_words_that_are_none(text: str) -> None:
     assert find_target(text) == ("", text)
 
 
-@pytest.mark.parametrize("text", ["VTI 60, BND 30", "80% stocks 15% bonds 10% cash"])
+@pytest.mark.parametrize(
+    "text", ["VTI 60, BND 30", "VTI 60, BND 50", "80% stocks 15% bonds 10% cash"]
+)
 def test_parts_that_do_not_come_to_100_are_a_question_back(text: str) -> None:
     with pytest.raises(Refusal) as caught:
         find_target(text)

@@ -9,9 +9,13 @@ from decimal import Decimal
 from typing import Any, Dict, List, Tuple
 
 import pytest
+from statements_of import holding, plan_of, rows_of
 from terminal import TESTS, run
 
+from ib_portfolio.core.messages import Refusal
+
 SITUATIONS = os.path.join(TESTS, "fixtures", "situations")
+EURO = {"currency": "EUR", "fxRateToBase": "1.1"}
 RATE = {"EUR": Decimal("1.08"), "JPY": Decimal("0.0064"), "USD": Decimal(1)}
 
 
@@ -46,6 +50,21 @@ def varied(tmp_path: Any, name: str, cash: Dict[str, str]) -> str:
     path = tmp_path / f"{name}.xml"
     path.write_text(text, encoding="utf-8")
     return str(path)
+
+
+@pytest.mark.parametrize("total", ["15999.39", "16000.61"])
+def test_a_total_may_differ_by_the_fifth_digit_of_a_rate_and_a_cent_a_row(total: str) -> None:
+    """10,000 EUR at 1.1 and 5,000 USD: 0.00005 of 11,000, and six cents."""
+    rows = rows_of([holding("SAP", "STK", "100", "100", **EURO)], "5000")
+    summary = {"reportDate": "20261120", "total": total}
+    rows["EquitySummaryByReportDateInBase"] = [summary]
+    assert plan_of(rows)["net_asset_value"] == total
+    summary["total"] = str(
+        Decimal(total) + (Decimal("0.01") if "61" in total else -Decimal("0.01"))
+    )
+    with pytest.raises(Refusal) as refused:
+        plan_of(rows)
+    assert refused.value.key == "ledger_gap"
 
 
 def kept(plan: Dict[str, Any]) -> Dict[str, Tuple[Decimal, Decimal]]:

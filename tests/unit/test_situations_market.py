@@ -186,10 +186,13 @@ def test_inflation_linked_face_is_sized_by_its_value() -> None:
     assert cash_is_right(document, "5000")
 
 
-@pytest.mark.parametrize("factor", ["", "1", "1.2"])
-def test_a_value_that_no_factor_explains_is_refused_by_name(factor: str) -> None:
+@pytest.mark.parametrize(
+    "factor, value",
+    [("", "56000"), ("1", "56000"), ("1.2", "56000"), ("", "80000"), ("1", "20000")],
+)
+def test_a_value_that_no_factor_explains_is_refused_by_name(factor: str, value: str) -> None:
     linked = bond("TII 1 02/15/46", "50000", "80", principalAdjustFactor=factor)
-    linked["positionValue"] = "56000"
+    linked["positionValue"] = value
     with pytest.raises(Refusal, match=r"TII 1 02/15/46 .*Principal Adjust Factor"):
         planned(statement("5000", share("VTI", "100", "300"), linked))
 

@@ -171,6 +171,13 @@ def test_what_a_covered_position_cannot_sell_others_of_its_class_do() -> None:
     assert traded(plan)["VTI"] < -100 and "AAPL" not in traded(plan) and near(plan)
 
 
+def test_a_covered_position_that_stays_is_explained_by_its_calls() -> None:
+    rows = [stock("300"), BOND, option("AAPL", "C", "260", "-3")]
+    plan = plan_of(rows_of(rows, "5000"), "balanced", "--explain")
+    (reason,) = [row["reason"] for row in plan["explained"] if row["symbol"] == "AAPL"]
+    assert reason.startswith("no order: 300 of 300 shares are under short calls")
+
+
 def test_mini_options_keep_ten_shares_each() -> None:
     rows = [stock("100"), BOND, option("AAPL", "C", "260", "-3", multiplier="10")]
     plan = plan_of(rows_of(rows, "0"), "conservative")

@@ -9,6 +9,7 @@ from random import Random
 from typing import Callable, Dict, List, Set, Tuple
 
 import pytest
+from lot_rows import document_with_lots, stock_rows
 
 from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
@@ -55,6 +56,15 @@ def test_without_rates_losses_go_first() -> None:
 def test_it_combines_with_what_limits_orders(text: str) -> None:
     document, evidence = made(f"--tax-aware {RATES} {text}")
     assert document["trades"] and not failed(document, evidence)
+
+
+def test_a_lot_is_taxed_by_what_is_sold_of_it_alone() -> None:
+    """ACME's older lot is at a loss, its newer one at a large gain; BETA's is at a small gain."""
+    rows = stock_rows([("50", "600", "20240102"), ("50", "10", "20240202")])
+    other = stock_rows([("100", "990", "20240102")], symbol="BETA", conid="1002")
+    rows["OpenPosition"] += other["OpenPosition"]
+    document = document_with_lots(rows, "growth", tax_aware="", tax_rate="short=37,long=20")
+    assert [(row["action"], row["symbol"]) for row in document["trades"]] == [("SELL", "ACME")]
 
 
 def test_nothing_is_sold_with_no_sell() -> None:

@@ -13,8 +13,15 @@ import pytest
 from tax_statements import Account, Answer, run_door, write_statement
 
 from ib_portfolio.checks.tax.tax_checks import check_taxes
+from ib_portfolio.core.messages import Usage
 from ib_portfolio.core.numbers import use_exact_decimals
-from ib_portfolio.request.tax_request import parse_tax_words
+from ib_portfolio.request.request import LONGEST
+from ib_portfolio.request.tax_request import (
+    TAX_REPORT,
+    WASH_SALE_CHECK,
+    parse_tax_text,
+    parse_tax_words,
+)
 from ib_portfolio.tax_accounts import read_accounts
 from ib_portfolio.tax_report import carry_out
 
@@ -302,6 +309,7 @@ MUTANTS: List[Tuple[str, Tuple[Any, ...], Any]] = [
     ("wash sales", ("wash_sales", "disallowed", "short"), "30.00"),
     ("wash sales", ("wash_sales", "yes"), 2),
     ("comparisons", ("compared", 0, "agrees"), False),
+    ("comparisons", ("compared", 0, "difference"), "0.02"),
     ("comparisons", ("compared", -1, "ibkr"), "24.00"),
 ]
 
@@ -324,6 +332,17 @@ def test_a_wrong_claim_is_found_by_its_check(tmp_path: Path, name, path, value) 
     place[path[-1]] = value
     failed = [row["name"] for row in check_taxes(broken, raw) if not row["passed"]]
     assert name in failed
+
+
+@pytest.mark.parametrize("command", [TAX_REPORT, WASH_SALE_CHECK])
+def test_words_without_an_end_are_refused(command: str) -> None:
+    for text in ("x" * (LONGEST + 1), "\ufdfa" * LONGEST):
+        with pytest.raises(Usage) as refused:
+            parse_tax_text(command, text)
+        assert refused.value.key == "arguments_too_long"
+        with pytest.raises(Usage) as refused:
+            parse_tax_words(command, [text])
+        assert refused.value.key == "arguments_too_long"
 
 
 def test_the_sample_by_hand() -> None:

@@ -59,6 +59,29 @@ def test_a_part_of_a_loss_moves_into_the_shares_bought_after(tmp_path: Path) -> 
     assert "holding period counts from 2025-01-20" in said
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "before", "after"),
+    [
+        ("20260131", "20260401", "", ""),
+        ("20260201", "20260331", "2026-02-01", "2026-03-31"),
+    ],
+)
+def test_what_is_unseen_of_the_61_days_is_told(
+    tmp_path: Path, first: str, last: str, before: str, after: str
+) -> None:
+    account = Account(first=first, last=last)
+    account.sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
+    (loss,) = document(tmp_path, account)["losses"]
+    assert (loss["unseen_before"], loss["unseen_after"]) == (before, after)
+
+
+def test_an_open_loss_is_of_the_last_day_of_several(tmp_path: Path) -> None:
+    account = Account().hold("ACME", "50", [("60", "20240105", "4000")])
+    account.hold("ACME", "45", [("60", "20240105", "4000")], reportDate="20261119")
+    (row,) = document(tmp_path, account)["harvest"]
+    assert (row["quantity"], row["loss"]) == ("60", "1000.00")
+
+
 def test_a_purchase_in_an_ira_takes_the_loss_away_for_good(tmp_path: Path) -> None:
     taxable = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
     retired = Account("U7654321", kind="IRA Traditional New")
@@ -182,6 +205,30 @@ def test_a_cancelled_purchase_is_none(tmp_path: Path) -> None:
     account = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
     account.trade("BUY", "ACME", "20260305", "30").trade("BUY (Ca.)", "ACME", "20260305", "30")
     assert document(tmp_path, account)["losses"][0]["verdict"] == "possible"
+
+
+def test_the_day_is_that_of_the_newest_account(tmp_path: Path) -> None:
+    older = Account("U7654321", last="20261001")
+    found = document(tmp_path, washed(), older, words=("--account", "all"))
+    assert found["as_of"] == "2026-11-20"
+
+
+def test_what_covers_a_short_is_no_purchase(tmp_path: Path) -> None:
+    account = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
+    account.trade("BUY", "ACME", "20260312", "30")
+    (lot,) = account.rows["Lot"]
+    cover = {"buySell": "BUY", "quantity": "-30", "openDateTime": "20260311;100000"}
+    days = {"tradeDate": "20260312", "dateTime": "20260312;103000"}
+    account.rows["Lot"].append({**lot, **cover, **days, "cost": "1500", "fifoPnlRealized": "5"})
+    assert document(tmp_path, account)["losses"][0]["verdict"] == "possible"
+
+
+def test_a_losing_fund_is_told_with_those_of_its_class_that_are_held(tmp_path: Path) -> None:
+    account = Account().hold("ACME", "50", [("6", "20240105", "400")])
+    account.hold("CBU7", "50", [("60", "20240105", "4000")], isin="IE00B3VWN393")
+    account.hold("BBIL", "50", [("60", "20240105", "2000")], isin="IE00BJK3WF00")
+    (row,) = document(tmp_path, account)["alternatives"]
+    assert (row["symbol"], row["class"], row["held"]) == ("CBU7", "BOND", ["BBIL"])
 
 
 def test_losses_of_shorts_and_options_are_named(tmp_path: Path) -> None:
