@@ -142,3 +142,17 @@ def test_exchanges_do_not_depend_on_the_order_of_the_rows(order: Tuple[int, ...]
     rows = [("A", "31", "401", "STK"), ("B", "120", "47", "STK"), ("C", "44", "205", "BOND")]
     wanted = orders_of(rows, "900", "growth")
     assert wanted and orders_of([rows[at] for at in order], "900", "growth") == wanted
+
+
+def test_a_large_unit_is_sold_where_its_own_part_is_less_than_half_of_one() -> None:
+    """Bonds should be a fifth of what they are: kept whole, the large one would be all of them."""
+    rows = [
+        ("STOCK", "600", "250", "STK"),
+        ("LARGE", "1", "31440", "BOND"),
+        ("B1", "542", "94", "BOND"),
+        ("B2", "340", "75", "BOND"),
+        ("B3", "600", "110", "BOND"),
+    ]
+    orders = orders_of(rows, "0", "growth")
+    assert orders["LARGE"] == -1
+    assert all(0 < -orders[name] < 600 for name in ("B1", "B2", "B3"))

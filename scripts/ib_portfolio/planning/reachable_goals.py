@@ -116,8 +116,9 @@ def _in_units(
 ) -> Decimal | None:
     """The value nearest to `target` that whole units more or less of a row come to.
 
-    One unit less where the others would have to go the other way; None where they cannot take what
-    is left.
+    One unit less where the others would have to go the other way. None where they cannot take what
+    is left, and where nothing of the row would be: a weight of nothing closes a position, which is
+    not for rounding to decide, so its own part stays its weight.
     """
     row, unit = rows[at], rows[at].unit_value * step
     exact = abs(target - row.value) / unit
@@ -130,8 +131,9 @@ def _in_units(
     for count in (nearest, fewest):
         value = row.value + sign * min(count, most) * unit
         left = wanted - value - sum(pinned.values(), ZERO)
-        # A weight of nothing would close a position: that is not for rounding to decide.
-        if value > 0 and left > 0 and left >= least and (left - held) * sign >= 0:
+        if not value:
+            return None
+        if left > 0 and left >= least and (left - held) * sign >= 0:
             return value
     return None
 
