@@ -15,11 +15,11 @@ from .sizing_lines import Line
 
 # Steps that are tried, the cheapest first, each with so many others. Where there are more positions
 # what exchanges still win is a small part of what all of them want.
-_MOST_TRIED = 40
+_MOST_TRIED = 24
 _MOST_LOOKS = 2000  # at lines
 _MOST_LINES = 250
 _MOST_MOVES = 8
-_MOST_PASSES = 3
+_MOST_PASSES = 2
 _MOST_TRIES = 2
 # Integers of a millionth of the base currency: adding them takes half the time of Decimals.
 _DIGITS = 6
@@ -172,16 +172,21 @@ class TradedSteps:
 
         A step, or as many as are short.
         """
-        found, best, short = None, (0, 0), -self._spare
-        for place, (step, cash) in enumerate(zip(self._step, self._cash)):
-            most = self._room[place] if cash > 0 else self._count[place]
-            most = 0 if place == kept else min(most, -(-short // step))
-            least = 1 if most <= _MOST_MOVES else most
-            for steps in (least, most) if most else ():
+        found, best_change, best_brings, short = None, 0, 1, -self._spare
+        rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
+        for place, (step, cash, rest, group, room, count) in enumerate(rows):
+            most = room if cash > 0 else count
+            if not most or place == kept:
+                continue
+            most = min(most, -(-short // step))
+            left = self._left[group]
+            for steps in (1, most) if 1 < most <= _MOST_MOVES else (most,):
                 more = steps if cash > 0 else -steps
-                change, brings = self._change(place, more), min(steps * step, short)
-                if found is None or change * best[1] < best[0] * brings:
-                    found, best = (place, more), (change, brings)
+                value = more * step
+                change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
+                brings = min(steps * step, short)
+                if found is None or change * best_brings < best_change * brings:
+                    found, best_change, best_brings = (place, more), change, brings
         return found
 
     def _change(self, place: int, more: int) -> int:
