@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_DOWN, Decimal
 
 from ..core.asset_classes import CASH
-from ..core.numbers import ZERO
+from ..core.numbers import CENT, ZERO
 from ..core.portfolio import Position
 from .trading_terms import TradingTerms
 
@@ -131,7 +131,7 @@ def _in_units(
     for count in (nearest, fewest):
         value = row.value + sign * min(count, most) * unit
         left = wanted - value - sum(pinned.values(), ZERO)
-        if not value:
+        if value < CENT:
             return None
         if left > 0 and left >= least and (left - held) * sign >= 0:
             return value

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ...core.asset_classes import CASH
 from ...core.plain_text import plain
-from ..case import CENT, ZERO, Case, Check, Problems
+from ..case import CENT, ZERO, Case, Check, Problems, cents
 from ..evidence import Holding
 from ..targets.asked import points_of_few
 from .raw_lots import lots_are_told, ordered, over_a_year, raw_lots
@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.plan_document import DocumentPart
 
-_LAST_DIGITS = Decimal("1e-9")  # what a rounded price may make of an amount
 _Gains = tuple[Decimal, Decimal]
+_NO_GAINS: _Gains = (ZERO, ZERO)
 
 
 def _others_decide(case: Case) -> bool:
@@ -33,27 +33,34 @@ def _others_decide(case: Case) -> bool:
 
 
 def gains_of_both(case: Case) -> Problems:
-    """What both sets of sales realise, and their tax, is that of the raw lots."""
+    """What both sets of sales realise, and their tax, is that of the raw lots, to the cent."""
     told = case.document["tax_aware"]
     rates = _rates(case)
     taxes = []
-    proportional = _proportional(case)
-    for prefix, sales in (("", _sales(case)), ("proportional_", proportional)):
+    for prefix, sales in (("", _sales(case)), ("proportional_", _proportional(case))):
         short, long = ZERO, ZERO
         for holding, quantity in sales:
-            gains = _gains(case, holding, quantity) if _has_lots(case, holding) else (ZERO, ZERO)
+            gains = _in_cents(case, holding, quantity) if _has_lots(case, holding) else _NO_GAINS
             short, long = short + gains[0], long + gains[1]
-        near = CENT * (len(sales) + 1)
         for term, gain in (("short", short), ("long", long)):
-            if abs(Decimal(told[prefix + term]) - gain) > near:
+            if Decimal(told[prefix + term]) != gain:
                 yield f"{prefix}{term} gains are {gain:.2f}, not {told[prefix + term]}"
         if rates:
-            tax = (short * rates[0] + long * rates[1]) / 100
-            taxes.append(tax)
-            if abs(Decimal(told.get(prefix + "tax", "NaN")) - tax) > near:
-                yield f"the {prefix}tax is {tax:.2f}"
-    if rates and abs(Decimal(told["saved"]) - (taxes[1] - taxes[0])) > CENT * len(proportional) * 3:
+            taxes.append(cents((short * rates[0] + long * rates[1]) / 100))
+            if Decimal(told.get(prefix + "tax", "NaN")) != taxes[-1]:
+                yield f"the {prefix}tax is {taxes[-1]}"
+    if rates and Decimal(told["saved"]) != taxes[1] - taxes[0]:
         yield f"the tax saved is {taxes[1] - taxes[0]:.2f}, not {told['saved']}"
+
+
+def _in_cents(case: Case, holding: Holding, quantity: Decimal) -> _Gains:
+    """The short-term and the long-term gain of a sale: all of it to the cent, and the long part."""
+    parts = list(_parts(case, holding, quantity))
+    total = cents(sum((gain for _, gain in parts), ZERO))
+    if not any(is_short for is_short, _ in parts):
+        return ZERO, total
+    long = cents(sum((gain for is_short, gain in parts if not is_short), ZERO))
+    return total - long, long
 
 
 def classes_as_in_proportion(case: Case) -> Problems:
@@ -129,12 +136,6 @@ class _Costs:
         return self.tax[last - 1] + (self.tax[last] - self.tax[last - 1]) * part
 
 
-def _gains(case: Case, holding: Holding, quantity: Decimal) -> _Gains:
-    parts = list(_parts(case, holding, quantity))
-    short = sum((gain for is_short, gain in parts if is_short), ZERO)
-    return short, sum((gain for is_short, gain in parts if not is_short), ZERO)
-
-
 def _parts(case: Case, holding: Holding, quantity: Decimal) -> Iterator[tuple[bool, Decimal]]:
     """Whether each lot that a sale takes, the oldest first, is short-term, and its gain."""
     for held, is_short, gain in _lots(case, holding):
@@ -147,10 +148,16 @@ def _parts(case: Case, holding: Holding, quantity: Decimal) -> Iterator[tuple[bo
 
 def _lots(case: Case, holding: Holding) -> Iterator[tuple[Decimal, bool, Decimal]]:
     """The quantity of each lot, the oldest first, whether it is short-term, and its gain."""
-    unit = holding.value / holding.quantity
+    unit = _unit(holding)
     for lot in ordered(raw_lots(case.evidence, holding), "FIFO"):
         is_short = not over_a_year(lot.held_since, case.document["as_of"])
         yield lot.quantity, is_short, lot.quantity * unit - lot.cost
+
+
+def _unit(holding: Holding) -> Decimal:
+    """What plans count a unit as: its part of the value, to ten decimals or twelve digits."""
+    step = Decimal(1).scaleb(min(-10, holding.unit.adjusted() - 11))
+    return holding.unit.quantize(step, ROUND_HALF_UP)
 
 
 def _has_lots(case: Case, holding: Holding) -> bool:
@@ -194,10 +201,9 @@ def amounts_in_proportion(case: Case) -> Problems:
     sales = _proportional(case)
     if len(sales) != len(told):
         yield "a sale in proportion is of nothing that is held"
-    amounts = sorted(Decimal(sale["amount"]) for sale in told)
-    for amount, own in zip(amounts, sorted(quantity * row.unit for row, quantity in sales)):
-        if abs(amount - own) > CENT + own * _LAST_DIGITS:
-            yield f"a sale in proportion comes to {own:.2f}, not {amount}"
+    for sale, (row, quantity) in zip(told, sales):
+        if Decimal(sale["amount"]) != cents(quantity * _unit(row)):
+            yield f"{sale['symbol']} in proportion is not worth {sale['amount']}"
 
 
 def _rates(case: Case) -> tuple[Decimal, Decimal] | None:
