@@ -245,3 +245,8 @@ def test_random_portfolios_are_planned_on_random_targets() -> None:
     counts = Counter(outcome(seed) for seed in range(1_000_000, 1_000_150))
     assert set(counts) <= {"planned", "planned, no trade", *REFUSALS}, counts.most_common(5)
     assert counts["planned"] > 75
+
+
+def test_a_share_of_a_band_is_not_sold_further_to_pay_for_another() -> None:
+    """Seed 201: BRK B would be sold beyond its band to pay for a unit of another."""
+    assert outcome(201) == "planned"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
 from operator import le
 from random import Random
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import pytest
 from portfolios import Holding, portfolio_with
 
 from ib_portfolio.core.numbers import ZERO
+from ib_portfolio.core.portfolio import Position
 from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.commissions import Charges
 from ib_portfolio.planning.orders.sizing import Sizing
@@ -156,3 +158,52 @@ def test_a_large_unit_is_sold_where_its_own_part_is_less_than_half_of_one() -> N
     orders = orders_of(rows, "0", "growth")
     assert orders["LARGE"] == -1
     assert all(0 < -orders[name] < 600 for name in ("B1", "B2", "B3"))
+
+
+def traded(costs: Callable[..., Charges]) -> Dict[str, int]:
+    """The orders where 22.5 of DEAR, 180 of CHEAP and a sale of 59 of BOND would be exact."""
+    holdings = [
+        Holding("DEAR", "STK", "30", "600"),
+        Holding("CHEAP", "STK", "240", "50"),
+        Holding("BOND", "STK", "80", "500"),
+    ]
+    portfolio = portfolio_with(holdings)
+    classes = ("STK", "STK", "BOND")
+    rows = (row._replace(asset_class=name) for row, name in zip(portfolio.positions, classes))
+    portfolio = portfolio._replace(positions=tuple(rows))
+    target = build_target(portfolio, find_profile("growth"))
+    sizing = Sizing(portfolio.traded, target.positions, costs, trading_terms(portfolio.traded))
+    sizing.settle(portfolio.cash, target.cash_floor)
+    return {order.position.symbol: int(order.quantity) for order in sizing.orders()}
+
+
+def dear_at(quantity: int, fee: str) -> Callable[..., Charges]:
+    """Costs of nothing but for an order of DEAR of this quantity."""
+
+    def costs(row: Position, units: Decimal, _: Decimal) -> Charges:
+        is_it = row.symbol == "DEAR" and units == quantity
+        return Charges(Decimal(fee) if is_it else ZERO, ZERO, ZERO)
+
+    return costs
+
+
+def test_an_exchange_is_made_where_it_wins_more_than_it_costs() -> None:
+    """A share of DEAR for six of CHEAP wins 300; a small fee takes one of CHEAP more, a large
+    one all that there is to win."""
+    assert traded(no_fee) == {"DEAR": 23, "CHEAP": 174, "BOND": -59}
+    assert traded(dear_at(23, "20")) == {"DEAR": 23, "CHEAP": 173, "BOND": -59}
+    assert traded(dear_at(23, "400")) == {"DEAR": 22, "CHEAP": 181, "BOND": -59}
+
+
+def test_cash_that_is_to_stay_is_no_reason_to_buy_more() -> None:
+    """No bond is held: their part waits in cash, and stocks are bought to their own half only.
+
+    13.04 of A, 26.37 of B, 10.00 of C and 18.49 of D would be exact.
+    """
+    rows = [
+        ("A", "43", "310", "STK"),
+        ("B", "87", "190", "STK"),
+        ("C", "33", "57", "STK"),
+        ("D", "61", "92", "STK"),
+    ]
+    assert orders_of(rows, "60000", "balanced") == {"A": 13, "B": 26, "C": 10, "D": 19}

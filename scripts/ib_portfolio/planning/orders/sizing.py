@@ -57,6 +57,8 @@ class Sizing:
         """
         self._sells_more = sell_more
         self._cash = cash + sum((line.cash for line in self._lines), ZERO)
+        aim = self._cash + sum((group.wanted for group in self._sales), ZERO)
+        aim -= sum((group.wanted for group in self._purchases), ZERO)
         for group in self._sales:
             self._spread(group, group.wanted)
             self._round_up(sorted(group.lines, key=Line.rounds_early))
@@ -74,7 +76,8 @@ class Sizing:
         self._buy_more(floor)
         self._improve(floor)
         self._widen(cash)
-        TradedSteps(self._moving(), self._brings, self._take).improve(self._cash - floor, sell_more)
+        steps = TradedSteps(self._moving(), self._brings, self._take, max(aim - floor, ZERO))
+        steps.improve(self._cash - floor, sell_more)
         for group in self._sales + self._purchases:
             group.lines = []  # which name their group: in a circle they would stay in memory
         return self._cash

@@ -32,9 +32,12 @@ Move = tuple[int, int]  # the place of a line, and how many steps more
 
 
 class TradedSteps:
-    """The lines of a plan as integers, what their steps bring, and how to take them."""
+    """The lines of a plan as integers, what their steps bring, and how to take them.
 
-    def __init__(self, lines: Sequence[Line], brings: Brings, take: Take) -> None:
+    `aim` is what of the cash over its floor is to stay, in base currency.
+    """
+
+    def __init__(self, lines: Sequence[Line], brings: Brings, take: Take, aim: Decimal) -> None:
         # What is worth next to nothing moves nothing.
         lines = [line for line in lines if _units(line.step_value)]
         lines.sort(key=lambda line: line.name)
@@ -47,7 +50,7 @@ class TradedSteps:
         self._cash = [-line.sign * step for line, step in zip(lines, self._step)]
         self._rest = [_units(line.wanted - line.count * line.step_value) for line in lines]
         self._room, self._count = [line.room for line in lines], [line.count for line in lines]
-        self._spare = 0
+        self._spare, self._aim = 0, _units(aim)
 
     def improve(self, spare: Decimal, sell_more: bool = True) -> None:
         """Takes what lowers the deviations by more than it costs.
@@ -68,7 +71,7 @@ class TradedSteps:
 
     def _tried(self) -> list[Move]:
         """The single steps that cost less than all deviations could win, the cheapest first."""
-        steps, most = [], sum(map(abs, self._left)) + abs(self._spare)
+        steps, most = [], sum(map(abs, self._left)) + abs(self._spare - self._aim)
         for place, (rest, step) in enumerate(zip(self._rest, self._step)):
             # One, or as many as its sleeve is off.
             left = self._left[self._group[place]] // step
@@ -101,11 +104,11 @@ class TradedSteps:
         [] where none of it is nearer.
         """
         self._spare = _units(spare)
-        start = abs(self._spare)
+        start = abs(self._spare - self._aim)
         moves, change = [first], self._moved(*first)
         best, count = -_LEAST, 0
         for _ in range(_MOST_MOVES):
-            now = change + abs(self._spare) - start
+            now = change + abs(self._spare - self._aim) - start
             if self._spare >= 0 and now < best and self._is_no_further():
                 best, count = now, len(moves)
             move = self._next(first[0])
@@ -152,6 +155,7 @@ class TradedSteps:
         if self._spare < 0:
             return self._raising(kept)
         found, best, spare = None, 0, self._spare
+        over = spare - self._aim
         rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
         for place, (step, cash, rest, group, room, count) in enumerate(rows):
             left, before = self._left[group], 0
@@ -162,7 +166,8 @@ class TradedSteps:
                 if more == before:
                     continue
                 before, value = more, more * step
-                change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left) + more * cash
+                change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
+                change += abs(over + more * cash) - abs(over)
                 if change < best and place != kept:
                     found, best = (place, more), change
         return found
