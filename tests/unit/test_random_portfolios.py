@@ -11,6 +11,8 @@ import pytest
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, TESTS)
 
+from random_households import REFUSALS as HOUSEHOLD_REFUSALS  # noqa: E402
+from random_households import outcome as household_outcome  # noqa: E402
 from random_portfolios import OPTION_REFUSALS, RIGHT_REFUSALS, outcome  # noqa: E402
 
 
@@ -39,3 +41,14 @@ def test_options_that_a_check_once_refused(seed: int) -> None:
 @pytest.mark.parametrize("seed", [773, 941, 987, 990, 1868, 5186, 6858, 7948, 10022, 25249, 29881])
 def test_portfolios_that_once_had_a_faulty_plan_have_none_now(seed: int) -> None:
     assert outcome(seed).startswith("planned")
+
+
+def test_random_households_are_planned_and_pass_every_check() -> None:
+    counts = Counter(household_outcome(seed) for seed in range(3_000_000, 3_000_100))
+    assert set(counts) <= {"planned", "planned, no trade", *HOUSEHOLD_REFUSALS}
+    assert counts["planned"] > 60
+
+
+def test_a_household_whose_debt_stays_has_the_weights_of_its_goals() -> None:
+    """Seed 14851: a debt has no weight, so the weights are parts of more than the whole."""
+    assert household_outcome(14851) == "planned"

@@ -249,5 +249,6 @@ def _distance(
     for name, share in {(plain(row.symbol), row.share) for row in evidence.holdings}:
         if share in told:
             told[share] += weights.get(name, _ZERO)
-    off = (abs(told[name] * shares.whole / 100 - goals[name]) for name in goals if name != CASH)
+    weighed = shares.whole - min(goals[CASH], _ZERO)  # a debt that stays has no weight
+    off = (abs(told[name] * weighed / 100 - goals[name]) for name in goals if name != CASH)
     return sum(off, _ZERO)
