@@ -127,7 +127,7 @@ class Sizing:
     def _round_up(self, lines: list[Line], floor: Decimal | None = None) -> None:
         """A step more where that lowers the deviations and, given a `floor`, the cash allows it."""
         for line in lines:
-            if line.room and line.helps():
+            if line.room and line.change(1) < 0:
                 brings = self._brings(line, 1)
                 if floor is None or brings > 0 or self._cash + brings >= floor:
                     self._take(line, 1)

@@ -61,14 +61,6 @@ class Line:
         left = self.wanted - self.count * self.step_value
         return abs(left - more * self.step_value) - abs(left)
 
-    def helps(self) -> bool:
-        """Whether a step more lowers the deviations; of a sale, or brings its sleeve as much nearer
-        as it takes the position further off."""
-        change = self.change(1)
-        return change < 0 or (
-            not change and self.sign < 0 and self.group.change(self.step_value) < 0
-        )
-
     def oversold(self, spare: Decimal) -> int:
         """The steps that are sold beyond what line and sleeve want, worth at most `spare`; or one.
 

@@ -73,10 +73,8 @@ class TradedSteps:
         """The single steps that cost less than all deviations could win, the cheapest first."""
         steps, most = [], sum(map(abs, self._left)) + abs(self._spare - self._aim)
         for place, (rest, step) in enumerate(zip(self._rest, self._step)):
-            # One, or as many as its sleeve is off.
-            left = self._left[self._group[place]] // step
-            for more in {1, -1, left}:
-                if more and -self._count[place] <= more <= self._room[place]:
+            for more in (1, -1):
+                if -self._count[place] <= more <= self._room[place]:
                     change = abs(rest - more * step) - abs(rest)
                     most -= min(change, 0)
                     steps.append((change, place, more))
