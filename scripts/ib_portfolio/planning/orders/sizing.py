@@ -51,9 +51,10 @@ class Sizing:
         A sleeve is spread over its positions in proportion to what they want, purchases only as far
         as the cash goes. Then single steps: more where that lowers the deviations of position and
         sleeve together, less (or more sales) where cash costs the least deviation while it is
-        short, and more again from what that leaves. No sleeve ends further from its target than it
-        began: where that forbids to sell enough, nothing is bought and the cash ends below the
-        floor. Without `sell_more` no sleeve is sold beyond its target for the floor.
+        short, and more again from what that leaves; last, steps of one for those of others. No
+        sleeve ends further from its target than it began: where that forbids to sell enough,
+        nothing is bought and the cash ends below the floor. Without `sell_more` no sleeve is sold
+        beyond its target for the floor.
         """
         self._sells_more = sell_more
         self._cash = cash + sum((line.cash for line in self._lines), ZERO)
