@@ -162,9 +162,16 @@ def test_the_messy_portfolio_differs_only_where_the_answers_cannot_tell(claude, 
     assert_calls(server, plan, dry_run)
     report = report_in(run.tool_results[-1])
     ours, whole = figures(report), figures(printed)
-    # Nor does the server tell exchanges and accrued interest, which cost and bring cash.
-    untold = {"held": [], "summary": {}}
+    # Nor does the server tell exchanges and accrued interest, which cost and bring cash: what that
+    # comes to is a share of the cheapest position, and of the loss that its sale realises.
+    untold = {"held": [], "summary": {}, "trades": [], "tax": {}}
     assert ours._replace(**untold) == whole._replace(**untold)
+    differing = {row[2]: (row[4], other[4]) for row, other in zip(ours.trades, whole.trades)
+                 if row != other}  # fmt: skip
+    assert [row[:3] for row in ours.trades] == [row[:3] for row in whole.trades]
+    assert differing == {"VOD (GBP)": ("510 shares", "511 shares")}
+    gains = "Estimated Taxable Gains:"
+    assert ours.tax.get(gains) == whole.tax.get(gains)
     # The server calls every class but six OTHER, so the reason is less exact; nothing else differs.
     differing = {row[0]: (row[2], other[2]) for row, other in zip(ours.held, whole.held)
                  if row != other}  # fmt: skip
