@@ -51,6 +51,14 @@ def balanced() -> Planned:
     return planned(FIXTURES / "situations" / "household_balanced.xml", "balanced")
 
 
+def both_with_stocks() -> str:
+    """The statement in which both accounts hold stocks and bonds."""
+    text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
+    more = 'position="293" markPrice="300" positionValue="87900"'
+    text = text.replace('position="20" markPrice="300" positionValue="6000"', more)
+    return text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+
+
 POLICY = "[accounts]\nU1111111 = taxable\nU2222222 = tax-free\n"
 
 
@@ -58,10 +66,7 @@ POLICY = "[accounts]\nU1111111 = taxable\nU2222222 = tax-free\n"
 def with_kinds(tmp_path_factory: Any) -> Planned:
     """All that is over its target lies in the tax-free account, too; nothing has to be bought."""
     folder = tmp_path_factory.mktemp("kinds")
-    text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
-    more = 'position="293" markPrice="300" positionValue="87900"'
-    text = text.replace('position="20" markPrice="300" positionValue="6000"', more)
-    text = text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+    text = both_with_stocks()
     (folder / "all.xml").write_text(text, "utf-8")
     (folder / "policy.ini").write_text(POLICY, "utf-8")
     words = ["--target", "50/5/45", "--policy", str(folder / "policy.ini")]
@@ -192,7 +197,14 @@ def test_a_debt_that_is_not_told_or_told_wrong(location):
         name = document["accounts"][1]["account"]
         document["household"]["warnings"].append(f"{name} ends $0.02 in debt.")
 
-    for change in (owes, warned, other_amount):
+    def other_cash(document: Document) -> None:
+        owes(document)
+        first, second = document["accounts"]
+        cash = Decimal(first["summary"]["cash_after"]) + 1
+        told = f"{second['account']} ends $0.01 in debt, others with ${cash:,.2f} in cash."
+        document["household"]["warnings"].append(told)
+
+    for change in (owes, warned, other_amount, other_cash):
         assert "household: debts are told" in location.failed(change)
 
 
@@ -230,18 +242,16 @@ def test_a_gain_that_is_taxed_though_it_need_not_be(with_kinds):
 
 def test_kinds_are_of_the_accounts_that_are_shown_with_more_of_their_numbers(tmp_path):
     """U1114567 and U2224567 are U***14567 and U***24567: the policy's lines are still theirs."""
-    folder = tmp_path
-    text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
-    more = 'position="293" markPrice="300" positionValue="87900"'
-    text = text.replace('position="20" markPrice="300" positionValue="6000"', more)
-    text = text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+    text = both_with_stocks()
     numbers = (("U1111111", "U1114567"), ("U2222222", "U2224567"))
     policy = POLICY
     for old, new in numbers:
         text, policy = text.replace(old, new), policy.replace(old, new)
-    (folder / "all.xml").write_text(text, "utf-8")
-    (folder / "policy.ini").write_text(policy, "utf-8")
-    one = planned(folder / "all.xml", "--target", "50/5/45", "--policy", str(folder / "policy.ini"))
+    (tmp_path / "all.xml").write_text(text, "utf-8")
+    (tmp_path / "policy.ini").write_text(policy, "utf-8")
+    one = planned(
+        tmp_path / "all.xml", "--target", "50/5/45", "--policy", str(tmp_path / "policy.ini")
+    )
     assert [row["account"] for row in one.document["accounts"]] == ["U***14567", "U***24567"]
 
     def all_there(document: Document) -> None:
@@ -253,10 +263,7 @@ def test_kinds_are_of_the_accounts_that_are_shown_with_more_of_their_numbers(tmp
 
 def test_a_taxed_gain_that_pays_for_what_the_other_account_could_buy(tmp_path):
     """Stocks are over and bonds under in all; both accounts hold both."""
-    text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
-    more = 'position="293" markPrice="300" positionValue="87900"'
-    text = text.replace('position="20" markPrice="300" positionValue="6000"', more)
-    text = text.replace('cash="23000" total="59000"', 'cash="23000" total="140900"')
+    text = both_with_stocks()
     (tmp_path / "all.xml").write_text(text, "utf-8")
     (tmp_path / "policy.ini").write_text(POLICY, "utf-8")
     one = planned(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import re
 from decimal import Decimal
 from operator import le
+from pathlib import Path
 from random import Random
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import pytest
-from portfolios import Holding, portfolio_with
+from portfolios import Holding, portfolio_with, statement_xml
+from terminal import run
 
 from ib_portfolio.core.numbers import ZERO
 from ib_portfolio.core.portfolio import Position
@@ -193,6 +196,57 @@ def test_an_exchange_is_made_where_it_wins_more_than_it_costs() -> None:
     assert traded(no_fee) == {"DEAR": 23, "CHEAP": 174, "BOND": -59}
     assert traded(dear_at(23, "20")) == {"DEAR": 23, "CHEAP": 173, "BOND": -59}
     assert traded(dear_at(23, "400")) == {"DEAR": 22, "CHEAP": 181, "BOND": -59}
+
+
+def test_an_order_that_its_fee_would_eat_is_no_step_of_an_exchange() -> None:
+    assert traded(dear_at(23, "20000")) == {"DEAR": 22, "CHEAP": 181, "BOND": -59}
+
+
+def oversold(tmp_path: Path, *others: Holding) -> str:
+    """The report of a plan in which LARGE is sold whole, with other bonds beside it."""
+    stocks = [Holding("S1", "STK", "22", "16.86"), Holding("S2", "STK", "8", "126.95")]
+    rows = [Holding("LARGE", "STK", "1", "145512.78"), *others, *stocks]
+    held = [
+        {
+            "symbol": row.symbol,
+            "assetCategory": "STK",
+            "currency": "USD",
+            "position": row.quantity,
+            "markPrice": row.price,
+            "positionValue": str(Decimal(row.quantity) * Decimal(row.price)),
+            "conid": str(place),
+            "reportDate": "20261120",
+            "levelOfDetail": "SUMMARY",
+            "fxRateToBase": "1",
+            "fifoPnlUnrealized": "0",
+        }
+        for place, row in enumerate(rows, 1)
+    ]
+    cash = [{"currency": name, "endingCash": "131700"} for name in ("BASE_SUMMARY", "USD")]
+    statement = {
+        "AccountInformation": [{"accountId": "U1234567", "currency": "USD"}],
+        "ConversionRate": [],
+        "OpenPosition": held,
+        "CashReportCurrency": cash,
+    }
+    path = tmp_path / "large.xml"
+    path.write_text(statement_xml(statement), "utf-8")
+    bonds = ",".join(f"{row.symbol}=BOND" for row in rows[: len(others) + 1])
+    answer = run(["growth", "--statement", str(path), "--count-as", bonds, "--explain"])
+    assert answer.code == 0, answer.err
+    assert re.search(r"SELL +\| LARGE +\| \$145,512\.78", answer.out)
+    return " ".join(answer.out.split())
+
+
+def test_what_a_large_sale_leaves_is_told_as_it_is(tmp_path: Path) -> None:
+    """The small bonds are not sold, and not for the cash; the next run can buy of them."""
+    small = [Holding("B1", "STK", "8", "47.65"), Holding("B2", "STK", "7", "60.98")]
+    text = oversold(tmp_path, *small)
+    for name in ("B1", "B2"):
+        assert f"{name} | no order: larger units of its class take its part" in text
+    assert "one unit of LARGE, which is sold, is $145,512.78. The next run, after these" in text
+    alone = oversold(tmp_path)
+    assert "under its target: one unit of LARGE is $145,512.78, and no whole unit" in alone
 
 
 def test_cash_that_is_to_stay_is_no_reason_to_buy_more() -> None:

@@ -66,7 +66,11 @@ def _no_order_reason(
         return say("why_under_unit", wanted=_shown(plan, wanted), unit=_shown(plan, unit))
     if wanted < preferences.min_trade + unit:
         return say("why_under_minimum", minimum=_shown(plan, preferences.min_trade))
-    return say("why_cash" if preferences.few_orders is None else "why_few")
+    if preferences.few_orders is not None:
+        return say("why_few")
+    # No sale is given up for the cash, and no purchase that the cash was enough for.
+    spare = plan.cash_after - plan.portfolio.set_aside - plan.target.cash_floor
+    return say("why_units" if sells or spare >= unit else "why_cash")
 
 
 def _at_goal(plan: Plan, position: Position, preferences: Preferences) -> str:

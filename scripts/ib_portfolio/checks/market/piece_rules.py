@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from ...core.dates import day_number, parse_date
@@ -17,6 +17,12 @@ _ONE = Decimal(1)
 _WHOLE_ONLY = "whole"
 _NOT_BOUGHT = "near its maturity"
 _NOT_TRADED = "matures before it settles"
+
+
+def planned_unit(holding: Holding) -> Decimal:
+    """What plans count a unit as: its part of the value, to ten decimals or twelve digits."""
+    step = Decimal(1).scaleb(min(-10, holding.unit.adjusted() - 11))
+    return holding.unit.quantize(step, ROUND_HALF_UP)
 
 
 def step_of(holding: Holding, asked: dict[str, str]) -> Decimal | None:

@@ -8,17 +8,16 @@ from ...core.asset_classes import CASH
 from ...core.plain_text import plain
 from ..case import CENT, ZERO, Case, Problems, cash_kept, cents
 from ..evidence import Holding
+from ..market.piece_rules import planned_unit
 
 _ROUNDED = Decimal("0.0051")  # a figure to the cent
 _UNIT = Decimal("0.0001")  # of a weight
-_MANY_UNITS, _DIGIT = 1_000_000, Decimal("1e-10")
 
 
 def left_in_units(case: Case) -> Problems:
     """What a cap on turnover leaves for later is whole steps of a holding, as orders are.
 
-    Of an order that is cut, what is left is what two amounts to the cent differ by; what so many
-    units are worth that the last digits of one make a cent may be off by that.
+    Of an order that is cut, what is left is what two amounts to the cent differ by.
     """
     ordered: dict[str, Decimal] = {}
     for trade in case.trades:
@@ -30,22 +29,16 @@ def left_in_units(case: Case) -> Problems:
         done = ordered.get(left["symbol"], ZERO)
         room = CENT if done else ZERO
         if not any(
-            abs(_in_steps(case, row, amount) - amount) <= room + _last_digits(row, amount)
+            abs(_in_steps(case, row, amount) - amount) <= room
             or abs(cents(row.value) - done - amount) <= room
             for row in rows
         ):
             yield f"{left['symbol']}: {amount} is no number of units"
 
 
-def _last_digits(row: Holding, amount: Decimal) -> Decimal:
-    """What the digits that one unit does not tell may come to in an amount of very many."""
-    units = amount / row.unit if row.unit else ZERO
-    return CENT + units * _DIGIT if units > _MANY_UNITS else ZERO
-
-
-def _in_steps(case: Case, row: object, amount: Decimal) -> Decimal:
+def _in_steps(case: Case, row: Holding, amount: Decimal) -> Decimal:
     """What the whole steps nearest to an amount are worth, or all of the holding."""
-    unit = case.units[id(row)]
+    unit = planned_unit(row) * case.step(row)
     whole = cents(row.value)
     if not unit or abs(amount - whole) < CENT:
         return whole

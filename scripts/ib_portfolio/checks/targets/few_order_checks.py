@@ -99,7 +99,7 @@ def proportions_given_up(case: Case) -> Problems:
     most = max(off.values(), default=ZERO)
     claim = Decimal(told["furthest_pct"])
     # Tiny rows have a unit of a weight each, which the others lack.
-    near = _UNIT * (3 + len(case.traded))
+    near = min(_UNIT * (3 + len(case.traded)), CENT)
     if abs(claim - most) > near or abs(off.get(told["furthest"], ZERO) - most) > near:
         yield f"furthest from its part ends a symbol by {most:.4f} points, not {claim}"
     if len(case.trades) < told["full_orders"] and claim and _is_free(case):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from ...core.asset_classes import CASH
 from ...core.plain_text import plain
 from ..case import CENT, ZERO, Case, Check, Problems, cents
 from ..evidence import Holding
+from ..market.piece_rules import planned_unit
 from ..targets.asked import points_of_few
 from .raw_lots import lots_are_told, ordered, over_a_year, raw_lots
 
@@ -148,16 +149,10 @@ def _parts(case: Case, holding: Holding, quantity: Decimal) -> Iterator[tuple[bo
 
 def _lots(case: Case, holding: Holding) -> Iterator[tuple[Decimal, bool, Decimal]]:
     """The quantity of each lot, the oldest first, whether it is short-term, and its gain."""
-    unit = _unit(holding)
+    unit = planned_unit(holding)
     for lot in ordered(raw_lots(case.evidence, holding), "FIFO"):
         is_short = not over_a_year(lot.held_since, case.document["as_of"])
         yield lot.quantity, is_short, lot.quantity * unit - lot.cost
-
-
-def _unit(holding: Holding) -> Decimal:
-    """What plans count a unit as: its part of the value, to ten decimals or twelve digits."""
-    step = Decimal(1).scaleb(min(-10, holding.unit.adjusted() - 11))
-    return holding.unit.quantize(step, ROUND_HALF_UP)
 
 
 def _has_lots(case: Case, holding: Holding) -> bool:
@@ -202,7 +197,7 @@ def amounts_in_proportion(case: Case) -> Problems:
     if len(sales) != len(told):
         yield "a sale in proportion is of nothing that is held"
     for sale, (row, quantity) in zip(told, sales):
-        if Decimal(sale["amount"]) != cents(quantity * _unit(row)):
+        if Decimal(sale["amount"]) != cents(quantity * planned_unit(row)):
             yield f"{sale['symbol']} in proportion is not worth {sale['amount']}"
 
 

@@ -77,7 +77,7 @@ class Sizing:
         self._buy_more(floor)
         self._improve(floor)
         self._widen(cash)
-        steps = TradedSteps(self._moving(), self._brings, self._take, max(aim - floor, ZERO))
+        steps = TradedSteps(self._moving(), self._order, self._take, max(aim - floor, ZERO))
         steps.improve(self._cash - floor, sell_more)
         for group in self._sales + self._purchases:
             group.lines = []  # which name their group: in a circle they would stay in memory
@@ -100,9 +100,11 @@ class Sizing:
         """What large units of a sleeve cannot give, its other positions may."""
         limit = self._percent(cash)
         for group in self._sales:
-            large = [line for line in group.lines if line.step_value > limit]
+            units = (line.step_value for line in group.lines)
+            large = sum((unit for unit in units if unit > limit), ZERO)
             for line in group.lines if large else ():
-                line.widen(sum((other.step_value for other in large if other is not line), ZERO))
+                if line.step_value <= limit:
+                    line.widen(large)
 
     def _groups(self, sign: int) -> list[Group]:
         """What is sold (-1) or bought (1) of each sleeve, the one that wants most first."""

@@ -54,12 +54,9 @@ class Line:
 
     def change(self, more: int) -> Decimal:
         """How some steps more change the deviations of the position and of its sleeve together."""
-        return self.own_change(more) + self.group.change(more * self.step_value)
-
-    def own_change(self, more: int) -> Decimal:
-        """How some steps more change the deviation of the position alone."""
-        left = self.wanted - self.count * self.step_value
-        return abs(left - more * self.step_value) - abs(left)
+        value, left = more * self.step_value, self.wanted - self.count * self.step_value
+        own = abs(left - value) - abs(left)
+        return own + abs(self.group.left - value) - abs(self.group.left)
 
     def oversold(self, spare: Decimal) -> int:
         """The steps that are sold beyond what line and sleeve want, worth at most `spare`; or one.
@@ -87,10 +84,6 @@ class Group:
         self.wanted = self.left = sum((line.wanted for line in lines), ZERO)
         for line in lines:
             line.group = self
-
-    def change(self, value: Decimal) -> Decimal:
-        """How `value` more changes the deviation of the sleeve."""
-        return abs(self.left - value) - abs(self.left)
 
     @property
     def least_step(self) -> Decimal:

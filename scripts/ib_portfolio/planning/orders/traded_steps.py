@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ...core.numbers import ZERO
+from .order import Order
 from .sizing_lines import Line
 
 # Steps that are tried, the cheapest first, each with so many others. Where there are more positions
@@ -25,23 +26,23 @@ _MOST_TRIES = 2
 _DIGITS = 6
 _LEAST = 10**_DIGITS // 100  # a cent is nothing to win
 
-# The cash that some steps more of a line bring; how to take them.
-Brings = Callable[[Line, int], Decimal]
+# The order of a line with some steps more, and how to take them.
+Ordered = Callable[[Line, int], Order]
 Take = Callable[[Line, int], None]
 Move = tuple[int, int]  # the place of a line, and how many steps more
 
 
 class TradedSteps:
-    """The lines of a plan as integers, what their steps bring, and how to take them.
+    """The lines of a plan as integers, what orders they come to, and how to take steps.
 
     `aim` is what of the cash over its floor is to stay, in base currency.
     """
 
-    def __init__(self, lines: Sequence[Line], brings: Brings, take: Take, aim: Decimal) -> None:
+    def __init__(self, lines: Sequence[Line], ordered: Ordered, take: Take, aim: Decimal) -> None:
         # What is worth next to nothing moves nothing.
         lines = [line for line in lines if _units(line.step_value)]
         lines.sort(key=lambda line: line.name)
-        self._lines, self._brings, self._take = lines, brings, take
+        self._lines, self._ordered, self._take = lines, ordered, take
         groups = list({id(line.group): line.group for line in lines}.values())
         self._group = [groups.index(line.group) for line in lines]
         self._left = [_units(group.left) for group in groups]
@@ -131,15 +132,15 @@ class TradedSteps:
         for place, more in moves:
             added[place] = added.get(place, 0) + more
         steps = [(self._lines[place], more) for place, more in added.items() if more]
-        brings = [self._brings(line, more) for line, more in steps]
-        if not all(brings):
+        orders = [self._ordered(line, more) for line, more in steps]
+        pairs = list(zip(orders, steps))
+        if any(line.count + more and not order.quantity for order, (line, more) in pairs):
             return False, ZERO  # an order that would cost more than it moves, and is none
-        cash = sum(brings, ZERO)
+        cash = sum((order.cash - line.cash for order, (line, _) in pairs), ZERO)
         if cash < min(-spare, ZERO):
             return False, cash - min(-spare, ZERO)
-        cost = -cash - sum((line.sign * more * line.step_value for line, more in steps), ZERO)
-        # Interest that a sale receives is nothing that it wins.
-        if not steps or Decimal(change).scaleb(-_DIGITS) + max(cost, ZERO) >= 0:
+        cost = sum((order.cost - line.order.cost for order, (line, _) in pairs), ZERO)
+        if not steps or Decimal(change).scaleb(-_DIGITS) + cost >= 0:
             return False, ZERO
         for line, more in steps:
             self._take(line, more)
@@ -164,8 +165,7 @@ class TradedSteps:
                 if more == before:
                     continue
                 before, value = more, more * step
-                change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
-                change += abs(over + more * cash) - abs(over)
+                change = _change(rest, left, value) + abs(over + more * cash) - abs(over)
                 if change < best and place != kept:
                     found, best = (place, more), change
         return found
@@ -185,28 +185,27 @@ class TradedSteps:
             left = self._left[group]
             for steps in (1, most) if 1 < most <= _MOST_MOVES else (most,):
                 more = steps if cash > 0 else -steps
-                value = more * step
-                change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
+                change = _change(rest, left, more * step)
                 brings = min(steps * step, short)
                 if found is None or change * best_brings < best_change * brings:
                     found, best_change, best_brings = (place, more), change, brings
         return found
 
-    def _change(self, place: int, more: int) -> int:
-        """How some steps more change the deviations of a line and of its sleeve."""
-        value = more * self._step[place]
-        left, rest = self._left[self._group[place]], self._rest[place]
-        return abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
-
     def _moved(self, place: int, more: int) -> int:
         """Some steps more, and how they changed the deviations."""
-        change, value = self._change(place, more), more * self._step[place]
+        group, value = self._group[place], more * self._step[place]
+        change = _change(self._rest[place], self._left[group], value)
         self._rest[place] -= value
-        self._left[self._group[place]] -= value
+        self._left[group] -= value
         self._spare += more * self._cash[place]
         self._room[place] -= more
         self._count[place] += more
         return change
+
+
+def _change(rest: int, left: int, value: int) -> int:
+    """How a value moved changes what a line and its sleeve are off by."""
+    return abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
 
 
 def _units(value: Decimal) -> int:

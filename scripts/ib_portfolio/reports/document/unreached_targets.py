@@ -133,6 +133,10 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
     spare = interest + _unit_value(plan, unit) if name == CASH else portfolio.investable_value / 100
     if interest > 0 and off <= spare:
         return say("far_interest", amount=_shown(plan, interest))
+    sold = None if over else _large_sale(plan, name, off)
+    if sold is not None:
+        amount = _shown(plan, to_cents(_unit_value(plan, sold)))
+        return say("far_sold_unit", symbol=plain(sold.symbol), amount=amount)
     if unit is not None and _unit_value(plan, unit) >= off:
         return say(
             "far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(plan, unit)))
@@ -165,6 +169,20 @@ def _fixed(plan: Plan, names: Sequence[str]) -> str:
     more = len(found) - _MOST_NAMED
     named = ", ".join(plain(row.symbol) for row in found[:_MOST_NAMED])
     return named + (f" (+{more})" if more > 0 else "")
+
+
+def _large_sale(plan: Plan, name: str, off: Decimal) -> Position | None:
+    """What of a sleeve is sold in a unit of all that the sleeve is `off`, if others can be bought.
+
+    These are still held, in smaller units. The one with the largest unit.
+    """
+    sold = {id(one.position): -one.quantity for one in plan.orders if one.quantity < 0}
+    rows = [row for row in plan.portfolio.traded if row.sleeve == name]
+    small = (row for row in rows if _unit_value(plan, row) < off)
+    large = [row for row in rows if id(row) in sold and _unit_value(plan, row) >= off]
+    if not large or all(sold.get(id(row), ZERO) == row.quantity for row in small):
+        return None
+    return max(large, key=lambda row: _unit_value(plan, row))
 
 
 def _smallest_unit(plan: Plan, name: str) -> Position | None:
