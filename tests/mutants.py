@@ -28,7 +28,15 @@ sys.path[:0] = [HERE]
 
 from mutation.covering_tests import FOLDER, Measured, read_measured  # noqa: E402
 from mutation.points import Mutant, compiles, mutants_of, stale  # noqa: E402
-from mutation.trials import LIBRARY, Verdict, all_pass, copy_tree, likeliest, tried  # noqa: E402
+from mutation.trials import (  # noqa: E402
+    CALLERS_OPTIONS,
+    LIBRARY,
+    Verdict,
+    all_pass,
+    copy_tree,
+    likeliest,
+    tried,
+)
 
 FOLDERS = ("planning", "taxes", "market", "sources", "checks", "request")
 LEAST = 95  # percent of the mutants that are not equivalent
@@ -80,10 +88,11 @@ def measure(tree: str, processes: int, tests: Sequence[str], folder: str) -> Lis
     path = os.pathsep.join([HERE, os.environ.get("PYTHONPATH", "")])
     plugins = ["-p", "mutation.covering_tests", "-p", "no:cacheprovider"]
     plugins += ["--basetemp", f"{tree}-temporary"]
+    env = {name: value for name, value in os.environ.items() if name != CALLERS_OPTIONS}
     subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", str(processes), *plugins, *tests],
         cwd=tree,
-        env={**os.environ, FOLDER: folder, "PYTHONPATH": path},
+        env={**env, FOLDER: folder, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
     )
     return read_measured(folder)

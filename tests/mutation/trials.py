@@ -19,6 +19,7 @@ FIRST = 30  # tests that are tried before the rest: collecting all of them takes
 MEMORY = 4 * 2**30  # bytes that a process may ask for, so that an endless loop ends
 START_SECONDS = 120  # until the first test runs
 NOT_RUN = (3, 4, 5, 70)  # pytest's own failures, and that it could not be started
+CALLERS_OPTIONS = "PYTEST_ADDOPTS"  # are for the run that calls this one, in its own tree
 _OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
 
 
@@ -95,6 +96,7 @@ def _run(tree: str, tests: Sequence[Measured]) -> None:
     signal.setitimer(signal.ITIMER_REAL, START_SECONDS)
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.environ.pop(CALLERS_OPTIONS, None)
     files = sorted({one.node.partition("::")[0] for one in tests})
     options = [*_OPTIONS, "--basetemp", f"{tree}-temporary"]
     os._exit(int(pytest.main([*options, *files], plugins=[Chosen(tests)])))

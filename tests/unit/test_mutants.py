@@ -155,7 +155,10 @@ def test_the_score_leaves_the_equivalent_out_and_95_is_enough() -> None:
     assert table(found, listed)[0][1].split() == ["a", "20", "19", "1", "0", "100.0%"]
 
 
-def test_a_run_kills_reports_and_leaves_the_tree_alone(tmp_path: Path) -> None:
+def test_a_run_kills_reports_and_leaves_the_tree_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p a_plugin_of_the_caller")
     files = {
         "scripts/ib_portfolio/__init__.py": "",
         "scripts/ib_portfolio/taxes/__init__.py": "",
