@@ -101,12 +101,25 @@ def out_of_reach() -> Rows:
     return statement([row("BRK A", "STK", "1", "700000", "700000")], "10")
 
 
+def beyond() -> Rows:
+    """A dear share of which one more takes the stocks over their target, nearer than without it."""
+    return statement(
+        [
+            row("DEAR", "STK", "1", "33000", "33000"),
+            row("SMALL", "STK", "94", "100", "9400"),
+            row("ACME 29", "BOND", "47000", "100", "47000"),
+        ],
+        "10600",
+    )
+
+
 PORTFOLIOS: Dict[str, Tuple[Callable[[], Rows], str]] = {
     "rich": (rich, "growth"),
     "both_ways": (both_ways, "conservative"),
     "only_stocks": (only_stocks, "balanced"),
     "out_of_reach": (out_of_reach, "growth"),
     "by_lot": (by_lot, "growth"),
+    "beyond": (beyond, "growth"),
 }
 
 
@@ -383,6 +396,15 @@ MUTATIONS = [
             "only_stocks",
             "2 shares unsold",
             lambda d: resize(d, "VT", "-2"),
+        ),
+        ("nothing left undone", "beyond", "two shares", lambda d: resize(d, "DEAR", "1")),
+        (
+            "nothing left undone",
+            "beyond",
+            "the other stock as well",
+            lambda d: copy_trade(
+                d, "DEAR", symbol="SMALL", conid="SMALL", quantity="200", amount="20000.00"
+            ),
         ),
         ("one direction", "rich", "bought too", lambda d: copy_trade(d, "T 34", action="BUY")),
         ("one direction", "rich", "sold too", lambda d: copy_trade(d, "CSPX", action="SELL")),

@@ -167,8 +167,29 @@ def _left(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
         less = large if excused else free
         if case.can_hold(name) and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
-        if over > most + _stuck(case, name):
+        if over > most + _stuck(case, name) and not _is_nearer_beyond(
+            case, name, over, max(spare, ZERO)
+        ):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
+
+
+def _is_nearer_beyond(case: Case, name: str, over: Decimal, cash_waits: bool) -> bool:
+    """Whether a class is over its target by part of a large unit that it bought, rightly.
+
+    That is: class, row and, where `cash_waits`, the cash are together no nearer without the unit,
+    and no other row is beyond its own part by more than a step.
+    """
+    bought = {id(row): Decimal(one["amount"]) for one, row in case.pairs if one["action"] == "BUY"}
+    rows = _rows_of(case, name)
+    off = [cents(row.value) + bought.get(id(row), ZERO) - case.target_of(row) for row in rows]
+    if any(one > case.step_value(row) for row, one in zip(rows, off) if not case.is_coarse(row)):
+        return False
+    return any(
+        over + abs(one) < abs(over - unit) + abs(one - unit) + (unit if cash_waits else ZERO)
+        for row, one in zip(rows, off)
+        for unit in [case.step_value(row)]
+        if case.is_coarse(row) and id(row) in bought
+    )
 
 
 def _wants_a_large_unit(case: Case, name: str) -> bool:

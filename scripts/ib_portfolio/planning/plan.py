@@ -200,9 +200,9 @@ def _sized(
     """The plan before any exchange, its cash over its floor by `kept`."""
 
     def settled(targets: Sequence[Decimal], sell_more: bool = True) -> tuple[list[Order], Decimal]:
-        sizing = Sizing(portfolio.traded, targets, fees.charges, target.terms)
-        cash = sizing.settle(portfolio.free_cash, target.cash_floor + kept, sell_more)
-        return sizing.orders(), cash
+        parts = target.parts if targets is target.positions else ()
+        rows = portfolio.traded, targets, fees.charges, target.terms, parts
+        return _settled(rows, portfolio.free_cash, target.cash_floor + kept, sell_more)
 
     if minimum:
         # Loaded only when small orders are not wanted.
@@ -220,6 +220,23 @@ def _sized(
         cash_after=to_cents(cash_after + portfolio.set_aside),
         lots=lots,
     )
+
+
+def _settled(
+    rows: tuple[object, ...], cash: Decimal, floor: Decimal, sell_more: bool
+) -> tuple[list[Order], Decimal]:
+    """The orders that a sizing of `rows` settles on, and the cash after them.
+
+    Where units are large, the nearer of two: large units as they come, and large ones first.
+    """
+    first = Sizing(*rows)
+    left = first.settle(cash, floor, sell_more)
+    if first.has_large and sell_more:
+        second = Sizing(*rows, large_first=True)
+        other = second.settle(cash, floor, sell_more)
+        if (max(floor - other, ZERO), second.off) < (max(floor - left, ZERO), first.off):
+            return second.orders(), other
+    return first.orders(), left
 
 
 def execution(order: Order) -> tuple[bool, Decimal, str, str]:

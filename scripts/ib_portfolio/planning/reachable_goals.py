@@ -5,20 +5,16 @@ What one position or sleeve cannot take goes where it can: to the others of its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import ROUND_HALF_DOWN, Decimal
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from ..core.asset_classes import CASH
-from ..core.numbers import CENT, ZERO
+from ..core.numbers import ZERO
 from ..core.portfolio import Position
 from .trading_terms import TradingTerms
 
 Amounts = dict[str, Decimal]
 Tradable = tuple[Position, TradingTerms]
-# A unit above this part of the whole is not left to rounding: it could leave its class half a
-# point off, and two of them a whole one.
-_COARSE = Decimal("0.01")
-_MOST_COARSE = 100
 
 
 def reachable_goals(goals: Amounts, values: Amounts, fixed: Amounts, buyable: set[str]) -> Amounts:
@@ -70,15 +66,12 @@ def _part(amount: Decimal, own: Decimal, whole: Decimal) -> Decimal:
     return amount * own / whole if own else ZERO
 
 
-def share_among(tradable: Sequence[Tradable], wanted: Decimal, whole: Decimal) -> list[Decimal]:
-    """What each of the `tradable` rows of a sleeve should be worth when they are `wanted` in all.
+def share_among(rows: Sequence[Position], wanted: Decimal) -> list[Decimal]:
+    """What each of the rows of a sleeve should be worth when they are `wanted` in all.
 
-    In proportion to their values, but none below what of it must not be sold, and a row whose unit
-    is more than a percent of the `whole` at a value that units of it come to; the others share what
-    that leaves, none going the other way than the sleeve does. What is not held yet is bought in
-    equal parts.
+    In proportion to their values, but none below what of it must not be sold. What is not held yet
+    is bought in equal parts.
     """
-    rows = [row for row, _ in tradable]
     values = [row.value for row in rows]
     total = sum(values, ZERO)
     # Equal sums must give the value itself, without the last digits of a division.
@@ -86,63 +79,14 @@ def share_among(tradable: Sequence[Tradable], wanted: Decimal, whole: Decimal) -
         return values
     if not total:
         return [wanted / len(rows) for _ in rows]
-    shared = _in_proportion(rows, wanted, {})
-    pinned: dict[int, Decimal] = {}
-    for at in _coarse(tradable, whole):
-        if len(pinned) + 1 == len(rows):
-            break
-        units = _in_units(rows, at, tradable[at][1].step, shared[at], wanted, pinned)
-        if units is not None:
-            pinned[at] = units
-            shared = _in_proportion(rows, wanted, pinned)
-    return shared
+    return in_proportion(rows, wanted, {})
 
 
-def _coarse(rows: Sequence[Tradable], whole: Decimal) -> list[int]:
-    """The places of the rows with large units, the largest first."""
-    limit = whole * _COARSE
-    units = ((row.unit_value * terms.step, at) for at, (row, terms) in enumerate(rows))
-    found = [(-unit, rows[at][0].symbol, at) for unit, at in units if unit > limit]
-    return [at for _, _, at in sorted(found)[:_MOST_COARSE]]
-
-
-def _in_units(
-    rows: Sequence[Position],
-    at: int,
-    step: Decimal,
-    target: Decimal,
-    wanted: Decimal,
-    pinned: dict[int, Decimal],
-) -> Decimal | None:
-    """The value nearest to `target` that whole units more or less of a row come to.
-
-    One unit less where the others would have to go the other way. None where they cannot take what
-    is left, and where nothing of the row would be: a weight of nothing closes a position, which is
-    not for rounding to decide, so its own part stays its weight.
-    """
-    row, unit = rows[at], rows[at].unit_value * step
-    exact = abs(target - row.value) / unit
-    nearest, fewest = exact.to_integral_value(ROUND_HALF_DOWN), exact // 1
-    sign = 1 if target > row.value else -1
-    most = (row.quantity - row.kept) // step if sign < 0 else nearest
-    rest = [row for place, row in enumerate(rows) if place != at and place not in pinned]
-    held = sum((one.value for one in rest), ZERO)
-    least = sum((one.kept_value for one in rest), ZERO)
-    for count in (nearest, fewest):
-        value = row.value + sign * min(count, most) * unit
-        left = wanted - value - sum(pinned.values(), ZERO)
-        if value < CENT:
-            return None
-        if left > 0 and left >= least and (left - held) * sign >= 0:
-            return value
-    return None
-
-
-def _in_proportion(
-    rows: Sequence[Position], wanted: Decimal, pinned: dict[int, Decimal]
+def in_proportion(
+    rows: Sequence[Position], wanted: Decimal, given: Mapping[int, Decimal]
 ) -> list[Decimal]:
-    """`wanted` less what is pinned, by value, no row below what must be kept of it."""
-    fixed = dict(pinned)
+    """`wanted` less what is `given` to some, by place; the rest by value, none below its kept."""
+    fixed = dict(given)
     while True:
         free = [at for at in range(len(rows)) if at not in fixed]
         left = max(wanted - sum(fixed.values(), ZERO), ZERO)

@@ -18,6 +18,9 @@ from .trading_terms import NO_LOTS, Lots, TradingTerms, trading_terms
 UNITS_PER_PERCENT = 10_000
 WHOLE = 100 * UNITS_PER_PERCENT
 _LAST_DIGITS = Decimal("1e-12")
+# A unit above this part of the whole is not left to rounding: it could leave its class half a
+# point off, and two of them a whole one.
+_COARSE = Decimal("0.01")
 
 
 class Target(Record):
@@ -25,8 +28,9 @@ class Target(Record):
 
     `wanted` is what the profile wants of each sleeve, `goals` what this plan aims at: the same
     unless the run asks for less, or a sleeve cannot be bought or sold. `positions` holds a target
-    value for each of `Portfolio.traded`, in that order, unrounded; `weights` the whole target
-    rounded to 0.0001 percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
+    value for each of `Portfolio.traded`, in that order, and `parts` what it would be if large units
+    could be divided (empty: the same), both unrounded; `weights` the whole target rounded to 0.0001
+    percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
     free cash must be there after the orders, without the funds that count as cash. `unfilled` are
     sleeves of which nothing is held, `stuck` those of which nothing may be traded: what they lack
     stays where it is. `terms` are those of each of `Portfolio.traded`.
@@ -36,6 +40,7 @@ class Target(Record):
     wanted: dict[str, Decimal]
     goals: dict[str, Decimal]
     positions: tuple[Decimal, ...]
+    parts: tuple[Decimal, ...]
     weights: dict[str, Decimal]
     cash_key: str
     cash_floor: Decimal
@@ -83,7 +88,7 @@ def build_target(
     cash = cash if cash > _LAST_DIGITS else ZERO
     funds = free[CASH] if keep_cash_funds else min(free[CASH], cash)
     shared = {name: max(goals[name] - locked[name], ZERO) for name in profile.traded}
-    positions = _positions(tradable, {**shared, CASH: funds}, total)
+    positions, parts = _positions(tradable, {**shared, CASH: funds}, total)
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
     if least_cash is None:
         least_cash = max(asked[CASH], wanted[CASH])
@@ -93,6 +98,7 @@ def build_target(
         wanted=wanted,
         goals=goals,
         positions=positions,
+        parts=parts,
         weights=_weights(portfolio, profile, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
         # An account of a household may owe, and go on to.
@@ -105,14 +111,24 @@ def build_target(
 
 def _positions(
     tradable: Sequence[Tradable], wanted: dict[str, Decimal], whole: Decimal
-) -> tuple[Decimal, ...]:
-    """The parts that the traded positions have in what is wanted of their sleeves."""
+) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
+    """What the traded positions have of what is wanted of their sleeves, and their own parts."""
     values: dict[int, Decimal] = {}
+    parts: dict[int, Decimal] = {}
+    limit = whole * _COARSE
     for name, amount in wanted.items():
         places = [at for at, (row, _) in enumerate(tradable) if row.sleeve == name]
-        shared = share_among([tradable[at] for at in places], amount, whole)
+        rows = [tradable[at] for at in places]
+        shared = share_among([row for row, _ in rows], amount)
+        parts.update(zip(places, shared))
+        if any(row.unit_value * terms.step > limit for row, terms in rows):
+            from .whole_units import in_whole_units
+
+            shared = in_whole_units(rows, shared, limit)
         values.update(zip(places, shared))
-    return tuple(values[at] for at in range(len(tradable)))
+    ordered = range(len(tradable))
+    own = tuple(parts[at] for at in ordered) if parts != values else ()
+    return tuple(values[at] for at in ordered), own
 
 
 def _weights(

@@ -119,7 +119,7 @@ class FewOrders:
             for at, amount in self._shares(name, count):
                 sign = 1 if self._wanted[name] > 0 else -1
                 positions[at] = max(self._rows[at].value + sign * amount, ZERO)
-        wanted = target._replace(positions=tuple(positions))
+        wanted = target._replace(positions=tuple(positions), parts=())
         least = max(target.cash_floor, self._ends[CASH] - self._near - self._funds_after(positions))
         return self._least(wanted._replace(cash_floor=least))
 

@@ -66,7 +66,7 @@ def tax_aware(full: Plan, rates: Rates | None, minimum: Decimal, keeps_currencie
         changed = True
     if not changed:
         return full
-    wanted = full.target._replace(positions=tuple(positions))
+    wanted = full.target._replace(positions=tuple(positions), parts=())
     plan = make_plan(full.portfolio, wanted, full.fees, minimum, full.lots, keeps_currencies)
     # Where the cash forbids these sales, those in proportion stay.
     return plan._replace(target=full.target) if _ends_alike(plan, full) else full

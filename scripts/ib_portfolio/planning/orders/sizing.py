@@ -21,7 +21,11 @@ Costs = Callable[[Position, Decimal, Decimal], Charges]
 
 
 class Sizing:
-    """Order sizes for positions and their target values, in the steps that IBKR takes."""
+    """Order sizes for positions and their target values, in the steps that IBKR takes.
+
+    `parts` are the values that their deviations are from, where those are others: own parts of
+    which no whole units are worth as much.
+    """
 
     def __init__(
         self,
@@ -29,9 +33,11 @@ class Sizing:
         targets: Sequence[Decimal],
         costs: Costs,
         terms: Sequence[TradingTerms],
+        parts: Sequence[Decimal] = (),
+        large_first: bool = False,
     ) -> None:
-        self._costs = costs
-        self._lines = [Line(*row) for row in zip(positions, targets, terms)]
+        self._costs, self._large_first = costs, large_first
+        self._lines = [Line(*row) for row in zip(positions, targets, terms, parts or targets)]
         for line in self._lines:
             line.order = self._order(line)
             line.cash = line.order.cash
@@ -40,6 +46,8 @@ class Sizing:
         self._largest: Decimal | None = None
         self._offers_whole = False
         self._sells_more = True
+        self.off = ZERO
+        self.has_large = False
 
     def orders(self) -> list[Order]:
         """The orders that move more than they cost, in the order of the positions."""
@@ -60,12 +68,15 @@ class Sizing:
         self._cash = cash + sum((line.cash for line in self._lines), ZERO)
         aim = self._cash + sum((group.wanted for group in self._sales), ZERO)
         aim -= sum((group.wanted for group in self._purchases), ZERO)
+        if self._large_first:
+            self._fix_large(cash)
         for group in self._sales:
-            self._spread(group, group.wanted)
+            self._spread(group, max(group.left, ZERO))
             self._round_up(sorted(group.lines, key=Line.rounds_early))
         self._buy(floor)
         # First without the units that would bring far more cash than is missing.
         self._largest = self._fine_step(cash)
+        self.has_large = self._largest is not None
         self._raise(floor)
         if self._largest is not None and self._cash < floor:
             self._largest = None
@@ -79,9 +90,24 @@ class Sizing:
         self._widen(cash)
         steps = TradedSteps(self._moving(), self._order, self._take, max(aim - floor, ZERO))
         steps.improve(self._cash - floor, sell_more)
+        self.off = self._all_off(aim, floor)
         for group in self._sales + self._purchases:
             group.lines = []  # which name their group: in a circle they would stay in memory
         return self._cash
+
+    def _fix_large(self, cash: Decimal) -> None:
+        from .large_units import whole_steps  # loaded only where units are large
+
+        self._widen(cash)
+        for line, count in whole_steps(self._sales + self._purchases, self._percent(cash)):
+            line.is_fixed = True
+            self._take(line, count)
+
+    def _all_off(self, aim: Decimal, floor: Decimal) -> Decimal:
+        lines = self._moving()
+        off = sum((abs(line.part - line.count * line.step_value) for line in lines), ZERO)
+        off += sum((abs(group.left) for group in self._sales + self._purchases), ZERO)
+        return off + abs(self._cash - max(aim, floor))
 
     def _raise(self, floor: Decimal) -> None:
         """Less bought, and more sold, until the cash is enough or no sleeve may give more."""
@@ -119,8 +145,9 @@ class Sizing:
 
     def _spread(self, group: Group, value: Decimal) -> None:
         """More steps worth at most `value`, in proportion to what is wanted, none over its room."""
-        rest, wanted = value, group.wanted
-        for line in sorted(group.lines, key=Line.fills_early):
+        lines = [line for line in group.lines if not line.is_fixed]
+        rest, wanted = value, sum((line.wanted for line in lines), ZERO)
+        for line in sorted(lines, key=Line.fills_early):
             steps = min(rest * line.wanted / wanted / line.step_value, Decimal(line.room))
             line.fraction = steps % 1
             rest -= steps * line.step_value
@@ -152,13 +179,14 @@ class Sizing:
 
     def _buy(self, floor: Decimal) -> None:
         """Purchases from the cash over the floor; where that is too little, each gets its part."""
-        wanted = sum((group.wanted for group in self._purchases), ZERO)
-        lines = [line for group in self._purchases for line in group.lines]
+        groups = [group for group in self._purchases if group.left > 0]
+        wanted = sum((group.left for group in groups), ZERO)
+        lines = [line for group in groups for line in group.lines if not line.is_fixed]
         budget = min(max(self._cash - floor, ZERO), wanted)
         costs = sum((self._cost(line, line.wanted * budget / wanted) for line in lines), ZERO)
         budget = max(min(self._cash - floor - costs, wanted), ZERO)
-        for group in self._purchases:
-            self._spread(group, group.wanted * budget / wanted)
+        for group in groups:
+            self._spread(group, group.left * budget / wanted)
         self._round_up(sorted(lines, key=Line.rounds_early))
 
     def _buy_more(self, floor: Decimal) -> None:
@@ -200,7 +228,7 @@ class Sizing:
     def _offer(self, line: Line) -> Offer:
         """A step less of a purchase or more of a sale, unless its sleeve has no room for that."""
         more = -line.sign
-        if more < 0 and not line.count:
+        if line.is_fixed or (more < 0 and not line.count):
             more = 0
         if more > 0 and (not line.room or line.step_value > line.group.may_take):
             more = 0

@@ -13,14 +13,19 @@ _WANTED_STEP = Decimal("1e-12")
 
 
 class Line:
-    """A position: its direction (1 buys, -1 sells), what it wants, its steps and room for more."""
+    """A position: its direction (1 buys, -1 sells), what it wants, its steps and room for more.
+
+    `part` is what it wants where units do not matter, below zero in the other direction.
+    """
 
     __slots__ = tuple(
-        "position name step step_value sign wanted closes moves is_whole"
-        " count most room fraction group order cash tried tried_order".split()
+        "position name step step_value sign wanted part closes moves is_whole"
+        " count most room fraction is_fixed group order cash tried tried_order".split()
     )
 
-    def __init__(self, position: Position, target: Decimal, terms: TradingTerms) -> None:
+    def __init__(
+        self, position: Position, target: Decimal, terms: TradingTerms, part: Decimal
+    ) -> None:
         self.position = position
         self.name = (position.symbol, position.currency, position.conid, position.quantity)
         self.sign = 1 if target > position.value else -1
@@ -28,6 +33,9 @@ class Line:
         self.step_value = position.unit_value * self.step
         # Without the last digits of a division, sums do not depend on the order of the rows.
         self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
+        self.part = self.wanted
+        if part is not target:
+            self.part = ((part - position.value) * self.sign).quantize(_WANTED_STEP)
         self.is_whole = self.sign < 0 and not terms.may_trim
         sellable = terms.most_to_sell is None or terms.most_to_sell >= position.quantity
         self.closes = not target and sellable
@@ -36,6 +44,7 @@ class Line:
         self.tried = -1  # the steps of `tried_order`, so that it need not be made again
         self.room = self._most(terms)
         self.fraction = ZERO
+        self.is_fixed = False  # its steps were decided first
 
     def _most(self, terms: TradingTerms) -> int:
         """The most steps: no purchase over what is wanted, no sale over twice that, by a step."""

@@ -49,7 +49,7 @@ class TradedSteps:
         self._furthest = [_units(group.wanted) for group in groups]
         self._step = [_units(line.step_value) for line in lines]
         self._cash = [-line.sign * step for line, step in zip(lines, self._step)]
-        self._rest = [_units(line.wanted - line.count * line.step_value) for line in lines]
+        self._rest = [_units(line.part - line.count * line.step_value) for line in lines]
         self._room, self._count = [line.room for line in lines], [line.count for line in lines]
         self._spare, self._aim = 0, _units(aim)
 
@@ -63,22 +63,35 @@ class TradedSteps:
             self._furthest = [abs(left) for left in self._left]
         for _ in range(_MOST_PASSES if 0 < len(self._lines) <= _MOST_LINES else 0):
             before = spare
-            self._spare = _units(spare)
-            for place, more in self._tried():
+            for place, more in self._ranked(spare):
                 if -self._count[place] <= more <= self._room[place]:
                     spare = self._exchange((place, more), spare)
             if spare == before:
                 return
 
+    def _ranked(self, spare: Decimal) -> list[Move]:
+        """The steps with which all gets nearer, those first that win most with what follows."""
+        self._spare = _units(spare)
+        ranked = []
+        for step in self._tried():
+            moves, change = self._best_with(step, spare)
+            if moves:
+                ranked.append((change, step))
+        return [step for _, step in sorted(ranked)]
+
     def _tried(self) -> list[Move]:
-        """The single steps that cost less than all deviations could win, the cheapest first."""
+        """The steps that cost less than all deviations could win, the cheapest first.
+
+        Single ones, and of few positions some at once.
+        """
         steps, most = [], sum(map(abs, self._left)) + abs(self._spare - self._aim)
+        at_once = max(_MOST_TRIED // (2 * len(self._lines)), 1)
+        sizes = [sign * size for size in range(1, at_once + 1) for sign in (1, -1)]
         for place, (rest, step) in enumerate(zip(self._rest, self._step)):
-            for more in (1, -1):
+            most += max(abs(rest) - abs(rest - step), abs(rest) - abs(rest + step), 0)
+            for more in sizes:
                 if -self._count[place] <= more <= self._room[place]:
-                    change = abs(rest - more * step) - abs(rest)
-                    most -= min(change, 0)
-                    steps.append((change, place, more))
+                    steps.append((abs(rest - more * step) - abs(rest), place, more))
         tried = sorted(steps)[: min(_MOST_TRIED, _MOST_LOOKS // (len(steps) or 1) + 1)]
         return [(place, more) for change, place, more in tried if change < most]
 
@@ -86,19 +99,24 @@ class TradedSteps:
         """Takes `first` with what follows best, where that pays; the spare cash after it."""
         costs = ZERO
         for _ in range(_MOST_TRIES):
-            moves, change = self._followed(first, spare - costs)
+            moves, change = self._best_with(first, spare - costs)
             taken, lacks = self._worth(moves, change, spare)
             if taken:
+                for move in moves:
+                    self._moved(*move)
                 return spare + lacks
-            for place, more in moves:
-                self._moved(place, -more)
             if lacks >= 0:
                 break
             costs -= lacks  # what the orders cost, which was not known
         return spare
 
-    def _followed(self, first: Move, spare: Decimal) -> tuple[list[Move], int]:
-        """`first` and what follows best, as taken, and how that changes the deviations.
+    def _best_with(self, first: Move, spare: Decimal) -> tuple[list[Move], int]:
+        """`first` and what follows best in either way, and how that changes the deviations."""
+        by_size, by_part = (self._followed(first, spare, kind) for kind in (False, True))
+        return by_part if by_part[1] < by_size[1] else by_size
+
+    def _followed(self, first: Move, spare: Decimal, by_part: bool) -> tuple[list[Move], int]:
+        """`first` and what follows best, and how that changes the deviations.
 
         [] where none of it is nearer.
         """
@@ -110,12 +128,12 @@ class TradedSteps:
             now = change + abs(self._spare - self._aim) - start
             if self._spare >= 0 and now < best and self._is_no_further():
                 best, count = now, len(moves)
-            move = self._next(first[0])
+            move = self._next(first[0], by_part)
             if move is None:
                 break
             moves.append(move)
             change += self._moved(*move)
-        for place, more in moves[count:]:
+        for place, more in moves:
             self._moved(place, -more)
         return moves[:count], best
 
@@ -146,14 +164,16 @@ class TradedSteps:
             self._take(line, more)
         return True, cash
 
-    def _next(self, kept: int) -> Move | None:
+    def _next(self, kept: int, by_part: bool) -> Move | None:
         """The best move after the first, of another line; None where nothing is won any more.
 
-        Of each line the steps that would close its own rest, or its sleeve's, as far as cash goes.
+        The one that wins most, or `by_part` most for what it moves. Of each line the steps that
+        would close its own rest, or its sleeve's, as far as cash goes.
         """
         if self._spare < 0:
-            return self._raising(kept)
-        found, best, spare = None, 0, self._spare
+            return self._raising(kept, by_part)
+        found, best_change, best_size = None, 0, 1
+        spare = self._spare
         over = spare - self._aim
         rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
         for place, (step, cash, rest, group, room, count) in enumerate(rows):
@@ -166,14 +186,15 @@ class TradedSteps:
                     continue
                 before, value = more, more * step
                 change = _change(rest, left, value) + abs(over + more * cash) - abs(over)
-                if change < best and place != kept:
-                    found, best = (place, more), change
+                size = abs(value) if by_part else 1
+                if place != kept and change * best_size < best_change * size:
+                    found, best_change, best_size = (place, more), change, size
         return found
 
-    def _raising(self, kept: int) -> Move | None:
+    def _raising(self, kept: int, by_part: bool) -> Move | None:
         """The move that raises cash at the least change for what it brings of what is short.
 
-        A step, or as many as are short.
+        As many steps as are short, or one; `by_part` those that close the line's own rest.
         """
         found, best_change, best_brings, short = None, 0, 1, -self._spare
         rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
@@ -183,8 +204,12 @@ class TradedSteps:
                 continue
             most = min(most, -(-short // step))
             left = self._left[group]
-            for steps in (1, most) if 1 < most <= _MOST_MOVES else (most,):
-                more = steps if cash > 0 else -steps
+            sign = 1 if cash > 0 else -1
+            few = 1 if most <= _MOST_MOVES else most
+            if by_part:
+                few = min(max((2 * sign * rest + step) // (2 * step), 1), most)
+            for steps in (few, most) if few < most else (most,):
+                more = sign * steps
                 change = _change(rest, left, more * step)
                 brings = min(steps * step, short)
                 if found is None or change * best_brings < best_change * brings:

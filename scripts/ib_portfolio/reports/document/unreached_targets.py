@@ -133,10 +133,11 @@ def _reason(plan: Plan, name: str, over: bool, limits: str) -> str:
     spare = interest + _unit_value(plan, unit) if name == CASH else portfolio.investable_value / 100
     if interest > 0 and off <= spare:
         return say("far_interest", amount=_shown(plan, interest))
-    sold = None if over else _large_sale(plan, name, off)
-    if sold is not None:
-        amount = _shown(plan, to_cents(_unit_value(plan, sold)))
-        return say("far_sold_unit", symbol=plain(sold.symbol), amount=amount)
+    traded = _large_purchase(plan, name, off) if over else _large_sale(plan, name, off)
+    if traded is not None:
+        amount = _shown(plan, to_cents(_unit_value(plan, traded)))
+        key = "far_bought_unit" if over else "far_sold_unit"
+        return say(key, symbol=plain(traded.symbol), amount=amount)
     if unit is not None and _unit_value(plan, unit) >= off:
         return say(
             "far_units", symbol=unit.symbol, amount=_shown(plan, to_cents(_unit_value(plan, unit)))
@@ -183,6 +184,13 @@ def _large_sale(plan: Plan, name: str, off: Decimal) -> Position | None:
     if not large or all(sold.get(id(row), ZERO) == row.quantity for row in small):
         return None
     return max(large, key=lambda row: _unit_value(plan, row))
+
+
+def _large_purchase(plan: Plan, name: str, off: Decimal) -> Position | None:
+    """What of a sleeve is bought in a unit of all that the sleeve is `off`: the largest unit."""
+    rows = [one.position for one in plan.orders if one.quantity > 0]
+    large = [row for row in rows if row.sleeve == name and _unit_value(plan, row) >= off]
+    return max(large, key=lambda row: _unit_value(plan, row), default=None)
 
 
 def _smallest_unit(plan: Plan, name: str) -> Position | None:
