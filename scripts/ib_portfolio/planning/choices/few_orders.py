@@ -108,7 +108,8 @@ class FewOrders:
         commission, taxes, _ = self._full.fees.charges(row, signed, to_cents(amount))
         kind = sale_kind(row, quantity, self._full.portfolio.as_of) if signed < 0 else 0
         lacks = to_cents(abs(self._full.target.positions[at] - row.value))
-        coarse = step / 2 > max(self._near, ZERO)
+        over = amount % step
+        coarse = min(over, step - over) > max(self._near, ZERO) < step / 2
         return (coarse, kind, -lacks, commission + taxes, row.symbol, row.conid, at)
 
     def _with(self, counts: dict[str, int]) -> Plan:
