@@ -26,7 +26,7 @@ OF_CONNECTION = {"http", "socket", "ssl"}
 # All that the runtime may import. Everything here is in the standard library of Python 3.9, and
 # none of it opens a connection or starts a process.
 ALLOWED = set(
-    "__future__ bisect codecs collections configparser copy csv datetime decimal enum errno"
+    "__future__ bisect codecs collections configparser copy csv datetime decimal enum errno heapq"
     " fractions functools gc hashlib html io itertools json locale math ntpath operator os"
     " posixpath re shlex signal stat string sys textwrap time typing unicodedata xml zlib"
     # Parts of collections, json and xml.parsers, without the rest.

@@ -62,6 +62,30 @@ def test_the_largest_wants_are_kept_and_share_what_the_others_want() -> None:
     assert 18_500 <= orders["A"][1] <= 18_800 and 11_100 <= orders["B"][1] <= 11_300
 
 
+@pytest.mark.parametrize(
+    ("minimum", "orders"),
+    [
+        # Of DEAR two are nearest; the 9,000 that they leave are enough for an order of A.
+        ("8000", {"DEAR": "2", "A": "90", "T 34": "-50000"}),
+        # Here they are not, and wait in cash.
+        ("9500", {"DEAR": "2", "T 34": "-50000"}),
+    ],
+)
+def test_what_large_units_leave_is_an_order_if_it_is_large_enough(
+    minimum: str, orders: Dict[str, str]
+) -> None:
+    """Stocks lack 49,000: 37,692 of DEAR, and 3,769 each of A, B and C."""
+    stocks = [holding(name, "STK", "20", "100") for name in "ABC"]
+    account = rows_of(
+        [holding("DEAR", "STK", "1", "20000"), *stocks, holding("T 34", "BOND", "65000", "100")],
+        "9050",
+    )
+    plan = plan_of(account, "growth", f"--min-trade {minimum}")
+    signed = {"BUY": "", "SELL": "-"}
+    found = {row["symbol"]: signed[row["action"]] + row["quantity"] for row in plan["trades"]}
+    assert found == orders
+
+
 def test_an_order_of_exactly_the_minimum_stays_and_a_cent_more_does_not() -> None:
     account = rows_of(
         [holding("A", "STK", "500", "100"), holding("T 34", "BOND", "36000", "100")], "14000"

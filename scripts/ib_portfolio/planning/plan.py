@@ -17,7 +17,7 @@ from .market_limits import with_market_limits
 from .orders.order import Order
 from .orders.sizing import Sizing
 from .sleeves import sleeve_values
-from .target import Target, build_target
+from .target import COARSE, Target, build_target
 from .trading_terms import NO_LOTS, Lots, TradingTerms, terms_of
 
 TYPE_CHECKING = False
@@ -208,7 +208,8 @@ def _sized(
         # Loaded only when small orders are not wanted.
         from .orders.smallest_orders import Wanted, orders_of_at_least
 
-        wanted = Wanted(portfolio.traded, target.positions, target.terms)
+        large = portfolio.investable_value * COARSE
+        wanted = Wanted(portfolio.traded, target.positions, target.terms, large)
         orders, cash_after = orders_of_at_least(minimum, wanted, settled)
     else:
         orders, cash_after = settled(target.positions)

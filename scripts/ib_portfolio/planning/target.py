@@ -20,7 +20,7 @@ WHOLE = 100 * UNITS_PER_PERCENT
 _LAST_DIGITS = Decimal("1e-12")
 # A unit above this part of the whole is not left to rounding: it could leave its class half a
 # point off, and two of them a whole one.
-_COARSE = Decimal("0.01")
+COARSE = Decimal("0.01")
 
 
 class Target(Record):
@@ -115,7 +115,7 @@ def _positions(
     """What the traded positions have of what is wanted of their sleeves, and their own parts."""
     values: dict[int, Decimal] = {}
     parts: dict[int, Decimal] = {}
-    limit = whole * _COARSE
+    limit = whole * COARSE
     for name, amount in wanted.items():
         places = [at for at, (row, _) in enumerate(tradable) if row.sleeve == name]
         rows = [tradable[at] for at in places]

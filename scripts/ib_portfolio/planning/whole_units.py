@@ -13,6 +13,7 @@ _MOST = 100  # positions of a sleeve
 # Pairs are tried up to so many positions: of more, one at a time comes near enough.
 _MOST_PAIRS = 12
 _HALF = Decimal("0.5")
+_LAST_DIGITS = Decimal("1e-9")  # of divisions, which depend on the order of the rows
 _NOT_ALL = Decimal("0.999999")  # so that last digits are not taken for something that is left
 
 
@@ -74,7 +75,7 @@ def nearest_units(rows: Sequence[Large], rest: Decimal, most: Decimal | None) ->
         for places in changes:
             tried = [1 - pick if at in places else pick for at, pick in enumerate(picked)]
             cost, left = cost_of(tried)
-            if cost < best:
+            if cost < best - _LAST_DIGITS:
                 picked, best, missed, improved = tried, cost, left, True
     return Chosen(tuple(one[pick] for one, pick in zip(around, picked)), missed)
 

@@ -17,6 +17,7 @@ def whole_steps(groups: Sequence[Group], limit: Decimal) -> Iterator[tuple[Line,
     """
     for group in groups:
         large = [line for line in group.lines if line.step_value > limit]
+        large.sort(key=lambda line: (-line.step_value, line.name))
         small = [line for line in group.lines if line.step_value <= limit]
         wanted = sum((line.wanted for line in small), ZERO)
         most = sum((line.room * line.step_value for line in small), ZERO)

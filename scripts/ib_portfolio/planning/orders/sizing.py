@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 
 from ...core.numbers import CENT, ZERO, to_cents
 from ...core.portfolio import Position
@@ -164,12 +165,11 @@ class Sizing:
 
     def _improve(self, floor: Decimal) -> None:
         """Steps more, and steps of sales less, that lower the deviations and that cash allows."""
-        lines = sorted(self._moving(), key=Line.rounds_early)
-        sales = [line for line in lines if line.sign < 0]
         for _ in range(_MOST_PASSES):
             before = self._cash
+            lines = sorted(self._moving(), key=Line.wins_early)
             self._round_up(lines, floor)
-            for line in sales:
+            for line in (line for line in lines if line.sign < 0):
                 less = line.oversold(self._cash - floor)
                 enough = self._cash + self._brings(line, -less) >= floor
                 if less and enough and line.change(-less) < 0:
@@ -214,11 +214,21 @@ class Sizing:
         if self._cash >= floor:
             return
         offers = [offer for offer in map(self._offer, self._moving()) if offer.brings > 0]
-        offers.sort(key=lambda offer: (offer.change / offer.brings, offer.line.name))
-        for number, offer in enumerate(offers):
-            now = self._offer(offer.line)
+        offers.sort(key=lambda offer: offer.line.name)
+        # What a sleeve has given makes more of it dearer: what is cheapest is looked at again.
+        heap = [(offer.change / offer.brings, at) for at, offer in enumerate(offers)]
+        heapify(heap)
+        while heap:
+            at = heappop(heap)[1]
+            now = self._offer(offers[at].line)
+            if now.brings <= 0:
+                continue
+            again = (now.change / now.brings, at)
+            if heap and again > heap[0]:
+                heappush(heap, again)
+                continue
             if self._cash + now.brings >= floor:
-                rest = (self._offer(other.line) for other in offers[number:])
+                rest = [now, *(self._offer(offers[other].line) for _, other in heap)]
                 enough = (other for other in rest if self._cash + other.brings >= floor)
                 now = min(enough, key=lambda other: (other.change, other.line.name))
             self._take(now.line, now.more)

@@ -15,20 +15,25 @@ _Way = tuple[str, bool]  # a sleeve, and whether it is bought
 
 
 class _Wish(Record):
-    """A position that should be traded: for how much, and for how much at most."""
+    """A position that should be traded: for how much, for how much at most, and its large unit."""
 
     at: int  # its place among the positions
     name: str
     wanted: Decimal
     most: Decimal
+    unit: Decimal  # 0 where it is not large
 
 
 class Wanted(Record):
-    """Positions that may be traded, what each should be worth in base currency, and its terms."""
+    """Positions that may be traded, what each should be worth in base currency, and its terms.
+
+    Units over `large` are too large to take any part of what others leave.
+    """
 
     rows: Sequence[Position]
     targets: Sequence[Decimal]
     terms: Sequence[TradingTerms]
+    large: Decimal
 
 
 def orders_of_at_least(
@@ -77,11 +82,13 @@ def _fewer(
 
 def _by_way(wanted: Wanted) -> dict[_Way, list[_Wish]]:
     found: dict[_Way, list[_Wish]] = {}
-    for at, (row, target, own) in enumerate(zip(*wanted)):
+    for at, (row, target, own) in enumerate(zip(wanted.rows, wanted.targets, wanted.terms)):
         amount = abs(target - row.value)
         if amount:
             buys = target > row.value
-            wish = _Wish(at, row.symbol, amount, _most(row, own, amount, buys))
+            unit = row.unit_value * own.step
+            unit = unit if unit > wanted.large else ZERO
+            wish = _Wish(at, row.symbol, amount, _most(row, own, amount, buys), unit)
             found.setdefault((row.sleeve, buys), []).append(wish)
     return found
 
@@ -111,7 +118,17 @@ def _shared(wishes: Sequence[_Wish], whole: Decimal, minimum: Decimal) -> dict[i
             above = [wish._replace(most=wish.most - minimum) for wish in more]
             shared = _filled(above, whole - minimum * len(more))
             return {wish.at: minimum + shared[wish.at] for wish in more}
-    return _filled(kept, whole)
+    filled = _filled(kept, whole)
+    whole_units = {wish.at: _rounded(filled[wish.at], wish.unit) for wish in kept if wish.unit}
+    cut = {at: value for at, value in whole_units.items() if filled[at] - value >= minimum}
+    if cut:  # enough for an order of its own
+        rest = [wish._replace(most=cut.get(wish.at, wish.most)) for wish in wishes]
+        return _shared(rest, whole, minimum)
+    return filled
+
+
+def _rounded(value: Decimal, unit: Decimal) -> Decimal:
+    return (value / unit).to_integral_value() * unit
 
 
 def _enough(ordered: Sequence[_Wish], whole: Decimal, minimum: Decimal) -> list[_Wish]:

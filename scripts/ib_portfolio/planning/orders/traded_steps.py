@@ -18,7 +18,8 @@ from .sizing_lines import Line
 # what exchanges still win is a small part of what all of them want.
 _MOST_TRIED = 24
 _MOST_LOOKS = 2000  # at lines
-_MOST_LINES = 250
+_MOST_LINES = 600
+_MOST_BOTH = 25  # lines of which both ways to follow are looked at for every step
 _MOST_MOVES = 8
 _MOST_PASSES = 2
 _MOST_TRIES = 2
@@ -73,8 +74,10 @@ class TradedSteps:
         """The steps with which all gets nearer, those first that win most with what follows."""
         self._spare = _units(spare)
         ranked = []
+        both = len(self._lines) <= _MOST_BOTH
         for step in self._tried():
-            moves, change = self._best_with(step, spare)
+            way = self._best_with(step, spare) if both else self._followed(step, spare, True)
+            moves, change = way
             if moves:
                 ranked.append((change, step))
         return [step for _, step in sorted(ranked)]
