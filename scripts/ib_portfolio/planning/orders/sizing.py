@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from heapq import heapify, heappop, heappush
 
 from ...core.numbers import CENT, ZERO, to_cents
 from ...core.portfolio import Position
@@ -213,6 +212,8 @@ class Sizing:
         """A step of each line for cash, cheapest first; the last is the cheapest that is enough."""
         if self._cash >= floor:
             return
+        from heapq import heapify, heappop, heappush  # loaded only where cash is short
+
         offers = [offer for offer in map(self._offer, self._moving()) if offer.brings > 0]
         offers.sort(key=lambda offer: offer.line.name)
         # What a sleeve has given makes more of it dearer: what is cheapest is looked at again.

@@ -176,22 +176,31 @@ class TradedSteps:
         if self._spare < 0:
             return self._raising(kept, by_part)
         found, best_change, best_size = None, 0, 1
-        spare = self._spare
+        spare, lefts = self._spare, self._left
         over = spare - self._aim
+        is_over = abs(over)
         rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
         for place, (step, cash, rest, group, room, count) in enumerate(rows):
-            left, before = self._left[group], 0
+            if place == kept:
+                continue
+            left, before = lefts[group], 0
+            is_off = abs(rest) + abs(left) + is_over
             for wanted in (rest, left):
-                more = max(min((2 * wanted + step) // (2 * step), room), -count)
+                more = (2 * wanted + step) // (2 * step)
+                if more > room:
+                    more = room
+                elif more < -count:
+                    more = -count
                 if more * cash < -spare:
                     more = spare // step if more > 0 else -(spare // step)
                 if more == before:
                     continue
                 before, value = more, more * step
-                change = _change(rest, left, value) + abs(over + more * cash) - abs(over)
-                size = abs(value) if by_part else 1
-                if place != kept and change * best_size < best_change * size:
-                    found, best_change, best_size = (place, more), change, size
+                change = abs(rest - value) + abs(left - value) + abs(over + more * cash) - is_off
+                if change < 0:
+                    size = abs(value) if by_part else 1
+                    if change * best_size < best_change * size:
+                        found, best_change, best_size = (place, more), change, size
         return found
 
     def _raising(self, kept: int, by_part: bool) -> Move | None:
