@@ -112,3 +112,13 @@ def test_where_one_position_cannot_give_enough_a_second_one_does() -> None:
     plan = plan_of(account, "balanced", "--min-trade 12500")
     sold = [Decimal(row["amount"]) for row in plan["trades"] if row["action"] == "SELL"]
     assert len(sold) == 2 and min(sold) >= 12_500 and abs(sum(sold) - 26_000) <= 1_000
+
+
+def test_cash_for_no_whole_units_of_the_minimum_buys_nothing() -> None:
+    """11,050 could be spent: 27 shares are 10,800, which is too little, and 28 are 11,200."""
+    account = rows_of(
+        [holding("A", "STK", "114", "400"), holding("T 34", "BOND", "140000", "101")], "46000"
+    )
+    plan = plan_of(account, "conservative", "--min-trade 11010")
+    assert plan["trades"] == []
+    assert any("--min-trade 11010" in text for text in plan["warnings"])

@@ -102,3 +102,13 @@ def test_the_weights_are_own_parts_where_no_whole_units_come_to_the_class() -> N
     portfolio = portfolio_with(holdings, "57600")
     target = build_target(portfolio, find_profile("growth"))
     assert target.weights["DEAR"] == Decimal("58.3726") and target.parts == ()
+
+
+def test_cash_that_waits_for_a_class_takes_no_other_beyond_its_target() -> None:
+    """ONE can only be sold whole: what is missing of bonds waits, and buys no second DEAR."""
+    rows = [
+        ("ONE", "1", "50000", "BOND"),
+        ("DEAR", "1", "19000", "STK"),
+        ("SMALL", "120", "100", "STK"),
+    ]
+    assert orders_of(rows, "19000") == {"ONE": -1, "DEAR": 1, "SMALL": 250}

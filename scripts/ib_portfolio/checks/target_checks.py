@@ -155,7 +155,7 @@ def _left(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
     spare = cash_share_after(case) - goals[CASH]
     if least:  # funds that count as cash may be too small to be sold, and the rest for an order
         ledger = Decimal(case.document["summary"]["cash_after"]) - case.evidence.set_aside
-        spare = min(spare, ledger) if min(spare, ledger) > least else ZERO
+        spare = min(spare, ledger)
     for name in names:
         free = fees + _dearest_step(case, name)
         large = fees + _dearest_step(case, name, with_large=True)
@@ -165,19 +165,19 @@ def _left(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
         over = case.totals[name] + change - goals[name]
         excused = case.totals[name] > goals[name] or _wants_a_large_unit(case, name)
         less = large if excused else free
+        # An order of the smallest size is one of whole units.
+        less = max(less, least + _dearest_step(case, name)) if least else less
         if case.can_hold(name) and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
-        if over > most + _stuck(case, name) and not _is_nearer_beyond(
-            case, name, over, max(spare, ZERO)
-        ):
+        if over > most + _stuck(case, name) and not _is_nearer_beyond(case, name, over):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
 
 
-def _is_nearer_beyond(case: Case, name: str, over: Decimal, cash_waits: bool) -> bool:
+def _is_nearer_beyond(case: Case, name: str, over: Decimal) -> bool:
     """Whether a class is over its target by part of a large unit that it bought, rightly.
 
-    That is: class, row and, where `cash_waits`, the cash are together no nearer without the unit,
-    and no other row is beyond its own part by more than a step.
+    That is: class and row are together no nearer without the unit, and no other row is beyond its
+    own part by more than a step.
     """
     bought = {id(row): Decimal(one["amount"]) for one, row in case.pairs if one["action"] == "BUY"}
     rows = _rows_of(case, name)
@@ -185,7 +185,7 @@ def _is_nearer_beyond(case: Case, name: str, over: Decimal, cash_waits: bool) ->
     if any(one > case.step_value(row) for row, one in zip(rows, off) if not case.is_coarse(row)):
         return False
     return any(
-        over + abs(one) < abs(over - unit) + abs(one - unit) + (unit if cash_waits else ZERO)
+        over + abs(one) < abs(over - unit) + abs(one - unit)
         for row, one in zip(rows, off)
         for unit in [case.step_value(row)]
         if case.is_coarse(row) and id(row) in bought

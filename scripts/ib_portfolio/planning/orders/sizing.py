@@ -88,7 +88,8 @@ class Sizing:
         self._buy_more(floor)
         self._improve(floor)
         self._widen(cash)
-        steps = TradedSteps(self._moving(), self._order, self._take, max(aim - floor, ZERO))
+        most, beyond = max(aim - floor, ZERO), self._percent(cash)
+        steps = TradedSteps(self._moving(), self._order, self._take, most, beyond)
         steps.improve(self._cash - floor, sell_more)
         self.off = self._all_off(aim, floor)
         for group in self._sales + self._purchases:

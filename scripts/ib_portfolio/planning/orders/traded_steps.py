@@ -36,10 +36,18 @@ Move = tuple[int, int]  # the place of a line, and how many steps more
 class TradedSteps:
     """The lines of a plan as integers, what orders they come to, and how to take steps.
 
-    `aim` is what of the cash over its floor is to stay, in base currency.
+    `aim` is what of the cash over its floor is to stay, and `beyond` how far beyond its target a
+    sleeve may be bought for cash that waits, both in base currency.
     """
 
-    def __init__(self, lines: Sequence[Line], ordered: Ordered, take: Take, aim: Decimal) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        ordered: Ordered,
+        take: Take,
+        aim: Decimal,
+        beyond: Decimal,
+    ) -> None:
         # What is worth next to nothing moves nothing.
         lines = [line for line in lines if _units(line.step_value)]
         lines.sort(key=lambda line: line.name)
@@ -48,6 +56,10 @@ class TradedSteps:
         self._group = [groups.index(line.group) for line in lines]
         self._left = [_units(group.left) for group in groups]
         self._furthest = [_units(group.wanted) for group in groups]
+        self._beyond = [
+            most if group.lines[0].sign < 0 else min(max(_units(beyond), -left), most)
+            for group, most, left in zip(groups, self._furthest, self._left)
+        ]
         self._step = [_units(line.step_value) for line in lines]
         self._cash = [-line.sign * step for line, step in zip(lines, self._step)]
         self._rest = [_units(line.part - line.count * line.step_value) for line in lines]
@@ -62,6 +74,7 @@ class TradedSteps:
         """
         if not sell_more:
             self._furthest = [abs(left) for left in self._left]
+            self._beyond = self._furthest
         for _ in range(_MOST_PASSES if 0 < len(self._lines) <= _MOST_LINES else 0):
             before = spare
             for place, more in self._ranked(spare):
@@ -142,7 +155,8 @@ class TradedSteps:
 
     def _is_no_further(self) -> bool:
         """Whether no sleeve is further from its target than it may be: mostly than it began."""
-        return all(abs(left) <= most for left, most in zip(self._left, self._furthest))
+        rows = zip(self._left, self._furthest, self._beyond)
+        return all(-beyond <= left <= most for left, most, beyond in rows)
 
     def _worth(self, moves: list[Move], change: int, spare: Decimal) -> tuple[bool, Decimal]:
         """Takes the moves if they win more than they cost; whether, and the cash that they bring.
