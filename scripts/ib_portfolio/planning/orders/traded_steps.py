@@ -18,6 +18,7 @@ from .sizing_lines import Line
 # what exchanges still win is a small part of what all of them want.
 _MOST_TRIED = 24
 _MOST_LOOKS = 2000  # at lines
+_LEAST_TRIED = 9
 _MOST_LINES = 600
 _MOST_BOTH = 25  # lines of which both ways to follow are looked at for every step
 _MOST_MOVES = 8
@@ -108,7 +109,8 @@ class TradedSteps:
             for more in sizes:
                 if -self._count[place] <= more <= self._room[place]:
                     steps.append((abs(rest - more * step) - abs(rest), place, more))
-        tried = sorted(steps)[: min(_MOST_TRIED, _MOST_LOOKS // (len(steps) or 1) + 1)]
+        count = max(_MOST_LOOKS // (len(steps) or 1), _LEAST_TRIED)
+        tried = sorted(steps)[: min(_MOST_TRIED, count)]
         return [(place, more) for change, place, more in tried if change < most]
 
     def _exchange(self, first: Move, spare: Decimal) -> Decimal:
