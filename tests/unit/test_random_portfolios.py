@@ -43,6 +43,13 @@ def test_portfolios_that_once_had_a_faulty_plan_have_none_now(seed: int) -> None
     assert outcome(seed).startswith("planned")
 
 
+# New money without sales was shared out with what is set aside in it: the weights asked for more
+# than can be bought.
+@pytest.mark.parametrize("seed", [4110, 6550])
+def test_weights_without_sales_leave_the_reserve(seed: int) -> None:
+    assert outcome(seed, with_options=True).startswith("planned")
+
+
 def test_random_households_are_planned_and_pass_every_check() -> None:
     counts = Counter(household_outcome(seed) for seed in range(3_000_000, 3_000_100))
     assert set(counts) <= {"planned", "planned, no trade", *HOUSEHOLD_REFUSALS}
