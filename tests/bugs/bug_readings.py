@@ -87,7 +87,7 @@ STATEMENT: Dict[str, Plant] = {
 }
 OF_SERVERS: Dict[str, Plant] = {
     "server: parts of shares cut": returns(ib_sec_mcp, "_position", _quantities_cut),
-    "server: cash of the first currency only": around(
+    "server: half of the cash": around(
         ib_sec_mcp, "cash_of", lambda right, summary, rows, base: right(summary, rows, base) / 2
     ),
     "connector: parts of shares cut": returns(connector_portfolio, "_position", _quantities_cut),

@@ -17,9 +17,10 @@ TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "bugs")]
 from bug_list import OF_EVERY_PLAN  # noqa: E402
 from bug_plans import ALIKE, REFUSED, SHOWN, made, wrongs  # noqa: E402
+from bug_readings import OF_SERVERS  # noqa: E402
 from bug_sets import BUGS, HOUSEHOLD, KNOWN, SETS, single_case  # noqa: E402
 from planted_bugs import seen, table  # noqa: E402
-from random_portfolios import outcome  # noqa: E402
+from random_portfolios import outcome, source_outcome  # noqa: E402
 
 from ib_portfolio.core.numbers import use_exact_decimals  # noqa: E402
 
@@ -40,6 +41,16 @@ def test_a_bug_is_seen(name: str, monkeypatch: Patch) -> None:
     found = (outcome(seed) for seed in range(1, MOST_SEEDS + 1))
     seen = next((one for one in found if one.startswith("FAULT")), "")
     assert "did not pass its own check" in seen, seen or f"not seen in {MOST_SEEDS} portfolios"
+
+
+@pytest.mark.parametrize("name", OF_SERVERS)
+def test_a_bug_in_the_reading_of_a_server_is_seen(name: str, monkeypatch: Patch) -> None:
+    use_exact_decimals()
+    OF_SERVERS[name](monkeypatch)
+    source = "ib-sec-mcp" if name.startswith("server") else "ibkr-connector"
+    found = (source_outcome(seed, source) for seed in range(MOST_SEEDS))
+    seen_in = next((one for one in found if one.startswith("FAULT")), "")
+    assert "did not pass its own check" in seen_in, seen_in or "not seen"
 
 
 SOME = range(2)
