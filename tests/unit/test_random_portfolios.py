@@ -27,6 +27,7 @@ from random_portfolios import (  # noqa: E402
     situation_outcome,
     source_outcome,
 )
+from random_targets import outcome as target_outcome  # noqa: E402
 
 
 def test_random_portfolios_are_planned_and_pass_every_check() -> None:
@@ -69,8 +70,8 @@ def test_plans_of_a_few_positions_end_near_the_best_whole_units() -> None:
 
 
 # More units left than a unit has digits; points that end on a half; two holdings of one name, both
-# sold in proportion: checks once refused these.
-@pytest.mark.parametrize("seed", [508, 832, 3732, 91446])
+# sold in proportion, or one of them as cash: checks once refused these.
+@pytest.mark.parametrize("seed", [508, 832, 3732, 91446, 509997])
 def test_options_that_a_check_once_refused(seed: int) -> None:
     assert outcome(seed, with_options=True).startswith("planned")
 
@@ -88,6 +89,11 @@ def test_portfolios_that_once_had_a_faulty_plan_have_none_now(seed: int) -> None
 @pytest.mark.parametrize("seed", [4110, 6550])
 def test_weights_without_sales_leave_the_reserve(seed: int) -> None:
     assert outcome(seed, with_options=True).startswith("planned")
+
+
+def test_few_orders_beside_a_fund_that_is_to_be_sold_and_is_not() -> None:
+    """Seed 32224: the plan names the mixed fund by its symbol, the target by no name at all."""
+    assert target_outcome(32224).startswith("planned")
 
 
 def test_random_households_are_planned_and_pass_every_check() -> None:
