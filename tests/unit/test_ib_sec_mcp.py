@@ -16,6 +16,8 @@ from ib_portfolio.checked_plan import plan_from_statement
 from ib_portfolio.claude_code.tool_answer import read_answer
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.portfolio import Portfolio
+from ib_portfolio.planning.adjusted_portfolio import apply_preferences, require_locks_held
+from ib_portfolio.request.preferences import read_preferences
 from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_statement import portfolio_of
 from ib_portfolio.sources.flex_xml import read_flex
@@ -147,6 +149,15 @@ def test_a_row_sent_twice_is_refused(seed: Answers) -> None:
 def test_the_noise_of_floats_is_gone(seed: Answers, noise: str) -> None:
     found = server_portfolio(change(seed[0], quantity=noise), seed[1]).positions[0]
     assert found.quantity == Decimal("0.8")
+
+
+def test_a_lock_names_a_symbol_as_the_report_shows_it(seed: Answers) -> None:
+    positions = change(seed[0], symbol="a|b")
+    portfolio = server_portfolio(positions, seed[1])
+    preferences = read_preferences({"lock": "a/b"}, "USD")
+    require_locks_held(preferences, portfolio.positions)
+    locked = apply_preferences(portfolio, preferences).portfolio.locked
+    assert [row.symbol for row in locked] == ["a|b"]
 
 
 def test_a_base_currency_that_is_not_usd_is_found_by_its_rate(seed: Answers) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..core.messages import Refusal, say
 from ..core.numbers import ZERO, to_cents
+from ..core.plain_text import plain
 from ..core.portfolio import Portfolio, Position, covered_reserve
 from ..core.record import Record
 from ..core.spelling import nearest
@@ -94,7 +95,8 @@ def require_lots_held(preferences: Preferences, positions: Iterable[Position]) -
 
 
 def _symbols_of(positions: Iterable[Position]) -> frozenset[str]:
-    return frozenset(row.symbol.strip().upper() for row in positions)
+    """Their symbols as a report shows them, and somebody types them."""
+    return frozenset(plain(row.symbol).strip().upper() for row in positions)
 
 
 def _wished(row: Position, preferences: Preferences) -> Position:

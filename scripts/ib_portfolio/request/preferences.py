@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ..core.messages import Usage
 from ..core.numbers import ZERO, parse_decimal
+from ..core.plain_text import plain
 from ..core.profiles import ASSET_CLASSES
 from ..core.record import Record
 from .policy.stated_bands import Band, read_bands
@@ -192,7 +193,7 @@ def _number(option: str, text: str, shown: str = "") -> Decimal:
 
 def lock_of(symbol: str, asset_class: str, locks: tuple[str, ...]) -> bool:
     """Whether `locks` name the symbol, or its whole class."""
-    return symbol.strip().upper() in locks or f"{asset_class}:*" in locks
+    return plain(symbol).strip().upper() in locks or f"{asset_class}:*" in locks
 
 
 def unknown_locks(locks: tuple[str, ...], symbols: frozenset[str]) -> tuple[str, ...]:
