@@ -51,6 +51,7 @@ NOT_COMPARED = (
 # Of few orders, sales by tax and bands, what tells of another plan: its end, or its costs.
 _OF_OTHER_PLANS = (
     *("ends", "full_orders", "furthest", "furthest_pct", "sentence", "saved", "kept"),
+    "proportional",
     *("proportional_short", "proportional_long", "proportional_tax", "commission_saved"),
 )
 _LARGE, _WEIGHT = Decimal("0.01"), Decimal("0.0001")  # of the whole; a unit of a weight
