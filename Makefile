@@ -64,7 +64,7 @@ planted: .venv/installed
 
 # Bugs that a developer might write, planted by option set: where a wrong plan would be shown.
 bugs: .venv/installed
-	$(PY) tests/planted_bugs.py --accounts 40
+	$(PY) tests/planted_bugs.py
 
 # How good the plans are: random accounts beside the best orders and another program's, a table for
 # each size. For another commit's plans in the same tables: make quality AGAINST=main

@@ -6,7 +6,7 @@ check passed, and the plan is wrong or worse than the right one (bugs/bug_plans.
 bugs/bug_households.py say when). Of the others a check refused the plan, there was none, or the
 orders are others and as good.
 
-Usage: python tests/planted_bugs.py [--accounts 14] [--bug TEXT] [--show]
+Usage: python tests/planted_bugs.py [--accounts 24] [--bug TEXT] [--show]
 Exit codes: 0 no bug is shown but those that bugs/bug_sets.py knows, with a reason each; else 1.
 """
 
@@ -90,7 +90,7 @@ def _cell(counts: Counter) -> str:
 def main(arguments: Any = None, say: Callable[[str], None] = print) -> int:
     """Prints the table; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--accounts", type=int, default=14)
+    parser.add_argument("--accounts", type=int, default=24)
     parser.add_argument("--bug", default="", help="only bugs with this in their names")
     parser.add_argument("--show", action="store_true", help="also each plan that was shown")
     asked = parser.parse_args(arguments)

@@ -186,6 +186,7 @@ def source_outcome(seed: int, source: str) -> str:
     for place, row in enumerate(rows["OpenPosition"]):
         # The server takes what a statement does not tell for 1.
         row.setdefault("fxRateToBase", rates.get(row["currency"], "1"))
+        row["symbol"] = row["symbol"].replace("|", "")  # which a lock writes in another way
         row["levelOfDetail"] = "SUMMARY"
         row["conid"] = row["conid"] or str(50 + place)
     contracts = {row["conid"]: row for row in rows["OpenPosition"]}
@@ -200,6 +201,8 @@ def source_outcome(seed: int, source: str) -> str:
 def same_orders(seed: int, source: str) -> str:
     """ "planned" where a source leads to the orders of a statement that tells no more."""
     rows = ordinary_rows(Random(f"sources {seed}"))
+    for row in rows["OpenPosition"] if source == "ibkr-connector" else ():
+        row["listingExchange"] = ""  # its answers have no day, on which levies depend
     request = request_for(PROFILES[seed % len(PROFILES)])
     told = told_by_server(rows) if source == "ib-sec-mcp" else told_by_connector(rows)
     bonds = [row["symbol"] for row in told["OpenPosition"] if row["assetCategory"] == "BOND"]

@@ -48,10 +48,11 @@ NOT_COMPARED = (
     *("heading_notes", "warnings", "notes", "checks", "checks_not_applicable"),
     *("left", "fetched", "target_allocation"),
 )
-# Of few orders and of sales by tax, what tells where another plan ends.
+# Of few orders, sales by tax and bands, what tells of another plan: its end, or its costs.
 _OF_OTHER_PLANS = (
     *("ends", "full_orders", "furthest", "furthest_pct", "sentence", "saved", "kept"),
-    *("proportional_short", "proportional_long", "proportional_tax"),
+    "proportional",
+    *("proportional_short", "proportional_long", "proportional_tax", "commission_saved"),
 )
 _LARGE, _WEIGHT = Decimal("0.01"), Decimal("0.0001")  # of the whole; a unit of a weight
 Document = Dict[str, Any]
@@ -179,7 +180,7 @@ def _document(right: Made, plan: Plan, like: Document) -> Document:
 
 def _figures(document: Document) -> Document:
     found = {key: value for key, value in document.items() if key not in NOT_COMPARED}
-    for name in {"few_orders", "tax_aware"} & set(found):
+    for name in {"few_orders", "tax_aware", "band"} & set(found):
         own = found[name].items()
         found[name] = {key: value for key, value in own if key not in _OF_OTHER_PLANS}
     return found
