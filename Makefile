@@ -15,7 +15,7 @@ environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
 	touch "$(2)/installed"
 
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
-	screenshot evals-figures figures planted quality mutants clean
+	screenshot evals-figures figures planted bugs quality mutants clean
 
 test: lint unit pythons oldest
 
@@ -61,6 +61,10 @@ bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 # Every figure of checked plans moved: what no check notices, by option set.
 planted: .venv/installed
 	$(PY) tests/planted_figures.py --show
+
+# Bugs that a developer might write, planted by option set: where a wrong plan would be shown.
+bugs: .venv/installed
+	$(PY) tests/planted_bugs.py
 
 # How good the plans are: random accounts beside the best orders and another program's, a table for
 # each size. For another commit's plans in the same tables: make quality AGAINST=main

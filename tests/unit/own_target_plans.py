@@ -109,8 +109,17 @@ def plan_of(held: Sequence[Held], cash: str, wanted: Wanted) -> Document:
     goals.update({name: Fraction(value) for name, value in wanted.goals.items()})
     goals["CASH"] = whole - sum(goals[name] for name in goals if name != "CASH")
     traded = [one for one in counted if share_of[one.symbol] not in ("CASH", "parts")]
-    quantities = _quantities(traded, share_of, totals, goals, Fraction(cash))
+    # Of a share that a mixed fund has parts in, the others have the rest.
+    free, aims = dict(totals), dict(goals)
+    for one in counted:
+        for name, value in _in_shares(one, "parts") if share_of[one.symbol] == "parts" else ():
+            if name != "CASH":
+                free[name] -= value
+                aims[name] -= value
+    quantities = _quantities(traded, share_of, free, aims, Fraction(cash))
     trades = _trades([(one, quantities[one.symbol]) for one in traded], whole)
+    for row in trades:
+        row["reason"] = _reason(share_of[row["symbol"]], names, totals, whole)
     cash_after = Fraction(cash) - _spent(trades)
     left = whole - sum(Fraction(row["commission"]) + Fraction(row["taxes"]) for row in trades)
     after = dict(totals)
@@ -122,7 +131,7 @@ def plan_of(held: Sequence[Held], cash: str, wanted: Wanted) -> Document:
     if short > 0:
         document["warnings"].append(f"The cash ends {Decimal(_money(short)):,} under its target.")
     document["investable_value"] = _money(whole)
-    document["target_allocation"] = _weights(counted, traded, share_of, totals, goals, whole)
+    document["target_allocation"] = _weights(counted, traded, share_of, free, aims, whole)
     document["classes"] = [
         {"asset_class": name, **_figures(*amounts, whole, left)}
         for name, amounts in _classes(counted, share_of, cash, trades, names, wanted).items()
@@ -142,6 +151,18 @@ def plan_of(held: Sequence[Held], cash: str, wanted: Wanted) -> Document:
     if wanted.bands:
         document["band"] = _band(wanted)
     return document
+
+
+def _reason(share: str, names: Dict[str, str], totals: Dict[str, Fraction], whole: Fraction) -> str:
+    """How far a share is from its target, to a tenth of a point; what has none is not named."""
+    if share not in names:
+        return "the target does not name it"
+    if share == "CASH":
+        return "it counts as cash, and cash is needed"
+    off = totals[share] * 100 / whole - Fraction(names[share])
+    tenths = floor(abs(off) * 10 + Fraction(1, 2))
+    side = "over" if off > 0 else "under"
+    return f"{share} is {tenths // 10}.{tenths % 10} points {side} its target"
 
 
 def _share(one: Held, names: Dict[str, str], wanted: Wanted) -> str:

@@ -63,8 +63,8 @@ CASES = {
         Wanted([("STK", "80"), ("BOND", "15"), ("CASH", "5")], {"target": "80/15/5"}),
     ),
     "words": Case(
-        [VTI, ACME, AOR, SGOV],
-        "30000",
+        [VTI, ACME, AOR],
+        "40000",
         Wanted(
             [("BOND", "33.3333"), ("STK", "60"), ("CASH", "6.6667")],
             {"target": "bonds 33.3333%；株式 60"},
@@ -375,6 +375,15 @@ default = 5/25
 VTI = 3
 to = edge
 
+[never trade]
+AAPL
+
+[classes]
+GLD = none
+
+[limits]
+min trade = 1,500
+
 [prices]
 VWO = 45.10 USD ARCA
 """
@@ -382,6 +391,10 @@ FROM_FILE = {
     "target": FOUR_TEXT,
     "band": "5/25,VTI=3",
     "price": "BND=70,VWO=45.10 USD ARCA",
+    "to": "edge",
+    "lock": "INTC,AAPL",
+    "count-as": "GLD=none",
+    "min-trade": "1.5k",
 }
 
 
@@ -396,7 +409,7 @@ def by_policy(folder: Path, text: str, name: str = "custom") -> tuple[Document, 
     asked = {**FROM_FILE, "policy": str(path)}
     if name != "custom":
         asked.update(target="STK 40, BOND 55", band="5/25")
-    untyped = {name: asked[name] for name in ("target", "band")}
+    untyped = {name: asked[name] for name in FROM_FILE}
     untyped["price"] = "VWO=45.10 USD ARCA"
     return document, evidence._replace(asked=asked, untyped=untyped)
 
@@ -427,6 +440,12 @@ POLICY_MUTANTS = [
     ("custom", "45.10 USD ARCA", "45.11 USD ARCA"),
     ("custom", "45.10 USD ARCA", "45.10 EUR ARCA"),
     ("custom", "VWO =", "VEA ="),
+    ("custom", "to = edge", "to = half"),
+    ("custom", "AAPL", "MSFT"),
+    ("custom", "GLD = none", "GLD = STK"),
+    ("custom", "GLD = none", "IAU = none"),
+    ("custom", "min trade = 1,500", "min trade = 1,600"),
+    ("custom", "min trade = 1,500", "reserve = 1,500"),
     ("retirement", "BOND = 55", "BOND = 50"),
     ("retirement", "[target.Retirement]", "[target.Old age]"),
 ]

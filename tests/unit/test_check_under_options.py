@@ -148,3 +148,65 @@ def test_weights_of_a_class_that_go_beyond_its_target() -> None:
                 move_weight(document, name, "VTI", points * weights[name] / 100)
 
         assert failed("--band 2 --to edge", other)
+
+
+def first(document: Document, action: str) -> Document:
+    return next(row for row in document["trades"] if row["action"] == action)
+
+
+def turned(document: Document, action: str) -> None:
+    """The first order of a kind the other way, and so away from its target."""
+    row = first(document, action)
+    row["action"] = "BUY" if action == "SELL" else "SELL"
+
+
+def enlarged(document: Document) -> None:
+    row = first(document, "BUY")
+    row["amount"] = str(Decimal(row["amount"]) * 9)
+
+
+def dropped(document: Document, action: str) -> None:
+    """No orders of a kind; what purchases would have spent is cash."""
+    gone = [row for row in document["trades"] if row["action"] == action]
+    document["trades"] = [row for row in document["trades"] if row["action"] != action]
+    if action == "BUY":
+        spent = sum(Decimal(row["amount"]) for row in gone)
+        summary = document["summary"]
+        summary["cash_after"] = str(Decimal(summary["cash_after"]) + spent)
+
+
+def within_a_class(document: Document) -> None:
+    weights = document["target_allocation"]
+    weights["VTI"], weights["MSFT"] = weights["MSFT"], weights["VTI"]
+
+
+AROUND = [
+    ("weights", "--lock AAPL", lambda d: move_weight(d, "VTI", "T 4 1/4 11/15/34", 0.01)),
+    ("weights", "--lock AAPL", within_a_class),
+    ("weights", "--band 2 --to edge", lambda d: move_weight(d, "T 4 1/4 11/15/34", "VTI", 0.5)),
+    ("weights", "--no-sell --contribute 9000", within_a_class),
+    ("weights", "--withdraw 100k", within_a_class),
+    ("orders", "--lock AAPL", lambda d: turned(d, "SELL")),
+    ("orders", "--lock AAPL", lambda d: turned(d, "BUY")),
+    ("orders", "--lock AAPL", enlarged),
+    ("nothing left", "--lock AAPL", lambda d: dropped(d, "SELL")),
+    ("nothing left", "--lock AAPL", lambda d: dropped(d, "BUY")),
+    ("nothing left", "--no-sell --contribute 9000", lambda d: dropped(d, "BUY")),
+]
+
+
+@pytest.mark.parametrize("name, words, change", AROUND)
+def test_a_mutant_around_what_stays_is_killed(
+    name: str, words: str, change: Callable[[Document], None]
+) -> None:
+    assert f"{name} around what stays" in failed(words, change)
+
+
+@pytest.mark.parametrize("field", ["over", "points"])
+def test_a_reason_that_says_something_else_is_found(field: str) -> None:
+    def change(document: Document) -> None:
+        row = document["trades"][0]
+        old, new = {"over": ("over", "under"), "points": (" points", "1 points")}[field]
+        row["reason"] = row["reason"].replace(old, new)
+
+    assert failed("", change) == ["weight changes"]

@@ -342,6 +342,37 @@ def test_the_check_of_drafts_finds_order_pence_and_what_is_no_share() -> None:
         assert list(draft_problems(RIGHT, DOCUMENT, held)), field
 
 
+@pytest.mark.parametrize(
+    "currency, price, limit, is_right",
+    [
+        ("USD", "200", "201.005", True),  # half a percent and half a cent
+        ("USD", "200", "198.995", True),
+        ("USD", "200", "201.01", False),
+        ("USD", "200", "198.99", False),
+        ("JPY", "200", "201.5", True),  # half a yen
+        ("JPY", "200", "201.6", False),
+        ("USD", "0.004", "0", False),  # as near as rounding, but no price
+        ("USD", "0.004", "0.001", True),
+    ],
+)
+def test_the_check_of_drafts_allows_a_limit_its_rounding(
+    currency: str, price: str, limit: str, is_right: bool
+) -> None:
+    document = {"trades": [{**DOCUMENT["trades"][0], "currency": currency}]}
+    held = [{**HELD[0], "market_price": price, "currency": currency}]
+    found = list(draft_problems([{**RIGHT[0], "limit_price": limit}], document, held))
+    assert not found if is_right else len(found) == 1
+
+
+@pytest.mark.parametrize("quantity, is_right", [(10, True), (11, False), (6.5, False), (0, False)])
+def test_the_check_of_drafts_allows_whole_shares_that_are_held(
+    quantity: float, is_right: bool
+) -> None:
+    document = {"trades": [{**DOCUMENT["trades"][0], "quantity": str(quantity)}]}
+    found = list(draft_problems([{**RIGHT[0], "quantity": quantity}], document, HELD))
+    assert not found if is_right else len(found) == 1
+
+
 def test_a_plan_whose_drafts_fail_their_check_drafts_nothing(
     tmp_path: Any, monkeypatch: Any
 ) -> None:

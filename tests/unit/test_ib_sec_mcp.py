@@ -180,6 +180,14 @@ def test_a_base_currency_that_nothing_is_in_is_assumed_and_said(seed: Answers) -
     assert "USD is assumed" in " ".join(portfolio.warnings)
 
 
+def test_a_base_currency_that_nothing_is_in_is_not_usd_where_that_has_a_rate(seed: Answers) -> None:
+    positions = copy.deepcopy(seed[0])
+    for row in positions["positions"]:
+        row.update(currency="EUR", fx_rate_to_base="162.55")
+    positions["positions"][1].update(currency="USD", fx_rate_to_base="150")
+    assert refusal_of(positions, seed[1]).key == "server_base_unknown"
+
+
 def test_two_currencies_at_one_are_refused(seed: Answers) -> None:
     assert refusal_of(change(seed[0], currency="EUR"), seed[1]).key == "server_rates"
 

@@ -1,97 +1,31 @@
-"""Bugs as a developer might write them, planted in the planner: the checks see every one.
+"""Bugs as a developer might write them, planted in the program: the checks see every one.
 
 Each is planted while random portfolios are planned; within a bounded number of them a check must
-refuse the plan. Without a bug all of them pass.
+refuse the plan. Without a bug all of them pass. `python tests/planted_bugs.py` counts for each, by
+option set, how many plans it changes and where a wrong one would be shown.
 """
 
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
+from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Dict
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from random_portfolios import outcome
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "bugs")]
+from bug_list import OF_EVERY_PLAN  # noqa: E402
+from bug_plans import ALIKE, REFUSED, SHOWN, made, wrongs  # noqa: E402
+from bug_readings import OF_SERVERS  # noqa: E402
+from bug_sets import BUGS, HOUSEHOLD, KNOWN, SETS, single_case  # noqa: E402
+from planted_bugs import seen, table  # noqa: E402
+from random_portfolios import outcome, source_outcome  # noqa: E402
 
-from ib_portfolio.core.numbers import use_exact_decimals
-from ib_portfolio.market.commissions import Charges, FeeTable
-from ib_portfolio.planning import plan, reachable_goals, target
-from ib_portfolio.planning.currencies import exchanges
-from ib_portfolio.planning.orders import sizing
-from ib_portfolio.reports.document import plan_trades, plan_writer
+from ib_portfolio.core.numbers import use_exact_decimals  # noqa: E402
 
 MOST_SEEDS = 150
 Patch = pytest.MonkeyPatch
-
-
-def _changed(owner: Any, name: str, change: Callable[[Any], Any]) -> Callable[[Patch], None]:
-    """A bug that changes what a function of the planner returns."""
-
-    def planted(patch: Patch) -> None:
-        right = getattr(owner, name)
-        patch.setattr(owner, name, lambda *args, **named: change(right(*args, **named)))
-
-    return planted
-
-
-def _floor_forgotten(patch: Patch) -> None:
-    right = sizing.Sizing.settle
-
-    def settle(self: Any, cash: Decimal, floor: Decimal, sell_more: bool = True) -> Decimal:
-        return right(self, cash, floor / 2 - 100, sell_more)
-
-    patch.setattr(sizing.Sizing, "settle", settle)
-
-
-def _truncated(patch: Patch) -> None:
-    patch.setattr(sizing, "to_cents", lambda number: number.quantize(Decimal("0.01"), "ROUND_DOWN"))
-
-
-def _swapped(parts: list) -> list:
-    return [*parts[1::-1], *parts[2:]]
-
-
-def _first_twice(orders: list) -> list:
-    return [*orders[:1], *orders]
-
-
-BUGS: Dict[str, Callable[[Patch], None]] = {
-    "no commissions": _changed(FeeTable, "charges", lambda found: Charges(*[Decimal(0)] * 3)),
-    "amounts cut, not rounded": _truncated,
-    "cash may go below its floor": _floor_forgotten,
-    "the last order is lost": _changed(sizing.Sizing, "orders", lambda orders: orders[:-1]),
-    "an order twice": _changed(sizing.Sizing, "orders", _first_twice),
-    "two weights swapped": _changed(target, "apportion", _swapped),
-    "a target five percent too high": _changed(
-        target,
-        "sleeve_targets",
-        lambda goals: {**goals, "STK": goals["STK"] * Decimal("1.05")},
-    ),
-    "half of what can be reached": _changed(reachable_goals, "_part", lambda part: part / 2),
-    "positions share equally, not by value": _changed(
-        target, "share_among", lambda shared: [sum(shared) / len(shared) for _ in shared]
-    ),
-    "purchases before sales": _changed(plan, "execution", lambda key: (not key[0], *key[1:])),
-    "a cent of cash too much": _changed(
-        plan_writer, "_summary", lambda row: {**row, "cash_after": _more(row["cash_after"])}
-    ),
-    "gains of the wrong sign": _changed(
-        plan_trades, "realized_gain", lambda gain: gain and gain._replace(amount=-gain.amount)
-    ),
-    "exchanges forgotten": _changed(
-        exchanges, "exchanges_of", lambda found: found._replace(orders=found.orders[1:])
-    ),
-    "shorts are not set aside": lambda patch: patch.setattr(
-        plan, "free_to_trade", lambda portfolio, *rest: portfolio
-    ),
-}
-
-
-def _more(amount: str) -> str:
-    return str(Decimal(amount) + Decimal("0.01"))
 
 
 def test_without_a_bug_nothing_is_refused() -> None:
@@ -100,10 +34,62 @@ def test_without_a_bug_nothing_is_refused() -> None:
     assert not [one for one in found if one.startswith("FAULT")] and "planned" in found
 
 
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", OF_EVERY_PLAN)
 def test_a_bug_is_seen(name: str, monkeypatch: Patch) -> None:
     use_exact_decimals()
-    BUGS[name](monkeypatch)
+    OF_EVERY_PLAN[name](monkeypatch)
     found = (outcome(seed) for seed in range(1, MOST_SEEDS + 1))
     seen = next((one for one in found if one.startswith("FAULT")), "")
     assert "did not pass its own check" in seen, seen or f"not seen in {MOST_SEEDS} portfolios"
+
+
+@pytest.mark.parametrize("name", OF_SERVERS)
+def test_a_bug_in_the_reading_of_a_server_is_seen(name: str, monkeypatch: Patch) -> None:
+    use_exact_decimals()
+    OF_SERVERS[name](monkeypatch)
+    source = "ib-sec-mcp" if name.startswith("server") else "ibkr-connector"
+    found = (source_outcome(seed, source) for seed in range(MOST_SEEDS))
+    seen_in = next((one for one in found if one.startswith("FAULT")), "")
+    assert "did not pass its own check" in seen_in, seen_in or "not seen"
+
+
+SOME = range(2)
+ELSEWHERE = {
+    "[never trade] lost": "--policy {policy}",
+    "[limits] lost": "--policy {policy}",
+    "to the middle of a band, not its edge": "--band 2 --to edge",
+    "two weights swapped": "--lock {symbol}",
+    "the newest lots first": "--lots",
+    "the first account moves twice as much": HOUSEHOLD,
+}
+
+
+@pytest.mark.parametrize("bug, options", ELSEWHERE.items())
+def test_a_bug_under_an_option_is_refused_and_never_shown(
+    bug: str, options: str, tmp_path: Path
+) -> None:
+    found = [one.outcome for one in seen(SOME, [bug], (options,), str(tmp_path))]
+    assert SHOWN not in found and {REFUSED, ALIKE} & set(found), found
+
+
+def test_what_is_shown_is_told(tmp_path: Path) -> None:
+    """A bug that no check can see: the right code says another day of the window."""
+    bug = "wash sales within 15 days"
+    found = list(seen(SOME, [bug], ("--lots",), str(tmp_path)))
+    assert {one.outcome for one in found} == {SHOWN}
+    assert all("covered_from" in one.why or "purchases" in one.why for one in found)
+    counts = {(bug, "--lots"): Counter(one.outcome for one in found)}
+    assert list(table(counts, [bug], ("--lots",)))[-1].split()[5:] == ["2+2", "|", *"20002"]
+
+
+def test_without_a_bug_no_document_differs_from_what_the_right_code_says(tmp_path: Path) -> None:
+    for options in SETS:
+        if options != HOUSEHOLD:
+            right = made(single_case(3, options, str(tmp_path)))
+            assert list(wrongs(right, right.document)) == [], options
+
+
+def test_every_known_bug_and_option_set_is_one_and_has_a_reason() -> None:
+    assert len(BUGS) >= 30 and len(set(SETS)) == len(SETS)
+    for one in KNOWN:
+        assert one.bug in BUGS and one.options in SETS and len(one.why.split()) > 5

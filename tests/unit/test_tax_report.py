@@ -236,6 +236,8 @@ def test_the_discount_of_a_zero_coupon_bond_is_estimated_by_day(tmp_path: Path) 
         {"coupon": "4", "symbol": "T 4 01/15/35"},
         {"assetCategory": "BILL"},
         {"maturity": "", "coupon": "", "symbol": "NO TERMS"},
+        {"coupon": "", "symbol": "NO COUPON TOLD"},
+        {"maturity": "", "symbol": "NO DAY TOLD"},
     ],
 )
 def test_other_bonds_have_no_discount(tmp_path: Path, change: Dict[str, str]) -> None:
@@ -243,6 +245,20 @@ def test_other_bonds_have_no_discount(tmp_path: Path, change: Dict[str, str]) ->
     for row in account.rows["OpenPosition"]:
         row.update(change)
     assert document(tmp_path, account)["discounts"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"symbol": "STRIPS"}, {"coupon": ""}, {"maturity": ""}, {"coupon": "", "maturity": ""}],
+)
+def test_terms_in_columns_or_in_the_symbol_are_enough(
+    tmp_path: Path, change: Dict[str, str]
+) -> None:
+    account = zero()
+    for row in account.rows["OpenPosition"]:
+        row.update(change)
+    wanted = document(tmp_path, zero())["discounts"][0]["accrued"]
+    assert [row["accrued"] for row in document(tmp_path, account)["discounts"]] == [wanted]
 
 
 def test_random_zero_coupon_bonds_agree_with_the_closed_formula() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from . import target_checks, total_checks, trade_checks
 from .case import Case, Check, make_case
-from .evidence import Evidence
+from .evidence import Evidence, amount_asked
 from .targets.asked import points_of_few
 from .tax import gain_checks
 
@@ -85,6 +85,8 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         case.document["reserved"]
         or case.document["set_aside"] != "0.00"
         or evidence.set_aside
+        or evidence.tied_up
+        or amount_asked(evidence.asked, "reserve")
         or any(row.kept for row in evidence.holdings)
     ):
         from .reserves.reserve_checks import CHECKS as reserve_checks
@@ -104,6 +106,9 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .targets.held_weights import CHECKS as weight_checks
 
         yield from weight_checks
+        from .targets.around_checks import CHECKS as around_checks
+
+        yield from around_checks
     if evidence.asked:
         if points_of_few(case.evidence) is not None:
             from .targets.few_order_checks import CHECKS as few_order_checks

@@ -119,7 +119,7 @@ def _piece(case: Case, holding: Holding) -> Decimal:
 
 def nothing_left(case: Case) -> Problems:
     """A class ends within a step of its target, as far as cash allows and lots can be sold."""
-    yield from _left(case, case.traded_shares)
+    yield from left_undone(case, case.traded_shares)
 
 
 def larger_orders(case: Case) -> Problems:
@@ -135,7 +135,7 @@ def larger_orders(case: Case) -> Problems:
         able = (off > 0 and bool(pieces)) or _can_be_sold(pieces, -off, least)
         dearest = max((case.step_value(row) for row in rows), default=ZERO)
         if able and len(pieces) == len(_rows_of(case, name)) and abs(off) > least + dearest:
-            yield from _left(case, [name], least)
+            yield from left_undone(case, [name], least)
 
 
 def _can_be_sold(rows: list[Holding], amount: Decimal, least: Decimal) -> bool:
@@ -145,7 +145,11 @@ def _can_be_sold(rows: list[Holding], amount: Decimal, least: Decimal) -> bool:
     return sum(rooms[:most], ZERO) >= amount and all(room >= least for room in rooms[:most])
 
 
-def _left(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
+def left_undone(case: Case, names: list[str], least: Decimal = ZERO) -> Problems:
+    """Shares that end more than a step from their goals although orders could bring them nearer.
+
+    With a smallest order, `least` in base currency, what is left may be less than one.
+    """
     fees = _LARGEST_MINIMUM * case.evidence.usd * (len(case.traded) + 1)
     fees += _UNSPENT * total(case.trades, "amount", "BUY") + _eaten_by_fees(case)
     # A fund that counts as cash is sold in whole units, too.

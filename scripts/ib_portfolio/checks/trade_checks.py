@@ -7,6 +7,7 @@ from decimal import Decimal
 from ..core.plain_text import plain
 from .case import Case, Problems, cents, name_of
 from .market.cost_rules import fee_again
+from .targets.reason_checks import reasons
 
 # The local price is told to ten digits.
 _TEN_DIGITS = Decimal("1e-8")
@@ -106,7 +107,11 @@ def order_of_trades(case: Case) -> Problems:
 
 
 def weight_changes(case: Case) -> Problems:
-    """The change of weight of a trade is its amount in percent of the whole, below 0 for sales."""
+    """The change of weight of a trade is its amount in percent of the whole, below 0 for sales.
+
+    Its reason says how far its share is from the target.
+    """
+    yield from reasons(case)
     for trade in case.trades:
         sign = -1 if trade["action"] == "SELL" else 1
         change = sign * Decimal(trade["amount"]) * 100 / case.whole

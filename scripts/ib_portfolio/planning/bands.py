@@ -41,7 +41,7 @@ def class_goals(portfolio: Portfolio, profile: Profile, preferences: Preferences
         if stop or bands_apart(profile, preferences):
             goals = _outside_only(judged, goals, widths, stop)
     if preferences.no_sell:
-        goals = _without_sales(values, goals, portfolio.cash, filled_sleeves(portfolio))
+        goals = _without_sales(values, goals, portfolio.free_cash, filled_sleeves(portfolio))
     return goals
 
 

@@ -104,7 +104,7 @@ def base_currency(rows: list[Answer]) -> tuple[str, bool]:
     """The currency of the rows with rate 1, and whether it had to be assumed for want of any.
 
     The server calls every base currency USD and fills in 1 for a missing rate, so two currencies
-    at 1 are a Refusal("server_rates").
+    at 1 are a Refusal("server_rates"); ("server_base_unknown") where only another rate of USD is.
     """
     at_one = {
         text_of(row, "currency") for row in rows if number_of(row, "fx_rate_to_base") == Decimal(1)
@@ -117,6 +117,8 @@ def base_currency(rows: list[Answer]) -> tuple[str, bool]:
         if rate <= 0:
             raise Refusal("answer_field", field="fx_rate_to_base")
         learn_rate(rates, text_of(row, "currency"), rate)
+    if not at_one and "USD" in rates:
+        raise Refusal("server_base_unknown")
     return (at_one.pop(), False) if at_one else ("USD", True)
 
 

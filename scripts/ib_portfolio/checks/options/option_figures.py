@@ -54,7 +54,7 @@ def new_money(case: Case) -> Problems:
     ]
     wanted = max(max(wholes, default=ZERO) - case.whole, ZERO)
     told = case.document.get("new_money_to_close")
-    if told is not None and abs(Decimal(told) - wanted) > _ROUNDED:
+    if told is None or abs(Decimal(told) - wanted) > _ROUNDED:
         yield f"the new money is {wanted:.2f}, not {told}"
 
 

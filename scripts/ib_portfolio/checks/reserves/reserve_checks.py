@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from ...core.plain_text import plain
@@ -50,12 +51,21 @@ def reserve_untouched(case: Case) -> Problems:
 
 
 def covered_shares(case: Case) -> Problems:
-    """No sale takes a share that a short call rests on."""
+    """No sale takes a share that a short call rests on, and the plan says how many those are."""
     for trade, holding in case.pairs:
         if holding is None or trade["action"] != "SELL":
             continue
         if holding.quantity - Decimal(trade["quantity"]) < holding.kept:
             yield f"{name_of(trade)} leaves less than the {holding.kept} under short calls"
+    said = [(row["symbol"], _numbers(row["reason"])) for row in case.document["locked"]]
+    for holding in case.evidence.holdings:
+        counts = holding.kept and holding.asset_class and not holding.locked
+        if counts and (plain(holding.symbol), [holding.kept, holding.quantity]) not in said:
+            yield f"{holding.symbol}: {holding.kept} of {holding.quantity} is not said"
+
+
+def _numbers(text: str) -> list[Decimal]:
+    return [Decimal(one.replace(",", "")) for one in re.findall(r"\d[\d,]*\.?\d*", text)]
 
 
 CHECKS = (

@@ -29,7 +29,9 @@ def near_the_full_plan(case: Case) -> Problems:
     told, after = case.document["few_orders"], shares_after(case)
     if Decimal(told["points"]) != points_of_few(case.evidence):
         yield f"few orders are within {told['points']} points, which was not asked for"
-    if not set(map(plain, case.totals)) >= {name for name in told["ends"] if _end(case, name)}:
+    named = {plain(row.symbol) for row in case.evidence.holdings if row.closes}
+    named.update(map(plain, case.totals))
+    if not named >= {name for name, end in told["ends"].items() if Decimal(end)}:
         yield "the ends of the full plan are not those of the shares of the target"
         return
     for name, value in after.items():
@@ -44,8 +46,16 @@ def near_the_full_plan(case: Case) -> Problems:
 
 
 def _end(case: Case, name: str) -> Decimal:
-    """Where the full plan is said to take a share; 0 for one that it does not tell."""
-    return Decimal(case.document["few_orders"]["ends"].get(plain(name), "0"))
+    """Where the full plan is said to take a share; 0 for one that it does not tell.
+
+    What is sold since the target does not name it may be told by its symbols.
+    """
+    ends = case.document["few_orders"]["ends"]
+    if plain(name) in ends:
+        return Decimal(ends[plain(name)])
+    closing = {plain(row.symbol) for row in case.evidence.holdings if row.closes}
+    closing &= {plain(row.symbol) for row in case.evidence.holdings if row.share == name}
+    return sum((Decimal(ends.get(symbol, "0")) for symbol in closing), ZERO)
 
 
 def none_too_many(case: Case) -> Problems:
@@ -88,8 +98,10 @@ def proportions_given_up(case: Case) -> Problems:
     for trade, row in case.pairs:
         changed[id(row)] = changed.get(id(row), ZERO) + _moved(case, trade)[0]
     after: dict[str, Decimal] = {}
+    # Of a symbol that counts as cash in another row the weight tells nothing.
+    as_cash = {plain(row.symbol) for row in case.traded if row.share == CASH}
     for row in case.traded:
-        if row.share != CASH:
+        if plain(row.symbol) not in as_cash:
             value = cents(row.value) + changed.get(id(row), ZERO)
             after[plain(row.symbol)] = after.get(plain(row.symbol), ZERO) + value
     off = {
@@ -98,6 +110,8 @@ def proportions_given_up(case: Case) -> Problems:
     }
     most = max(off.values(), default=ZERO)
     claim = Decimal(told["furthest_pct"])
+    if told["furthest"] in as_cash:
+        return
     # Tiny rows have a unit of a weight each, which the others lack.
     near = min(_UNIT * (3 + len(case.traded)), CENT)
     if abs(claim - most) > near or abs(off.get(told["furthest"], ZERO) - most) > near:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ...core.asset_classes import ASSET_CLASSES
 from .policy_file import RawPolicy, raw_policy
+from .policy_limits import policy_limits
 from .raw_target import RawPrice, raw_bands, raw_prices, raw_target
 
 TYPE_CHECKING = False
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
 
 
 def policy_followed(case: Case) -> Iterator[str]:
-    """The target, prices and bands that nobody typed are those of the policy file."""
+    """What nobody typed, target, prices, bands, locks, classes, limits, is the policy file's."""
     try:
         policy = raw_policy(case.evidence.asked["policy"])
     except (OSError, ValueError) as fault:
         yield f"the policy cannot be read again ({type(fault).__name__})"
         return
     yield from _target(case, policy)
+    yield from policy_limits(case, policy)
     asked, untyped = case.evidence.asked, case.evidence.untyped or {}
     if "band" in untyped and policy.bands is not None:
         # Of the own bands only those of what the target names.
