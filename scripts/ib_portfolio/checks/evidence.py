@@ -14,6 +14,7 @@ from ..core.record import Record
 from .cash_evidence import TOTAL, cash_rows, raw_cash, raw_rates
 from .funds.fund_evidence import Counted, count_again
 from .raw_dates import day_comes_first, raw_day
+from .tax.raw_executions import executions_of
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
@@ -101,6 +102,7 @@ class Evidence(Record):
     part: Mapping[str, Decimal] | None = None
     told_total: Decimal | None = None  # IBKR's own net asset value, in base currency
     kept_cash: Decimal | None = None  # of such an account, what must be left of its cash
+    executions: tuple[Mapping[str, str], ...] = ()  # raw; () where the source has none
 
 
 def statement_evidence(
@@ -130,6 +132,7 @@ def statement_evidence(
         rates=tuple(rates.items()),
         day=max((raw_day(day, day_first) for day in days), default="") or to_date,
         told_total=_told_total(rows, day_first),
+        executions=executions_of(rows),
     )
     return with_reserves(evidence, [group[0] for group in groups])
 

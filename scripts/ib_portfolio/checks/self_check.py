@@ -118,6 +118,10 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
             from .tax.tax_aware_checks import CHECKS as tax_aware_checks
 
             yield from tax_aware_checks
+        if case.document.get("wash_sales"):
+            from .tax.notice_checks import CHECKS as notice_checks
+
+            yield from notice_checks
         from .option_checks import CHECKS as option_checks
         from .tax.lot_checks import CHECKS as lot_checks
 

@@ -1,0 +1,20 @@
+"""The executions in a statement's raw rows, read for the checks by code of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+Row = Mapping[str, str]
+
+
+def executions_of(rows: Mapping[str, Sequence[Row]]) -> tuple[Row, ...]:
+    """The raw rows of single executions, else of orders; sums and closed lots are neither."""
+    for element, level in (("Trade", "EXECUTION"), ("Order", "ORDER")):
+        found = [
+            row
+            for row in rows.get(element, ())
+            if row.get("levelOfDetail", "").upper() in ("", level)
+        ]
+        if found:
+            return tuple(found)
+    return ()
