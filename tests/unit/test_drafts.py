@@ -334,6 +334,15 @@ def test_the_check_of_drafts_finds_each_wrong_input(name: str) -> None:
     assert list(draft_problems([{**RIGHT[0], **WRONG[name]}, RIGHT[1]], DOCUMENT, HELD))
 
 
+@pytest.mark.parametrize(
+    ("limit", "passes"),
+    [("251.7575", True), ("251.7576", False), ("249.2425", True), ("249.2424", False)],
+)
+def test_a_limit_is_at_most_half_a_percent_and_half_a_cent_off(limit: str, passes: bool) -> None:
+    drafts = [{**RIGHT[0], "limit_price": limit}, RIGHT[1]]
+    assert (not list(draft_problems(drafts, DOCUMENT, HELD))) == passes
+
+
 def test_the_check_of_drafts_finds_order_pence_and_what_is_no_share() -> None:
     assert list(draft_problems(RIGHT[::-1], DOCUMENT, HELD))
     assert list(draft_problems([RIGHT[0], RIGHT[0]], DOCUMENT, HELD))

@@ -10,8 +10,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from portfolios import PROFILES, Holding, portfolio_with, portfolios
 
+from ib_portfolio.core.asset_classes import CASH
 from ib_portfolio.core.profiles import find_profile
+from ib_portfolio.planning.reachable_goals import (
+    buyable_sleeves,
+    reachable_goals,
+    share_among,
+)
 from ib_portfolio.planning.target import apportion, build_target
+from ib_portfolio.planning.trading_terms import TradingTerms
 
 AMOUNTS = st.lists(st.decimals("0.01", "999999999", places=2), min_size=1, max_size=40)
 profiles = st.sampled_from(PROFILES)
@@ -144,3 +151,97 @@ def test_no_amount_is_left_without_a_unit_when_others_got_theirs_first() -> None
 
 def test_nothing_at_all_goes_to_the_first() -> None:
     assert apportion(7, [Decimal(0), Decimal(0)], ["A", "B"]) == [7, 0]
+
+
+def goals_of(random: Random) -> dict:
+    """Random whole amounts of three sleeves and cash, some of them nothing."""
+    return {
+        name: Decimal(random.choice((0, random.randint(1, 900)))) for name in ("A", "B", "C", CASH)
+    }
+
+
+def test_sleeves_go_as_far_as_sales_and_purchases_can() -> None:
+    """What is sold is what cash and the purchases need, at most all that is over; the rest of the
+    goals is missed in proportion to what each sleeve is from its own."""
+    random = Random(3)
+    for _ in range(600):
+        goals, values = goals_of(random), goals_of(random)
+        values[CASH] += sum(goals.values()) - sum(values.values())
+        buyable = {name for name in "ABC" if random.random() < 0.6}
+        fixed = {name: random.choice((0, random.randint(0, int(values[name])))) for name in "ABC"}
+        found = reachable_goals(goals, values, fixed, buyable)
+        assert sum(found.values()) == sum(goals.values())
+        over = {name: max(values[name] - max(goals[name], fixed[name]), 0) for name in "ABC"}
+        lacks = {name: (name in buyable) * max(goals[name] - values[name], 0) for name in "ABC"}
+        moved = {name: found[name] - values[name] for name in "ABC"}
+        sold, bought = -sum(min(one, 0) for one in moved.values()), 0
+        closed = sum(over[name] for name in "ABC" if not goals[name])
+        bought = sum(max(one, 0) for one in moved.values())
+        needed = goals[CASH] - values[CASH] + sum(lacks.values())
+        near = Decimal("1e-15")
+        assert abs(sold - min(sum(over.values()), max(needed, closed))) < near
+        can = max(sold + values[CASH] - goals[CASH], 0)
+        assert abs(bought - min(sum(lacks.values()), can)) < near
+        for name in "ABC":
+            if moved[name] < 0 and not goals[name]:
+                assert moved[name] == -over[name]
+            elif moved[name] < 0:
+                part = over[name] * (sold - closed) / (sum(over.values()) - closed)
+                assert abs(moved[name] + part) < near
+            elif moved[name]:
+                assert abs(moved[name] - lacks[name] * bought / sum(lacks.values())) < near
+
+
+@pytest.mark.parametrize(
+    ("prices", "may_buy", "lacks", "buyable"),
+    [
+        (["200"], [True], 100, True),
+        (["200.01"], [True], 100, False),
+        (["500", "200"], [True, True], 100, True),
+        (["200", "500"], [True, True], 100, True),
+        (["500", "200"], [True, False], 100, False),
+        (["200", "500"], [False, True], 100, False),
+        (["1"], [True], -100, False),
+    ],
+)
+def test_a_sleeve_is_bought_where_its_least_unit_is_at_most_twice_what_it_lacks(
+    prices, may_buy, lacks, buyable
+) -> None:
+    rows = portfolio_with([Holding("X", "STK", "3", price) for price in prices]).positions
+    terms = [TradingTerms(Decimal(1), may_buy=may) for may in may_buy]
+    value = sum(row.value for row in rows)
+    names = {row.sleeve for row in rows}
+    goals = dict.fromkeys(names, value + lacks)
+    found = buyable_sleeves(list(zip(rows, terms)), goals, dict.fromkeys(names, value))
+    assert found == (names if buyable else set())
+
+
+def test_rows_share_in_proportion_and_none_goes_below_what_it_keeps() -> None:
+    random = Random(4)
+    for _ in range(300):
+        held = [random.randint(1, 90) for _ in range(random.randint(1, 5))]
+        kept = [random.choice((0, random.randint(0, units))) for units in held]
+        rows = portfolio_with([Holding("X", "STK", str(units), "7") for units in held]).positions
+        rows = [row._replace(kept=Decimal(units)) for row, units in zip(rows, kept)]
+        wanted = Decimal(random.randint(7 * sum(kept), 900 * len(held)))
+        parts = share_among(rows, wanted)
+        assert abs(sum(parts) - wanted) < Decimal("1e-15")
+        ratios = [part / row.value for part, row in zip(parts, rows)]
+        free = [at for at, part in enumerate(parts) if part > 7 * kept[at]]
+        most = max((ratios[at] for at in free), default=0)
+        for at, part in enumerate(parts):
+            assert part >= 7 * kept[at]
+            # Free ones have one ratio; those at what they keep would be below it.
+            assert abs(ratios[at] - most) < Decimal("1e-15") if at in free else ratios[at] >= most
+
+
+def test_what_is_where_it_should_be_stays_to_the_last_digit() -> None:
+    holdings = [Holding("X", "STK", units, "3.7") for units in ("3", "7", "11", "1")]
+    rows = portfolio_with(holdings).positions
+    values = [row.value for row in rows]
+    for scale in (1, 3, 7):
+        scaled = [row._replace(value=row.value / scale) for row in rows]
+        own = [row.value for row in scaled]
+        assert share_among(scaled, sum(own)) == own
+    nothing = [row._replace(value=Decimal(0)) for row in rows]
+    assert share_among(nothing, sum(values)) == [sum(values) / 4] * 4
