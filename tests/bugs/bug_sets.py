@@ -53,17 +53,19 @@ class Known(NamedTuple):
     why: str
 
 
-_TRADES = "the evidence of a plan has no executions: purchases around a sale are read once"
+_UNITS = "of rows with large units only that their weights are whole units near their parts"
 _CAP = "which orders a cap leaves out is bounded by what it leaves, and not planned again"
 _FEWEST = "no check seeks the fewest orders; none of those that there are may be needless"
 _FREE = "a preference: asked for only where the tax-free account could buy what the other does"
 _AROUND = "beside shares under short calls no check seeks sales that cost less tax"
 KNOWN: Tuple[Known, ...] = (
-    *(Known("wash sales within 15 days", options, _TRADES) for options in SETS[10:12]),
-    Known("wash sales within 15 days", SETS[13], _TRADES),
+    *(
+        Known("positions share equally, not by value", options, _UNITS)
+        for options in (SETS[3], SETS[14])
+    ),
     *(Known(bug, SETS[5], _CAP) for bug in ("the last order is lost", "an order twice")),
     Known("an order twice", SETS[16], _CAP),
-    Known("cash may go below its floor", SETS[7], _FEWEST),
+    *(Known("cash may go below its floor", options, _FEWEST) for options in (SETS[7], SETS[12])),
     Known("an order twice", SETS[12], _FEWEST),
     Known("the dearest sales by tax", SETS[13], _AROUND),
     *(

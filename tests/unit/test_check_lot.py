@@ -87,6 +87,9 @@ NOTICES: Dict[str, Callable[[Dict[str, Any]], object]] = {
         0, {"date": "2026-10-20", "quantity": "11"}
     ),
     "none": lambda notice: notice["purchases"].clear(),
+    "bought again too early": lambda notice: notice.update(
+        sentence=notice["sentence"].replace("2026-12-21", "2026-12-20")
+    ),
 }
 
 

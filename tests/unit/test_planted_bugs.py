@@ -73,13 +73,12 @@ def test_a_bug_under_an_option_is_refused_and_never_shown(
 
 
 def test_what_is_shown_is_told(tmp_path: Path) -> None:
-    """A bug that no check can see: the right code says another day of the window."""
-    bug = "wash sales within 15 days"
-    found = list(seen(SOME, [bug], ("--lots",), str(tmp_path)))
-    assert {one.outcome for one in found} == {SHOWN}
-    assert all("covered_from" in one.why or "purchases" in one.why for one in found)
-    counts = {(bug, "--lots"): Counter(one.outcome for one in found)}
-    assert list(table(counts, [bug], ("--lots",)))[-1].split()[5:] == ["2+2", "|", *"20002"]
+    """A bug that no check sees beside shares under short calls: the right code sells for less."""
+    bug, options = "the dearest sales by tax", SETS[13]
+    (found,) = seen(range(8, 9), [bug], (options,), str(tmp_path))
+    assert found.outcome == SHOWN and "more tax" in found.why
+    counts = {(bug, options): Counter([found.outcome])}
+    assert list(table(counts, [bug], (options,)))[-1].split()[5:] == ["1+1", "|", *"10001"]
 
 
 def test_without_a_bug_no_document_differs_from_what_the_right_code_says(tmp_path: Path) -> None:

@@ -10,18 +10,23 @@ from ...core.plain_text import plain
 from ..case import ZERO, Case, Check, Problems
 from ..raw_dates import raw_day
 
+_DAY = datetime.timedelta(days=1)
 _WINDOW = datetime.timedelta(days=30)  # before and after a sale: IRS Publication 550
 
 
 def purchases_in_notices(case: Case) -> Problems:
     """Each notice names what was bought of its security within 30 days of the prices, by day.
 
-    A notice that cannot tell names nothing.
+    A notice that cannot tell names nothing. All say from when on it may be bought again.
     """
     for notice in case.document.get("wash_sales", []):
         trade, holding = case.pairs[notice["priority"] - 1]
         if plain(trade["symbol"]) != plain(notice["symbol"]):
             yield f"the notice of {notice['symbol']} is not about trade {notice['priority']}"
+        day = case.evidence.day
+        free = day and (datetime.date.fromisoformat(day) + _WINDOW + _DAY).isoformat()
+        if free not in notice["sentence"]:
+            yield f"{notice['symbol']} may be bought again from {free} on, which is not said"
         told = {row["date"]: Decimal(row["quantity"]) for row in notice["purchases"]}
         conid = holding.conid if holding else ""
         wanted = _bought(case, plain(notice["symbol"]), conid)

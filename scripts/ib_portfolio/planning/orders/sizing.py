@@ -88,7 +88,7 @@ class Sizing:
         self._buy_more(floor)
         self._improve(floor)
         self._widen(cash)
-        most, beyond = max(aim - floor, ZERO), self._percent(cash)
+        most, beyond = max(aim - floor, ZERO), self._percent(cash) / 2
         steps = TradedSteps(self._moving(), self._order, self._take, most, beyond)
         steps.improve(self._cash - floor, sell_more)
         self.off = self._all_off(aim, floor)
