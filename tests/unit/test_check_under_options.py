@@ -54,7 +54,7 @@ OPTIONS = (
 def made(words: str) -> Tuple[Document, Any]:
     """The checked plan of the sample under growth, and what its checks know."""
     use_exact_decimals()
-    request = parse_words(shlex.split(f"growth {words} --statement {SAMPLE}"))
+    request = parse_words(["growth", *shlex.split(words), "--statement", SAMPLE])
     day = account_day(read_flex(statement_path(request)), "")
     portfolio, evidence = statement_account(day, request)
     return checked_document(portfolio, evidence, request, "2026-11-20"), evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from ...core.plain_text import plain
 from ..case import ZERO, Case, Check, Problems
@@ -28,10 +28,10 @@ def purchases_in_notices(case: Case) -> Problems:
         if free not in notice["sentence"]:
             yield f"{notice['symbol']} may be bought again from {free} on, which is not said"
         told = {row["date"]: Decimal(row["quantity"]) for row in notice["purchases"]}
-        conid = holding.conid if holding else ""
-        wanted = _bought(case, plain(notice["symbol"]), conid)
         if notice["verdict"] == "cannot tell" and not told:
             continue
+        conid = holding.conid if holding else ""
+        wanted = _bought(case, plain(notice["symbol"]), conid)
         if told != wanted:
             yield f"of {notice['symbol']} {_shown(wanted)} was bought, not {_shown(told)}"
 
@@ -47,10 +47,18 @@ def _bought(case: Case, symbol: str, conid: str) -> dict[str, Decimal]:
         same = plain(row.get("symbol", "")) == symbol or (conid and row.get("conid") == conid)
         day = raw_day(row.get("tradeDate", ""), evidence.day_first)
         if same and row.get("buySell", "").upper().startswith("BUY") and first <= day <= last:
-            size = abs(Decimal(row.get("quantity", "0").replace(",", "")))
+            size = abs(_quantity(row.get("quantity", "")))
             cancelled = "CA" in row["buySell"].upper()
             found[day] = found.get(day, ZERO) + (-size if cancelled else size)
     return {day: size for day, size in found.items() if size > 0}
+
+
+def _quantity(text: str) -> Decimal:
+    """0 where it cannot be read: then a notice can name none of it, or cannot tell."""
+    try:
+        return Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return ZERO
 
 
 def _shown(bought: Mapping[str, Decimal]) -> str:
