@@ -62,6 +62,8 @@ class TradedSteps:
             for group, most, left in zip(groups, self._furthest, self._left)
         ]
         self._step = [_units(line.step_value) for line in lines]
+        self._largest = max(self._step, default=0)
+        self._half = [step // 2 for step in self._step]
         self._cash = [-line.sign * step for line, step in zip(lines, self._step)]
         self._rest = [_units(line.part - line.count * line.step_value) for line in lines]
         self._room, self._count = [line.room for line in lines], [line.count for line in lines]
@@ -195,14 +197,22 @@ class TradedSteps:
         spare, lefts = self._spare, self._left
         over = spare - self._aim
         is_over = abs(over)
-        rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
-        for place, (step, cash, rest, group, room, count) in enumerate(rows):
+        rows = zip(
+            self._step, self._half, self._cash, self._rest, self._group, self._room, self._count
+        )
+        for place, (step, half, cash, rest, group, room, count) in enumerate(rows):
+            left = lefts[group]
+            # Most lines are within half a step of what they want, or have no cash for a whole one:
+            # no step more helps, and no step less.
+            if (rest < step - half > left or not room or (cash < 0 and step > spare)) and (
+                rest >= -half <= left or not count or (cash > 0 and step > spare)
+            ):
+                continue
             if place == kept:
                 continue
-            left, before = lefts[group], 0
-            is_off = abs(rest) + abs(left) + is_over
+            is_off, before = abs(rest) + abs(left) + is_over, 0
             for wanted in (rest, left):
-                more = (2 * wanted + step) // (2 * step)
+                more = (wanted + half) // step
                 if more > room:
                     more = room
                 elif more < -count:
@@ -213,10 +223,9 @@ class TradedSteps:
                     continue
                 before, value = more, more * step
                 change = abs(rest - value) + abs(left - value) + abs(over + more * cash) - is_off
-                if change < 0:
-                    size = abs(value) if by_part else 1
-                    if change * best_size < best_change * size:
-                        found, best_change, best_size = (place, more), change, size
+                size = abs(value) if by_part else 1
+                if change < 0 and change * best_size < best_change * size:
+                    found, best_change, best_size = (place, more), change, size
         return found
 
     def _raising(self, kept: int, by_part: bool) -> Move | None:
@@ -224,41 +233,48 @@ class TradedSteps:
 
         As many steps as are short, or one; `by_part` those that close the line's own rest.
         """
-        found, best_change, best_brings, short = None, 0, 1, -self._spare
+        short, lefts = -self._spare, self._left
+        found, best_change, best_brings = None, 0, 0
+        least, cheapest = 2 * self._largest + 1, None  # of the steps that are enough by themselves
         rows = zip(self._step, self._cash, self._rest, self._group, self._room, self._count)
         for place, (step, cash, rest, group, room, count) in enumerate(rows):
-            most = room if cash > 0 else count
+            left = lefts[group]
+            if step >= short:
+                change = abs(rest - cash) + abs(left - cash) - abs(rest) - abs(left)
+                if change < least and place != kept and (room if cash > 0 else count):
+                    least, cheapest = change, place
+                continue
+            most = min(room if cash > 0 else count, -(-short // step))
             if not most or place == kept:
                 continue
-            most = min(most, -(-short // step))
-            left = self._left[group]
-            sign = 1 if cash > 0 else -1
             few = 1 if most <= _MOST_MOVES else most
             if by_part:
-                few = min(max((2 * sign * rest + step) // (2 * step), 1), most)
+                closes = rest if cash > 0 else -rest
+                few = min(max((2 * closes + step) // (2 * step), 1), most)
             for steps in (few, most) if few < most else (most,):
-                more = sign * steps
-                change = _change(rest, left, more * step)
+                value = steps * cash
+                change = abs(rest - value) + abs(left - value) - abs(rest) - abs(left)
                 brings = min(steps * step, short)
-                if found is None or change * best_brings < best_change * brings:
-                    found, best_change, best_brings = (place, more), change, brings
+                if change * best_brings < best_change * brings or found is None:
+                    found = (place, steps if cash > 0 else -steps)
+                    best_change, best_brings = change, brings
+        if cheapest is not None:
+            one = (cheapest, 1 if self._cash[cheapest] > 0 else -1)
+            enough, other = least * best_brings, best_change * short
+            if found is None or enough < other or (enough == other and one < found):
+                return one
         return found
 
     def _moved(self, place: int, more: int) -> int:
         """Some steps more, and how they changed the deviations."""
         group, value = self._group[place], more * self._step[place]
-        change = _change(self._rest[place], self._left[group], value)
-        self._rest[place] -= value
-        self._left[group] -= value
+        rest, left = self._rest[place], self._left[group]
+        change = abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
+        self._rest[place], self._left[group] = rest - value, left - value
         self._spare += more * self._cash[place]
         self._room[place] -= more
         self._count[place] += more
         return change
-
-
-def _change(rest: int, left: int, value: int) -> int:
-    """How a value moved changes what a line and its sleeve are off by."""
-    return abs(rest - value) - abs(rest) + abs(left - value) - abs(left)
 
 
 def _units(value: Decimal) -> int:
