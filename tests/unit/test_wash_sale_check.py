@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 import pytest
 from tax_statements import Account, Answer, run_door, write_statement
+from terminal import ROOT
 
 from ib_portfolio.checks.tax.wash_checks import check_wash_sales
 from ib_portfolio.core.numbers import use_exact_decimals
@@ -229,6 +231,11 @@ def test_a_losing_fund_is_told_with_those_of_its_class_that_are_held(tmp_path: P
     account.hold("BBIL", "50", [("60", "20240105", "2000")], isin="IE00BJK3WF00")
     (row,) = document(tmp_path, account)["alternatives"]
     assert (row["symbol"], row["class"], row["held"]) == ("CBU7", "BOND", ["BBIL"])
+    table = os.path.join(ROOT, "scripts", "ib_portfolio", "market", "funds.tsv")
+    with open(table, encoding="utf-8") as file:
+        funds = [line.split("\t") for line in file if not line.startswith("#")]
+    bonds = [cells for cells in funds if cells[3].strip() == "BOND" and ":USD" in cells[2]]
+    assert row["others"] == len(bonds) - 2 > 100  # without the two that are held
 
 
 def test_losses_of_shorts_and_options_are_named(tmp_path: Path) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from functools import lru_cache
 
 from ..data_files import LIBRARY
 
-_MOST_IN_TEXT = 40  # funds that are looked up in the text as it is, before it is sorted
+_MOST_IN_TEXT = 100  # holdings that are looked for in the text as it is, before all are read
 
 
 class FundLines:
-    """The table of funds, as text while little is asked of it, and then by ISIN and by ticker."""
+    """The table of funds, a line each in the order of their tickers, behind what is said of it."""
 
     def __init__(self) -> None:
         with open(os.path.join(LIBRARY, "market", "funds.tsv"), "rb") as file:
             self._text = f"\n{file.read().decode()}\n"
+        self._first = self._text.index("\n", self._text.rindex("\n#") + 1)
         self._asked = 0
         self._kinds: dict[str, str] = {}
         self._rows: dict[str, list[list[str]]] = {}
@@ -25,33 +25,36 @@ class FundLines:
         """What the fund with an ISIN is, None for one that is not in the table."""
         self._asked += 1
         if self._asked == _MOST_IN_TEXT:
-            self._sort()
-        if self._kinds or not isin:
+            cells = (line.split("\t") for line in self._text[self._first :].split("\n") if line)
+            for one in cells:
+                self._kinds[one[1]] = one[3]
+                self._rows.setdefault(one[0], []).append(one)
+        if not isin:
+            return None
+        if self._kinds:
             return self._kinds.get(isin)
-        found = self._cells(f"\t{isin}\t")
-        return next((cells[3] for cells in found if cells[1] == isin), None)
+        at = self._text.rfind(f"\t{isin}\t")
+        return self._text[at : self._text.find("\n", at)].split("\t")[3] if at >= 0 else None
 
     def rows(self, ticker: str) -> list[list[str]]:
         """The cells of each row of a ticker."""
-        return self._rows.get(ticker, []) if self._kinds else list(self._cells(f"\n{ticker}\t"))
-
-    def _cells(self, part: str) -> Iterator[list[str]]:
-        """The cells of each row that a part of the text stands in, or begins with."""
-        at = self._text.find(part)
-        while at >= 0:
-            start = self._text.rfind("\n", 0, at + 1) + 1
-            line = self._text[start : self._text.find("\n", start)]
-            if line[0] != "#":
-                yield line.split("\t")
-            at = self._text.find(part, at + 1)
-
-    def _sort(self) -> None:
-        for line in self._text.split("\n"):
-            if line and line[0] != "#":
-                cells = line.split("\t")
-                self._kinds.setdefault(cells[1], cells[3])
-                self._rows.setdefault(cells[0], []).append(cells)
-        self._kinds.pop("", None)
+        if self._rows:
+            return self._rows.get(ticker, [])
+        wanted, before, until = f"\n{ticker}\t", self._first, len(self._text) - 1
+        # Both are ends of lines: the ticker's begin behind the first, and not behind the second.
+        while before < until:
+            between = self._text.rfind("\n", before, (before + until) // 2 + 1)
+            behind = self._text.find("\n", between + 1)
+            if self._text[between:behind] < wanted:
+                before = behind
+            else:
+                until = between
+        found = []
+        while self._text.startswith(wanted, before):
+            behind = self._text.find("\n", before + 1)
+            found.append(self._text[before + 1 : behind].split("\t"))
+            before = behind
+        return found
 
 
 @lru_cache(maxsize=1)
