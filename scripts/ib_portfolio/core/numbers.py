@@ -22,7 +22,13 @@ def parse_decimal(text: str) -> Decimal | None:
     NaN, Infinity, thousands separators and anything of 10^15 and more are None. More than 20
     decimals are rounded to 20: servers that calculate in floats send such noise.
     """
-    if not (text.isascii() and _is_number(text)):
+    if not text.isascii():
+        return None
+    whole, _, decimals = text[text[:1] == "-" :].partition(".")
+    # Nearly all are as plain as this, and a statement has thousands.
+    if f"{whole}{decimals or 0}".isdigit() and 0 < len(whole) <= 15 and len(decimals) <= 20:
+        return Decimal(text) or ZERO
+    if not _is_number(text):
         return None
     number = Decimal(text)
     if abs(number) >= LARGEST:

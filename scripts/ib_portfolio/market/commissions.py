@@ -228,6 +228,8 @@ class FeeTable:
 
 def _code(exchange: str) -> str:
     """An exchange's code without punctuation, which IBKR's lists write in several ways."""
+    if exchange.isalnum():
+        return exchange.upper()
     return "".join(character for character in exchange.upper() if character.isalnum())
 
 
