@@ -109,11 +109,12 @@ class Case(Record):
         """
         if holding.closes:
             return ZERO
-        if holding.share != CASH:
-            goal = self.goal_of(holding.share)
+        share = holding.own_share or holding.asset_class
+        if share != CASH:
+            goal = self.goals[share]
             if not holding.quantity:
                 return goal
-            return goal * cents(holding.value) / self.totals[holding.share]
+            return goal * cents(holding.value) / self.shares.totals[share]
         return min(cash_kept(self) / self.cash_funds, Decimal(1)) * cents(holding.value)
 
     def step(self, holding: Holding) -> Decimal:

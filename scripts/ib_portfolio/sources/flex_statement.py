@@ -89,11 +89,11 @@ def _position(group: PositionRows, rates: Rates) -> Position:
     first = group.rows[0]
     category = first.contract.category
     rate = rates.of_row(first)
-    quantity = sum((row.quantity for row in group.rows), ZERO)
+    quantity = _total([row.quantity for row in group.rows])
     values = [row.value for row in group.rows]
     priced = None not in values
-    value = sum(values, ZERO) * rate if priced else ZERO
-    if any(row.is_off_price for row in group.rows):
+    value = _total(values) * rate if priced else ZERO
+    if True in [row.is_off_price for row in group.rows]:
         raise Refusal("row_value", symbol=first.symbol)
     unit = _unit_value(first.symbol, value, quantity)
     asset_class, reason = classify(category, quantity, to_cents(value), priced)
@@ -113,7 +113,7 @@ def _position(group: PositionRows, rates: Rates) -> Position:
         conid=first.contract.conid,
         description=first.description,
         zero_cost=any(_is_all_gain(row) for row in group.rows),
-        lots=tuple(_lot(row, rate) for row in sorted(group.lots, key=_opened)),
+        lots=tuple([_lot(row, rate) for row in sorted(group.lots, key=_opened)]),
         instrument=first.instrument._replace(accrued_interest=_accrued_interest(group.rows)),
     )
 
@@ -122,7 +122,12 @@ def _accrued_interest(rows: list[PositionRow]) -> Decimal | None:
     """The interest of all rows together; None where no row tells any."""
     told = [row.instrument.accrued_interest for row in rows]
     known = [amount for amount in told if amount is not None]
-    return sum(known, ZERO) if known else None
+    return _total(known) if known else None
+
+
+def _total(numbers: list[Decimal]) -> Decimal:
+    """Their sum; most positions have one row."""
+    return numbers[0] if len(numbers) == 1 else sum(numbers, ZERO)
 
 
 def _unit_value(symbol: str, value: Decimal, quantity: Decimal) -> Decimal:
@@ -145,7 +150,7 @@ def _gain(rows: list[PositionRow], rate: Decimal) -> Decimal | None:
         if gain is None:
             return None
         gains.append(gain)
-    return to_cents(sum(gains, ZERO) * rate)
+    return to_cents(_total(gains) * rate)
 
 
 def _is_all_gain(row: PositionRow) -> bool:

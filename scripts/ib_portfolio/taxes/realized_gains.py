@@ -37,6 +37,12 @@ def realized_gain(order: Order) -> RealizedGain | None:
     return RealizedGain(to_cents(position.unrealized_gain * sold / position.quantity), PROPORTION)
 
 
+def gain_is_untold(order: Order) -> bool:
+    """Whether it is a sale of which nothing tells what it realises."""
+    stated = order.position.unrealized_gain is not None
+    return not stated and order.quantity < 0 and realized_gain(order) is None
+
+
 def realized_gains(orders: tuple[Order, ...]) -> list[Decimal]:
     """The known gains (above zero) and losses (below) of the sales."""
     found = (realized_gain(order) for order in orders)

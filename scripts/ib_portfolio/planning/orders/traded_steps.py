@@ -141,6 +141,7 @@ class TradedSteps:
         [] where none of it is nearer.
         """
         self._spare = _units(spare)
+        before = self._rest[:], self._left[:], self._room[:], self._count[:]
         start = abs(self._spare - self._aim)
         moves, change = [first], self._moved(*first)
         best, count = -_LEAST, 0
@@ -153,8 +154,7 @@ class TradedSteps:
                 break
             moves.append(move)
             change += self._moved(*move)
-        for place, more in moves:
-            self._moved(place, -more)
+        self._rest, self._left, self._room, self._count = before
         return moves[:count], best
 
     def _is_no_further(self) -> bool:

@@ -13,7 +13,7 @@ from ...core.plain_text import look_alike_key, plain
 from ...core.portfolio import Position
 from ...planning.plan import Plan, covered_reason
 from ...planning.sleeves import class_percents
-from ...taxes.realized_gains import realized_gain, realized_gains
+from ...taxes.realized_gains import gain_is_untold, realized_gains
 from ..option_limits import limits_named
 from .plan_costs import cost_notes, cost_warnings
 from .plan_trades import trade_rows
@@ -270,11 +270,7 @@ def _warnings(plan: Plan, more: PlanDocument) -> list[str]:
     portfolio = plan.portfolio
     withdraws = "withdraw" in more.get("options", {})
     found = reserve_warnings(plan) + unreached_targets(plan, limits_named(more), withdraws)
-    unknown = [
-        plain(order.position.symbol)
-        for order in plan.orders
-        if order.quantity < 0 and realized_gain(order) is None
-    ]
+    unknown = [plain(order.position.symbol) for order in plan.orders if gain_is_untold(order)]
     if unknown:
         found.append(say("gain_unknown", symbols=", ".join(unknown)))
     if plan.target.profile.named:
