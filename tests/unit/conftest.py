@@ -18,6 +18,7 @@ settings.register_profile(
     "here",
     deadline=None,
     derandomize=True,
+    max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(

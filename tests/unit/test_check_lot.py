@@ -20,7 +20,7 @@ from ib_portfolio.reports.text_table import display_width
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(PROFILES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_statement_with_lots_passes_its_checks(random: Random, profile: str) -> None:
     try:
         document = document_with_lots(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from functools import cache
@@ -131,8 +132,14 @@ def test_a_whole_run_through_the_script(tmp_path: Any) -> None:
     assert session.files() == []
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("case", ["a_seed_example", "c_messy25", "d_500"])
+@pytest.mark.parametrize(
+    ("case", "shape"),
+    [
+        *itertools.product(["a_seed_example", "c_messy25"], SHAPES),
+        ("d_500", "object"),
+        ("d_500", "saved file"),
+    ],
+)
 def test_every_shape_leads_to_the_same_report(tmp_path: Any, case: str, shape: str) -> None:
     report = ServerSession(tmp_path, case, shape=shape).report()
     assert report.replace(str(tmp_path), "HERE") == first_report(case)

@@ -260,7 +260,7 @@ _PAYLOADS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -33,7 +33,7 @@ VALUES = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=4).map(str),
 )
 moderate = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -49,7 +49,7 @@ def after(portfolio: Portfolio, orders: List[Order]) -> Dict[str, Decimal]:
 
 
 @given(portfolios(cash=(-(10**7), 10**8)), profiles)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_what_every_sizing_keeps(portfolio, name) -> None:
     target, sizing, cash = sized(portfolio, name)
     orders = sizing.orders()

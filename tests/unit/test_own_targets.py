@@ -242,9 +242,9 @@ def _near(held: Sequence[Held], document: Document) -> bool:
 
 
 def test_random_portfolios_are_planned_on_random_targets() -> None:
-    counts = Counter(outcome(seed) for seed in range(1_000_000, 1_000_150))
+    counts = Counter(outcome(seed) for seed in range(1_000_000, 1_000_080))
     assert set(counts) <= {"planned", "planned, no trade", *REFUSALS}, counts.most_common(5)
-    assert counts["planned"] > 75
+    assert counts["planned"] > 40
 
 
 def test_a_share_of_a_band_is_not_sold_further_to_pay_for_another() -> None:

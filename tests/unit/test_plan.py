@@ -62,7 +62,7 @@ def total(document: Document, field: str, action: str) -> Decimal:
 
 
 @given(statements(), profiles)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_what_every_plan_keeps(rows, name) -> None:
     document = document_of(rows, name)
     assume(document is not None)

@@ -31,15 +31,15 @@ from random_targets import outcome as target_outcome  # noqa: E402
 
 
 def test_random_portfolios_are_planned_and_pass_every_check() -> None:
-    counts = Counter(outcome(seed) for seed in range(1_000_000, 1_000_400))
+    counts = Counter(outcome(seed) for seed in range(1_000_000, 1_000_150))
     assert set(counts) <= {"planned", "planned, no trade", *RIGHT_REFUSALS}
-    assert counts["planned"] > 200
+    assert counts["planned"] > 75
 
 
 def test_random_options_change_plans_that_pass_every_check() -> None:
-    counts = Counter(outcome(seed, with_options=True) for seed in range(2_000_000, 2_000_300))
+    counts = Counter(outcome(seed, with_options=True) for seed in range(2_000_000, 2_000_150))
     assert set(counts) <= {"planned", "planned, no trade", *RIGHT_REFUSALS, *OPTION_REFUSALS}
-    assert counts["planned"] > 100
+    assert counts["planned"] > 50
 
 
 def test_random_policies_are_followed_and_their_plans_pass_every_check() -> None:
@@ -97,9 +97,9 @@ def test_few_orders_beside_a_fund_that_is_to_be_sold_and_is_not() -> None:
 
 
 def test_random_households_are_planned_and_pass_every_check() -> None:
-    counts = Counter(household_outcome(seed) for seed in range(3_000_000, 3_000_100))
+    counts = Counter(household_outcome(seed) for seed in range(3_000_000, 3_000_050))
     assert set(counts) <= {"planned", "planned, no trade", *HOUSEHOLD_REFUSALS}
-    assert counts["planned"] > 60
+    assert counts["planned"] > 30
 
 
 def test_a_household_whose_debt_stays_has_the_weights_of_its_goals() -> None:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Dict, List
 
 from household_statement import household_xml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import RATES, RIGHT_REFUSALS, Rows, random_rows
 from review_statement import as_xml, flow, trade
@@ -143,6 +143,7 @@ def random_household(random: Random) -> str:
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(OPTIONS))
+@settings(max_examples=25)
 def test_every_random_household_passes_its_checks(random: Random, option: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "statement.xml")
