@@ -67,6 +67,14 @@ OPTIONS = (
     ["--target", "VTI 50, BOND 40, CASH 10", "--sell-others"],
     ["--target", "STK 60, BND 35, CASH 5", "--price", "BND=73.00"],
 )
+# Which go with each of them, drawn last, so that a seed keeps what else it has.
+CHOICES = (
+    ["--few-orders"],
+    ["--few-orders", "1"],
+    ["--tax-aware"],
+    ["--tax-aware", "--tax-rate", "short=37,long=20"],
+    ["--tax-aware", "--few-orders"],
+)
 
 
 class Drawn(NamedTuple):
@@ -86,6 +94,8 @@ def drawn(seed: int) -> Drawn:
         words = [random.choice(PROFILES), *words]
     if seed % 7 == 0:
         words += ["--contribute", "5000"]
+    if seed % 3 == 0:
+        words += random.choice(CHOICES)
     return Drawn(rows, words)
 
 
@@ -199,7 +209,8 @@ def faults(one: Drawn, document: Document) -> Iterator[str]:
 
 def _share(trade: Document, one: Drawn) -> str:
     named = one.words[one.words.index("--target") + 1] if "--target" in one.words else ""
-    return trade["symbol"] if trade["symbol"] in named else trade["asset_class"]
+    own = trade["symbol"] in named and trade["symbol"] not in ("STK", "BOND", "CASH")
+    return trade["symbol"] if own else trade["asset_class"]
 
 
 def _steps(accounts: List[Document]) -> Decimal:

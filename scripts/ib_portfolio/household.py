@@ -17,7 +17,7 @@ from .checked_plan import (
     statement_path,
 )
 from .checks.household.household_checks import check_household_plan
-from .core.messages import Ours, Refusal, Usage, say
+from .core.messages import Ours, Refusal, say
 from .core.plain_text import plain
 from .core.portfolio import Portfolio, mask_account
 from .core.record import Record
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from .core.household.household_document import HouseholdDocument
     from .core.plan_document import PlanDocument
     from .planning.household.joint_plan import JointGoals
-    from .request.preferences import Preferences
 
 # What the household's goals hold: of its accounts it is no more asked.
 _OF_THE_WHOLE = ("band", "to", "no-sell")
@@ -199,8 +198,22 @@ def checked_household(
 def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) -> PlannedHousehold:
     """The plan of each account for its part of the target of all.
 
-    Accounts of different base currencies cannot be added up: each has the target by itself.
+    Accounts of different base currencies cannot be added up: each has the target by itself. Where
+    gains are not taxed, no sale is chosen by tax.
     """
+    told_free = [_is_tax_free(one) and "tax-aware" in one.request.options for one in accounts]
+    accounts = [_in_proportion(one) if free else one for one, free in zip(accounts, told_free)]
+    planned = _planned_accounts(accounts, today)
+    note = say("tax_aware_free")
+    return planned._replace(
+        documents=[
+            with_notes(document, heading_notes=[note]) if free else document
+            for document, free in zip(planned.documents, told_free)
+        ]
+    )
+
+
+def _planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) -> PlannedHousehold:
     if len({one.account.portfolio.base_currency for one in accounts}) > 1:
         made = [
             for_account(one, lambda one=one: checked_plan(*one.account, one.request, today))
@@ -208,7 +221,6 @@ def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) ->
         ]
         return PlannedHousehold([plan for plan, _ in made], [told for _, told in made], None)
     members = [for_account(one, lambda one=one: _member(one)) for one in accounts]
-    _require_joint(members[0].seen.preferences)
     joint = joint_goals(members)
     parts = joint_plans(members, joint)
     made = [
@@ -218,21 +230,28 @@ def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) ->
     return PlannedHousehold([plan for plan, _ in made], [told for _, told in made], joint)
 
 
-def _require_joint(preferences: Preferences) -> None:
-    """Usage for an option that is of one account."""
-    if preferences.tax_aware:
-        raise Usage("tax_aware_household")
-    if preferences.few_orders_typed:
-        raise Usage("few_orders_household")
+def _is_tax_free(one: HouseholdAccount) -> bool:
+    """As the policy says; else whether IBKR calls it a retirement account."""
+    kind = account_kinds(one.request.options).get(one.day.account)
+    if kind is not None and kind.is_tax_free is not None:
+        return kind.is_tax_free
+    return bool(one.day.is_retirement)
+
+
+def _in_proportion(one: HouseholdAccount) -> HouseholdAccount:
+    """The account with sales in proportion, whatever they cost in tax elsewhere."""
+    options = {name: text for name, text in one.request.options.items() if name != "tax-aware"}
+    evidence = one.account.evidence._replace(asked=options)
+    return one._replace(
+        account=one.account._replace(evidence=evidence),
+        request=one.request._replace(options=options, settings=options),
+    )
 
 
 def _member(one: HouseholdAccount) -> Member:
     kind = account_kinds(one.request.options).get(one.day.account)
-    is_tax_free = bool(one.day.is_retirement)
-    if kind is not None and kind.is_tax_free is not None:
-        is_tax_free = kind.is_tax_free
     seen = seen_account(one.account.portfolio, one.request)
-    return Member(seen, is_tax_free, kind.home_of if kind else "")
+    return Member(seen, _is_tax_free(one), kind.home_of if kind else "")
 
 
 def _checked(

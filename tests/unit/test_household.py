@@ -281,12 +281,6 @@ def test_a_typed_lock_stands_beside_the_amount_of_one_account():
     assert held not in [row["symbol"] for one in found["accounts"] for row in one["trades"]]
 
 
-@pytest.mark.parametrize("option", ["--few-orders", "--tax-aware"])
-def test_an_option_of_one_account_is_refused_for_all(option):
-    answer = run(["--statement", SEVERAL, "growth", "--account", "all", option])
-    assert (answer.code, answer.out) == (2, "") and f"{option} is for one account" in answer.err
-
-
 def renamed(tmp_path: Path, first: str, second: str) -> str:
     """The path of a statement whose two accounts have other numbers."""
     text = Path(SEVERAL).read_text("utf-8")

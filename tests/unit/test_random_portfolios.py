@@ -13,6 +13,8 @@ TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, TESTS)
 
 from random_households import REFUSALS as HOUSEHOLD_REFUSALS  # noqa: E402
+from random_households import drawn as drawn_household  # noqa: E402
+from random_households import household_of  # noqa: E402
 from random_households import outcome as household_outcome  # noqa: E402
 from random_portfolios import (  # noqa: E402
     MOST_FURTHER_OFF,
@@ -28,6 +30,8 @@ from random_portfolios import (  # noqa: E402
     source_outcome,
 )
 from random_targets import outcome as target_outcome  # noqa: E402
+
+from ib_portfolio.household import checked_household, planned_accounts  # noqa: E402
 
 
 def test_random_portfolios_are_planned_and_pass_every_check() -> None:
@@ -100,6 +104,18 @@ def test_random_households_are_planned_and_pass_every_check() -> None:
     counts = Counter(household_outcome(seed) for seed in range(3_000_000, 3_000_050))
     assert set(counts) <= {"planned", "planned, no trade", *HOUSEHOLD_REFUSALS}
     assert counts["planned"] > 30
+
+
+def test_stocks_may_stay_over_where_their_sale_would_only_wait() -> None:
+    """Seed 20928: what bonds lack is less than one, so cash would wait for it."""
+    accounts = household_of(drawn_household(20928)._replace(words=["balanced", "--lock", "VTI"]))
+    assert checked_household(planned_accounts(accounts, "2026-11-20"), accounts)
+
+
+def test_few_orders_beside_a_large_debt_are_told_to_what_weights_are_rounded_to() -> None:
+    """Seed 5112: what is held is seventy times the whole, and a unit of a weight is part of it."""
+    accounts = household_of(drawn_household(5112)._replace(words=["balanced", "--few-orders"]))
+    assert checked_household(planned_accounts(accounts, "2026-11-20"), accounts)
 
 
 def test_a_household_whose_debt_stays_has_the_weights_of_its_goals() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def _goes_in_proportion(case: Case) -> bool:
     """Whether every share goes to its goal, and each holding of it to its part."""
-    by_tax = "tax-aware" in case.evidence.asked and case.evidence.kept_cash is None
+    by_tax = "tax-aware" in case.evidence.asked
     return case.goals_are_profile() and points_of_few(case.evidence) is None and not by_tax
 
 

@@ -173,8 +173,24 @@ def left_undone(case: Case, names: list[str], least: Decimal = ZERO) -> Problems
         less = max(less, least + _dearest_step(case, name)) if least else less
         if case.can_hold(name) and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
-        if over > most + _stuck(case, name) and not _is_nearer_beyond(case, name, over):
+        more = over > most + _stuck(case, name) and not _is_nearer_beyond(case, name, over)
+        if more and not _would_wait(case, name, over - fees):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
+
+
+def _would_wait(case: Case, name: str, over: Decimal) -> bool:
+    """Whether what selling a share down would bring could not be spent.
+
+    Another lacks as much, and that is less than its smallest unit.
+    """
+    for other in case.traded_shares:
+        trades = case.trades_of(other)
+        moved = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
+        lacks = case.goal_of(other) - case.totals[other] - moved
+        units = [case.step_value(row) for row in _rows_of(case, other)]
+        if other != name and units and over <= lacks < min(units):
+            return True
+    return False
 
 
 def _is_nearer_beyond(case: Case, name: str, over: Decimal) -> bool:

@@ -89,13 +89,15 @@ def plan_of_part(seen: Seen, part: Mapping[str, Decimal], kept_cash: Decimal) ->
     """The plan of an account of a household for its `part` of the target: value by sleeve.
 
     In base currency, all of what the account's percentages apply to. What bands and --no-sell want
-    is in the part already. `kept_cash`, at most the part's, is what must be left of the cash.
+    is in the part already. `kept_cash`, at most the part's, is what must be left of the cash. Few
+    orders are made where that was typed, and not for new money by itself.
     """
     whole = sum(part.values(), ZERO)
+    few = seen.preferences.few_orders if seen.preferences.few_orders_typed else None
     percent = {name: value * 100 / whole for name, value in part.items()}
     profile = seen.profile._replace(percent=percent)
     preferences = seen.preferences._replace(
-        band=None, own_bands={}, to="target", no_sell=False, few_orders=None
+        band=None, own_bands={}, to="target", no_sell=False, few_orders=few
     )
     return _planned(seen._replace(profile=profile, preferences=preferences), kept_cash)
 

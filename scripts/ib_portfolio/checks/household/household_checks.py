@@ -124,7 +124,7 @@ def closer_together(household: HouseholdCase) -> Problems:
     """
     units = [_unit_of(*pair) for pair in household.traded]
     room = max(units, default=ZERO) + _CENT * (len(units) + 1)
-    room += sum((costs_of(case) for case in household.cases), ZERO)
+    room += sum((costs_of(case) + case.near for case in household.cases), ZERO)
     for name, value in household.after.items():
         held, gap = household.shares.totals.get(name, ZERO), household.gap(name)
         end = held + gap if household.wanted is None else household.wanted.get(name, ZERO)
@@ -194,7 +194,7 @@ def _margin(case: Case) -> Decimal:
     dearest = max(case.units.values(), default=ZERO)
     fees = _LARGEST_FEE * case.evidence.usd * (len(case.traded) + 1)
     # Cheap pieces cost nearly as much in commissions as they are worth.
-    return dearest + fees + 2 * costs_of(case)
+    return dearest + fees + 2 * costs_of(case) + case.near
 
 
 def _may_buy(case: Case, row: Holding) -> bool:

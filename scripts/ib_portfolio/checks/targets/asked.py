@@ -36,11 +36,12 @@ def bands_by_share(asked: Mapping[str, str]) -> bool:
 def points_of_few(evidence: Evidence) -> Decimal | None:
     """How near, in points, few orders have to come to the full plan; None where all are made.
 
-    New money asks for few of itself, but not beside bands or without sales, nor in a household.
+    New money asks for few of itself, but not beside bands or without sales, nor in a household,
+    where it has to be typed.
     """
     asked = evidence.asked
     text = asked.get("few-orders", "").strip().casefold()
-    if text == "none" or evidence.kept_cash is not None:
+    if text == "none" or (evidence.kept_cash is not None and "few-orders" not in asked):
         return None
     if text:
         return amount_asked(asked, "few-orders")

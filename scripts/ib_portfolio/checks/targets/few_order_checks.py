@@ -112,8 +112,9 @@ def proportions_given_up(case: Case) -> Problems:
     claim = Decimal(told["furthest_pct"])
     if told["furthest"] in as_cash:
         return
-    # Tiny rows have a unit of a weight each, which the others lack.
-    near = min(_UNIT * (3 + len(case.traded)), CENT)
+    # Tiny rows have a unit of a weight each, which the others lack. A unit is of all that is held,
+    # which beside a debt is more than the whole.
+    near = min(_UNIT * (3 + len(case.traded)), CENT) * max(case.weighed / case.whole, 1)
     if abs(claim - most) > near or abs(off.get(told["furthest"], ZERO) - most) > near:
         yield f"furthest from its part ends a symbol by {most:.4f} points, not {claim}"
     if len(case.trades) < told["full_orders"] and claim and _is_free(case):
