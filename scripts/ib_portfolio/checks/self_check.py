@@ -109,22 +109,24 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .targets.around_checks import CHECKS as around_checks
 
         yield from around_checks
-    if evidence.asked:
+    asked = set(evidence.asked)
+    if asked:
         if points_of_few(case.evidence) is not None:
             from .targets.few_order_checks import CHECKS as few_order_checks
 
             yield from few_order_checks
-        if "tax-aware" in evidence.asked:
+        if "tax-aware" in asked:
             from .tax.tax_aware_checks import CHECKS as tax_aware_checks
 
             yield from tax_aware_checks
-        if case.document.get("wash_sales"):
+        from .option_checks import CHECKS as option_checks
+
+        found = [*option_checks]
+        if not asked.isdisjoint(("lots", "tax-rate")):
+            from .tax.lot_checks import CHECKS as lot_checks
             from .tax.notice_checks import CHECKS as notice_checks
 
-            yield from notice_checks
-        from .option_checks import CHECKS as option_checks
-        from .tax.lot_checks import CHECKS as lot_checks
-
-        for check, options in (*option_checks, *lot_checks):
-            if set(options) & set(evidence.asked):
+            found += [*lot_checks, *notice_checks]
+        for check, options in found:
+            if not asked.isdisjoint(options):
                 yield check
