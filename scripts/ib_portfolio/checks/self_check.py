@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
 
 
-def _goes_in_proportion(case: Case) -> bool:
-    """Whether every share goes to its goal, and each holding of it to its part."""
-    by_tax = "tax-aware" in case.evidence.asked and case.evidence.kept_cash is None
-    return case.goals_are_profile() and points_of_few(case.evidence) is None and not by_tax
-
-
 CHECKS = (
     Check("weights sum to 100", total_checks.weights),
     Check("weights of classes", total_checks.weights_of_classes, Case.goals_are_profile),
@@ -39,7 +33,7 @@ CHECKS = (
     Check("cash to the cent", total_checks.cash_equation),
     Check("cash floor", total_checks.cash_floor),
     Check("closer to target", total_checks.closer_to_target),
-    Check("own targets", target_checks.own_targets, _goes_in_proportion),
+    Check("own targets", target_checks.own_targets, target_checks.goes_in_proportion),
     Check("nothing left undone", target_checks.nothing_left, Case.orders_reach_profile),
     Check("one direction", trade_checks.one_direction),
     Check("order", trade_checks.order_of_trades),
@@ -127,6 +121,10 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
             from .tax.notice_checks import CHECKS as notice_checks
 
             found += [*lot_checks, *notice_checks]
+        if "max-turnover" in asked:
+            from .options.turnover_checks import CHECKS as turnover_checks
+
+            found += turnover_checks
         for check, options in found:
             if not asked.isdisjoint(options):
                 yield check
