@@ -81,6 +81,10 @@ def _trade_inside(document: Document) -> None:
     document["trades"].append(_one_unit("VTI"))
 
 
+def _sell_inside(document: Document) -> None:
+    document["trades"].append({**_one_unit("VTI"), "action": "SELL"})
+
+
 def _say_outside(document: Document) -> None:
     document["band"]["inside"] = not document["band"]["inside"]
 
@@ -245,6 +249,7 @@ MUTANTS = [
     ("larger orders instead", "--min-trade 5000", _buy_less),
     ("larger orders instead", "--min-trade 5000", _sell_less),
     ("band", "--band 40", _trade_inside),
+    ("band", "--band 40", _sell_inside),
     ("band", "--band 40", _say_outside),
     ("band", "--band 5", _say_outside),
     ("locks", "--lock VTI", _trade_locked),
