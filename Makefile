@@ -100,6 +100,7 @@ figures: readme evals-figures .venv/installed
 	$(PY) tests/expected_plans.py --write
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_help.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_answers.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

@@ -86,7 +86,6 @@ RUNS = (
 KNOWN: Dict[Tuple[str, ...], str] = {
     ("trades", "*", "priority"): "the place in the list, which the order of the trades says",
     ("trades", "*", "conid"): "IBKR's number of a contract, a name",
-    ("wash_sales", "*", "priority"): "which trade a wash sale is of, told by its symbol as well",
     (
         "few_orders",
         "ends",

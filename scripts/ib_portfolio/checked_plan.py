@@ -62,7 +62,9 @@ def statement_account(day: AccountDay, request: Request, may_be_all_cash: bool =
     """The account's day as what a plan of `request` is made from and checked against."""
     source = "sample" if request.sample else "statement"
     portfolio = portfolio_of(day, source, may_be_all_cash)
-    evidence = statement_evidence(day.rows, request.options, day.dates.slashed, day.to_date)
+    evidence = statement_evidence(
+        day.rows, request.options, day.dates.slashed, day.to_date, day.from_date
+    )
     return Account(portfolio, evidence)
 
 

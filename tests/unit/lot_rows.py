@@ -77,7 +77,7 @@ def document_with_lots(
     asked = {"lots": "", **{name.replace("_", "-"): value for name, value in options.items()}}
     day = day_of(rows)._replace(from_date=from_date)
     request = request_for(profile, options=asked)
-    evidence = statement_evidence(day.rows, asked)
+    evidence = statement_evidence(day.rows, asked, from_date=from_date)
     return checked_document(portfolio_of(day, "statement"), evidence, request, "2026-11-20")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 from random import Random
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, List, Tuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lot_rows import document_with_lots, random_rows_with_lots, stock_rows
-from portfolios import PROFILES, RIGHT_REFUSALS, Rows, day_of
+from portfolios import PROFILES, RIGHT_REFUSALS, day_of
 
 from ib_portfolio.checks.evidence import statement_evidence
 from ib_portfolio.checks.self_check import check_plan
@@ -54,7 +54,7 @@ BROKEN: List[Tuple[str, Tuple[Any, ...], Any]] = [
 def test_a_wrong_claim_about_lots_is_found(name, path, value) -> None:
     rows = stock_rows([("10", "40", "20250101"), ("30", "240", "20260901")])
     asked = {"lots": ""}
-    evidence = statement_evidence(day_of(rows).rows, asked)
+    evidence = statement_evidence(day_of(rows).rows, asked, from_date="2026-01-01")
     document = copy.deepcopy(document_with_lots(rows, "growth"))
     assert all(row["passed"] for row in check_plan(document, evidence)[0])
     place = document["lots"]
@@ -64,43 +64,3 @@ def test_a_wrong_claim_about_lots_is_found(name, path, value) -> None:
     place[path[-1]] = value
     failed = {row["name"] for row in check_plan(document, evidence)[0] if not row["passed"]}
     assert name in failed
-
-
-def bought_lately() -> Rows:
-    """A stock to sell at a loss, of which ten were bought within 30 days and one was cancelled."""
-    rows = stock_rows([("10", "4000", "20250101"), ("30", "9000", "20261101")])
-    trade = {"symbol": "VT", "conid": "", "levelOfDetail": "EXECUTION", "tradeDate": "20261101"}
-    symbol = rows["OpenPosition"][0]["symbol"]
-    rows["Trades"] = [{}]
-    rows["Trade"] = [
-        {**trade, "symbol": symbol, "buySell": side, "quantity": quantity}
-        for side, quantity in (("BUY", "11"), ("BUY (Ca.)", "-1"), ("SELL", "-3"))
-    ]
-    rows["Trade"].append({**rows["Trade"][0], "tradeDate": "20261020"})
-    return rows
-
-
-NOTICES: Dict[str, Callable[[Dict[str, Any]], object]] = {
-    "another quantity": lambda notice: notice["purchases"][0].update(quantity="11"),
-    "another day": lambda notice: notice["purchases"][0].update(date="2026-11-02"),
-    "a purchase too early": lambda notice: notice["purchases"].insert(
-        0, {"date": "2026-10-20", "quantity": "11"}
-    ),
-    "none": lambda notice: notice["purchases"].clear(),
-    "bought again too early": lambda notice: notice.update(
-        sentence=notice["sentence"].replace("2026-12-21", "2026-12-20")
-    ),
-}
-
-
-@pytest.mark.parametrize("name", NOTICES)
-def test_a_wrong_claim_about_purchases_near_a_loss_is_found(name: str) -> None:
-    rows = bought_lately()
-    evidence = statement_evidence(day_of(rows).rows, {"lots": ""})
-    document = copy.deepcopy(document_with_lots(rows, "growth"))
-    assert all(row["passed"] for row in check_plan(document, evidence)[0])
-    (notice,) = document["wash_sales"]
-    assert notice["purchases"] == [{"date": "2026-11-01", "quantity": "10"}]
-    NOTICES[name](notice)
-    failed = {row["name"] for row in check_plan(document, evidence)[0] if not row["passed"]}
-    assert "purchases near losses" in failed

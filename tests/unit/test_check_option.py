@@ -12,6 +12,7 @@ from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
 from ib_portfolio.checks import option_checks as check_option
 from ib_portfolio.checks.case import CENT, total
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
+from ib_portfolio.checks.options import turnover_checks
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.flex_account import account_day
@@ -22,8 +23,9 @@ Document = Dict[str, object]
 
 def made(text: str) -> tuple[Document, Evidence]:
     request = parse_text(f"--sample growth {text}")
-    rows = account_day(read_flex(SAMPLE)).rows
-    return plan_from_statement(request), statement_evidence(rows, request.options)
+    day = account_day(read_flex(SAMPLE))
+    evidence = statement_evidence(day.rows, request.options, from_date=day.from_date)
+    return plan_from_statement(request), evidence
 
 
 def failed(document: Document, evidence: Evidence) -> set[str]:
@@ -77,6 +79,10 @@ def _one_unit(symbol: str) -> Document:
 
 def _trade_inside(document: Document) -> None:
     document["trades"].append(_one_unit("VTI"))
+
+
+def _sell_inside(document: Document) -> None:
+    document["trades"].append({**_one_unit("VTI"), "action": "SELL"})
 
 
 def _say_outside(document: Document) -> None:
@@ -162,7 +168,70 @@ def _sell_less(document: Document) -> None:
     del document["trades"][0]
 
 
+def _leave_out_the_rest(document: Document) -> None:
+    document["left"] = []
+
+
+def _leave_one_out(document: Document) -> None:
+    del document["left"][-1]
+
+
+def _leave_twice_as_much(document: Document) -> None:
+    _add(document["left"][-1], "amount", Decimal(document["left"][-1]["amount"]))
+
+
+def _leave_against_the_order(document: Document) -> None:
+    """What is left of the order that is cut, on the other side."""
+    document["left"][0]["action"] = "BUY"
+
+
+def _leave_again(document: Document) -> None:
+    document["left"].append(dict(document["left"][-1]))
+
+
+def _make_a_smaller_one(document: Document) -> None:
+    """The smallest purchase is made, and a larger one left in its place."""
+    smallest, larger = document["left"][-1], document["trades"][-1]
+    larger["symbol"], smallest["symbol"] = smallest["symbol"], larger["symbol"]
+    larger["amount"], smallest["amount"] = smallest["amount"], larger["amount"]
+
+
+def _cut_two(document: Document) -> None:
+    """Of the largest purchase a unit is left, too."""
+    row = next(row for row in document["trades"] if row["symbol"] == "VTI")
+    _add(row, "amount", -Decimal(row["price"]))
+    document["left"].insert(0, {"action": "BUY", "symbol": "VTI", "amount": row["price"]})
+
+
+def _cut_one_unit_too_much(document: Document) -> None:
+    """A unit less is bought of the order that is cut, and left instead."""
+    row = document["trades"][-1]
+    (rest,) = (one for one in document["left"] if one["symbol"] == row["symbol"])
+    _add(row, "amount", -Decimal(row["price"]))
+    _add(rest, "amount", Decimal(row["price"]))
+
+
+def _sell_more_than_its_part(document: Document) -> None:
+    """The sale that is cut is made whole, and nothing is bought: under the cap, but not shared."""
+    (rest,) = (one for one in document["left"] if one["symbol"] == document["trades"][0]["symbol"])
+    document["left"].remove(rest)
+    _add(document["trades"][0], "amount", Decimal(rest["amount"]))
+
+
 MUTANTS = [
+    ("left completes the plan", "--max-turnover 10", _leave_out_the_rest),
+    ("left completes the plan", "--max-turnover 10", _leave_one_out),
+    ("left completes the plan", "--max-turnover 10", _leave_twice_as_much),
+    ("left completes the plan", "--max-turnover 10 --min-trade 2000", _leave_out_the_rest),
+    ("left completes the plan", "--max-turnover 10 --lock VTI", _leave_one_out),
+    ("left completes the plan", "--max-turnover 10 --lock VTI", _leave_twice_as_much),
+    ("largest orders first", "--max-turnover 10", _leave_against_the_order),
+    ("largest orders first", "--max-turnover 10", _leave_again),
+    ("largest orders first", "--max-turnover 10", _make_a_smaller_one),
+    ("largest orders first", "--max-turnover 10", _cut_two),
+    ("largest orders first", "--max-turnover 10", _cut_one_unit_too_much),
+    ("largest orders first", "--max-turnover 10 --lock VTI", _cut_one_unit_too_much),
+    ("largest orders first", "--max-turnover 10", _sell_more_than_its_part),
     ("withdrawal there", "--withdraw 5000", _spend_more),
     ("withdrawal there", "--withdraw 100000 --max-turnover 5", _do_not_say_what_is_missing),
     ("new money", "--no-sell", _more_new_money),
@@ -180,6 +249,7 @@ MUTANTS = [
     ("larger orders instead", "--min-trade 5000", _buy_less),
     ("larger orders instead", "--min-trade 5000", _sell_less),
     ("band", "--band 40", _trade_inside),
+    ("band", "--band 40", _sell_inside),
     ("band", "--band 40", _say_outside),
     ("band", "--band 5", _say_outside),
     ("locks", "--lock VTI", _trade_locked),
@@ -227,5 +297,5 @@ def test_a_check_is_silent_up_to_its_bound(
 
 def test_every_check_has_two_mutants() -> None:
     names = [name for name, _, _ in MUTANTS]
-    for check, _ in check_option.CHECKS:
+    for check, _ in (*check_option.CHECKS, *turnover_checks.CHECKS):
         assert names.count(check.name) >= 2, check.name

@@ -568,6 +568,15 @@ def test_a_price_in_a_currency_without_a_rate_is_none() -> None:
     document, evidence = made("no price")
     asked = {**evidence.asked, "price": "BND=73 EUR"}
     assert "prices known" in failed(document, evidence._replace(asked=asked))
+    # The class is known by the price: told so, the plan has the currency alone wrong.
+    sleeves = [
+        {**row, "asset_class": ""} if row["name"] == "BND" else row for row in document["sleeves"]
+    ]
+    unfilled = [{**row, "asset_class": ""} for row in document["unfilled"]]
+    other = {**document, "sleeves": sleeves, "unfilled": unfilled}
+    results = check_plan(other, evidence._replace(asked=asked))[0]
+    (detail,) = [row["detail"] for row in results if row["name"] == "prices known"]
+    assert detail == "BND has a price, in a currency without a rate into USD"
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -50,6 +50,12 @@ def test_a_wrong_cell_of_a_trade_is_noticed(trade, column):
     assert list(report_problems(TEXT.replace(line, "|".join(cells)), DOCUMENT))
 
 
+def test_what_stands_behind_a_colon_without_a_blank_is_no_figure():
+    label = next(iter(check_report._LABELS))
+    assert list(report_problems(f"{label}:99\n{TEXT}", DOCUMENT)) == []
+    assert list(report_problems(f"{label}: 99\n{TEXT}", DOCUMENT))
+
+
 def line_of(priority: int) -> str:
     return next(row for row in TEXT.split("\n") if row.lstrip().startswith(f"{priority} | "))
 

@@ -39,7 +39,7 @@ from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_xml import read_flex
 day = account_day(read_flex(sys.argv[2]), "")
 asked = json.loads(sys.argv[3])
-evidence = statement_evidence(day.rows, asked, day.dates.slashed, day.to_date)
+evidence = statement_evidence(day.rows, asked, day.dates.slashed, day.to_date, day.from_date)
 results, others = check_plan(json.load(sys.stdin), evidence)
 failed = [row["name"] for row in results if not row["passed"]]
 print(json.dumps({"modules": len(names), "checks": len(results), "failed": failed}))

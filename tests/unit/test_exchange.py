@@ -255,6 +255,16 @@ def test_a_cap_on_turnover_exchanges_for_what_is_left() -> None:
     assert ends(document)["USD"] >= 0
 
 
+@pytest.mark.parametrize("bought, cash", [(True, "3000"), (False, "200")])
+def test_an_order_of_one_share_moves_its_currency(bought: bool, cash: str) -> None:
+    held = [stock("EUR", "10000", price="1000"), bond("USD", "2000")]
+    document = planned(statement({"USD": cash}, held))
+    (trade,) = [row for row in document["trades"] if row["currency"] == "EUR"]
+    assert (trade["action"] == "BUY", trade["quantity"]) == (bought, "1")
+    (row,) = [row for row in document["currencies"] if row["currency"] == "EUR"]
+    assert [row["sells"], row["buys"]] == ["0.00", "1000.00"][:: 1 if bought else -1]
+
+
 def test_cash_of_which_the_currency_is_not_told_is_taken_for_base_and_said() -> None:
     rows = statement({"USD": "30000"}, [stock("EUR", "8000"), bond("USD", "9000")])
     del rows["CashReportCurrency"][1:]

@@ -22,8 +22,9 @@ Document = Dict[str, object]
 
 def made(text: str) -> Tuple[Document, Evidence]:
     request = parse_text(f"--sample growth {text}")
-    rows = account_day(read_flex(SAMPLE)).rows
-    return plan_from_statement(request), statement_evidence(rows, request.options)
+    day = account_day(read_flex(SAMPLE))
+    evidence = statement_evidence(day.rows, request.options, from_date=day.from_date)
+    return plan_from_statement(request), evidence
 
 
 def names(document: Document, passed: bool = True) -> Set[str]:

@@ -261,6 +261,7 @@ def test_a_plan_without_sales_says_so() -> None:
     rows["CashReportCurrency"][0]["endingCash"] = "10000"
     document = document_with_lots(rows, "growth")
     assert document["lots"]["sales"] == [] and document["wash_sales"] == []
+    assert document["lots"]["notes"] == [] and document["lots"]["totals"] == []
     assert "Nothing is sold, so no lot is taken." in render_report(document)
 
 

@@ -11,7 +11,7 @@ import sys
 from typing import Any, Dict
 
 import pytest
-from review_statement import FUND, position, rows, write_statement
+from review_statement import FUND, as_xml, position, rows, write_statement
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, Answer
 
 import plan_strategy
@@ -51,6 +51,22 @@ def year(tmp_path_factory: Any) -> Dict[str, Any]:
     """The review of the made-up year, at the profile growth."""
     folder = str(tmp_path_factory.mktemp("year"))
     return review_of(write_statement(folder, rows()), "growth")
+
+
+@pytest.mark.parametrize("day", ["20261231", "20270131", "20270228", "20270330", "20280229"])
+@pytest.mark.parametrize("due", ["20290131", "20290830", "20290228"])
+def test_bonds_are_checked_on_every_day_of_a_month(tmp_path: Any, day: str, due: str) -> None:
+    for kind in ("Corp", "Govt"):
+        content = rows()
+        for row in content["OpenPosition"]:
+            if row["assetCategory"] == "BOND":
+                row.update(maturity=due, subCategory=kind)
+        path = tmp_path / "statement.xml"
+        path.write_text(as_xml(content).replace("20261120", day), encoding="utf-8")
+        request = read_review_text("optimize-portfolio", f"--statement {path}")
+        found = carry_out(request, f"{day[:4]}-{day[4:6]}-{day[6:]}").document
+        assert len(found["bonds"]["rows"]) == 2
+        assert all(row["passed"] for row in found["checks"])
 
 
 def test_concentration_by_hand(year: Dict[str, Any]) -> None:

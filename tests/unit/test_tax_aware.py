@@ -26,8 +26,9 @@ RATES = "--tax-rate short=37,long=20"
 
 def made(text: str) -> Tuple[Document, Evidence]:
     request = parse_text(f"--sample conservative {text}")
-    rows = account_day(read_flex(SAMPLE)).rows
-    return plan_from_statement(request), statement_evidence(rows, request.options)
+    day = account_day(read_flex(SAMPLE))
+    evidence = statement_evidence(day.rows, request.options, from_date=day.from_date)
+    return plan_from_statement(request), evidence
 
 
 def failed(document: Document, evidence: Evidence) -> Set[str]:

@@ -248,6 +248,29 @@ def test_other_bonds_have_no_discount(tmp_path: Path, change: Dict[str, str]) ->
 
 
 @pytest.mark.parametrize(
+    ("cost", "bought", "due", "count"),
+    [
+        ("9999", "20250115", "20350115", 1),
+        ("10000", "20250115", "20350115", 0),  # at its face
+        ("10001", "20250115", "20350115", 0),
+        ("0", "20250115", "20350115", 0),
+        ("6000", "20261230", "20350115", 1),
+        ("6000", "20261231", "20350115", 0),  # on the last day
+        ("6000", "20200115", "20260102", 1),
+        ("6000", "20200115", "20260101", 0),  # due on the first day
+    ],
+)
+def test_a_discount_is_of_a_lot_below_its_face_that_is_held_in_the_year(
+    tmp_path: Path, cost: str, bought: str, due: str, count: int
+) -> None:
+    account = zero(cost=cost)
+    for row in account.rows["OpenPosition"]:
+        row["maturity"] = due
+    account.rows["OpenPosition"][1]["openDateTime"] = bought
+    assert len(document(tmp_path, account)["discounts"]) == count
+
+
+@pytest.mark.parametrize(
     "change",
     [{"symbol": "STRIPS"}, {"coupon": ""}, {"maturity": ""}, {"coupon": "", "maturity": ""}],
 )

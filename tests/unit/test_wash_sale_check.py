@@ -225,6 +225,124 @@ def test_what_covers_a_short_is_no_purchase(tmp_path: Path) -> None:
     assert document(tmp_path, account)["losses"][0]["verdict"] == "possible"
 
 
+CALL = "ACME  260619C00050000"
+
+
+@pytest.mark.parametrize("has_trades", [True, False])
+def test_an_option_bought_lately_is_no_purchase_of_securities(
+    tmp_path: Path, has_trades: bool
+) -> None:
+    terms = {"assetCategory": "OPT", "underlyingSymbol": "ACME", "putCall": "C"}
+    account = Account().hold(CALL, "5", [("1", "20261105", "400")], **terms)
+    account.hold("ACME", "50", [("2", "20261105", "90")])
+    if has_trades:
+        account.trade("BUY", CALL, "20261105", "1", **terms).trade("BUY", "ACME", "20261105", "2")
+    else:
+        account.sections -= {"Trades"}
+    found = document(tmp_path, account)
+    assert [row["symbol"] for row in found["recent_purchases"]] == ["ACME"]
+    assert found["harvest"] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "kept"), [("20261020", []), ("20261021", ["2"]), ("20261120", ["2"])]
+)
+def test_a_purchase_is_recent_for_30_days_as_far_as_it_is_held(
+    tmp_path: Path, day: str, kept: List[str]
+) -> None:
+    account = Account().trade("BUY", "ACME", day, "3").trade("BUY", "GONE", day, "3")
+    account.hold("ACME", "50", [("2", day, "90")])
+    found = document(tmp_path, account)["recent_purchases"]
+    assert [row["quantity"] for row in found if row["symbol"] == "ACME"] == kept
+    assert len(found) == len(kept)
+
+
+@pytest.mark.parametrize(("day", "count"), [("20261020", 0), ("20261021", 1), ("20261120", 1)])
+def test_a_window_is_open_for_30_days(tmp_path: Path, day: str, count: int) -> None:
+    account = Account().sale("ACME", day, [("10", "20250110", "500", "-80.5")])
+    account.sale("ACME", day, [("10", "20250111", "400", "-1.5")])
+    account.sale("WON", day, [("10", "20250111", "400", "1.5")])
+    found = document(tmp_path, account)["open_windows"]
+    assert [row["at_stake"] for row in found] == ["82.00"] * count
+
+
+@pytest.mark.parametrize(("told", "loss"), [("-800", "800.00"), ("0", ""), ("5", ""), ("", "")])
+def test_a_position_whose_lots_are_not_told_is_lost_as_a_whole(
+    tmp_path: Path, told: str, loss: str
+) -> None:
+    account = Account().hold("ACME", "50", [("60", "20240105", "3800")])
+    (whole, _) = account.rows["OpenPosition"]
+    account.rows["OpenPosition"] = [{**whole, "fifoPnlUnrealized": told, "costBasisMoney": ""}]
+    found = document(tmp_path, account)["harvest"]
+    assert [row["loss"] for row in found] == ([loss] if loss else [])
+    assert [(row["opened"], row["term"], row["quantity"]) for row in found] == (
+        [("", "", "60")] if loss else []
+    )
+
+
+def test_a_lot_at_its_cost_and_a_short_position_have_no_loss_to_take(tmp_path: Path) -> None:
+    account = Account().hold("ACME", "50", [("6", "20240105", "300"), ("6", "20240106", "300.06")])
+    account.hold("SHORT", "50", [("-6", "20240105", "-200")])
+    account.hold("NOTHING", "0", [("6", "20240105", "200")])
+    found = document(tmp_path, account)["harvest"]
+    assert [(row["symbol"], row["opened"], row["loss"]) for row in found] == [
+        ("ACME", "2024-01-06", "0.06")
+    ]
+
+
+def test_the_own_day_of_a_lot_is_no_obstacle_but_that_of_another_account_is(tmp_path: Path) -> None:
+    account = Account().trade("BUY", "ACME", "20261105", "20")
+    account.hold("ACME", "40", [("20", "20261105", "900")])
+    other = Account("U7654321").trade("BUY", "ACME", "20261105", "1")
+    other.hold("ACME", "40", [("1", "20261105", "30")])
+    alone = document(tmp_path, account)["harvest"]
+    assert [row["free_from"] for row in alone] == [""]
+    both = document(tmp_path, account, other, words=("--account", "all"))["harvest"]
+    assert [row["free_from"] for row in both] == ["2026-12-06"]
+
+
+@pytest.mark.parametrize(
+    ("right", "side", "possible"),
+    [("C", "BUY", 1), ("C", "SELL", 0), ("P", "SELL", 1), ("P", "BUY", 0), ("", "BUY", 1)],
+)
+@pytest.mark.parametrize(
+    ("day", "near"), [("20260130", 0), ("20260131", 1), ("20260401", 1), ("20260402", 0)]
+)
+def test_an_option_counts_that_may_bring_the_shares_within_30_days(
+    tmp_path: Path, right: str, side: str, possible: int, day: str, near: int
+) -> None:
+    account = Account().sale("ACME", "20260302", [("100", "20250110", "5000", "-800")])
+    terms = {"assetCategory": "OPT", "underlyingSymbol": "ACME", "putCall": right}
+    account.trade(side, "ACME  260619X00050000", day, "1", **terms)
+    (loss,) = document(tmp_path, account)["losses"]
+    assert len(loss["options"]) == possible * near
+
+
+@pytest.mark.parametrize(
+    ("category", "side", "realized", "said"),
+    [
+        ("OPT", "SELL", "-80", "option was closed"),
+        ("OPT", "SELL", "0", ""),
+        ("OPT", "SELL", "80", ""),
+        ("STK", "BUY", "-80", "short position was closed"),
+        ("STK", "BUY", "80", ""),
+        ("FUT", "BUY", "-80", ""),
+    ],
+)
+def test_only_losses_of_options_and_shorts_are_unclear(
+    tmp_path: Path, category: str, side: str, realized: str, said: str
+) -> None:
+    account = Account().sale(
+        "THIS", "20260302", [("1", "20260110", "500", realized)], assetCategory=category
+    )
+    for row in (*account.rows["Trade"], *account.rows["Lot"]):
+        row.update(buySell=side, quantity="1")
+    found = document(tmp_path, account)
+    assert found["losses"] == []
+    assert len(found["unclear"]) == bool(said)
+    assert all(said in row["sentence"] for row in found["unclear"])
+
+
 def test_a_losing_fund_is_told_with_those_of_its_class_that_are_held(tmp_path: Path) -> None:
     account = Account().hold("ACME", "50", [("6", "20240105", "400")])
     account.hold("CBU7", "50", [("60", "20240105", "4000")], isin="IE00B3VWN393")

@@ -21,8 +21,6 @@ _CENT = Decimal("0.01")
 _CLASS_OF = {"STK": "STK", "BOND": "BOND", "BILL": "BOND"}
 _COUNTABLE = ("STK", "BOND", "BILL", "FUND", "UNTOLD")
 _NO_LOTS: Mapping[tuple[str, ...], list[dict[str, str]]] = {}
-
-
 _NO_ROW: Mapping[str, str] = {}
 
 
@@ -43,7 +41,6 @@ class Holding(Record):
     kept: Decimal = _ZERO  # of the quantity, what short calls rest on
     category: str = ""  # IBKR's
     counted: Counted = Counted()  # how its class was found
-
     own_share: str = ""  # the symbol that a target names it by, "" where its class counts
     stated_unit: Decimal = _ZERO  # what one is worth where none is held, in base currency
     closes: bool = False  # not in the target, and sold for that
@@ -102,7 +99,8 @@ class Evidence(Record):
     part: Mapping[str, Decimal] | None = None
     told_total: Decimal | None = None  # IBKR's own net asset value, in base currency
     kept_cash: Decimal | None = None  # of such an account, what must be left of its cash
-    executions: tuple[Mapping[str, str], ...] = ()  # raw; () where the source has none
+    executions: tuple[Mapping[str, str], ...] | None = None  # raw; None where they are not told
+    first_day: str = ""  # from which on they are told, YYYY-MM-DD, or ""
 
 
 def statement_evidence(
@@ -110,12 +108,13 @@ def statement_evidence(
     asked: dict[str, str],
     slashed: Iterable[str] = (),
     to_date: str = "",
+    from_date: str = "",
 ) -> Evidence:
     """The evidence in the raw rows of one account's day of a Flex statement.
 
     `asked` are the run's options and settings as text, `slashed` the texts of all days in the file
-    that are written with slashes; `to_date` is the day of the statement, which counts where the
-    rows of positions have none.
+    that are written with slashes; the statement is from `from_date` to `to_date`, which counts
+    where the rows of positions have no day.
     """
     day_first = day_comes_first(slashed)
     positions = rows.get("OpenPosition", [])
@@ -133,6 +132,7 @@ def statement_evidence(
         day=max((raw_day(day, day_first) for day in days), default="") or to_date,
         told_total=_told_total(rows, day_first),
         executions=executions_of(rows),
+        first_day=from_date,
     )
     return with_reserves(evidence, [group[0] for group in groups])
 

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from ..core.plan_document import CheckResult, PlanDocument
 
 
-def _goes_in_proportion(case: Case) -> bool:
-    """Whether every share goes to its goal, and each holding of it to its part."""
-    by_tax = "tax-aware" in case.evidence.asked
-    return case.goals_are_profile() and points_of_few(case.evidence) is None and not by_tax
-
-
 CHECKS = (
     Check("weights sum to 100", total_checks.weights),
     Check("weights of classes", total_checks.weights_of_classes, Case.goals_are_profile),
@@ -39,7 +33,7 @@ CHECKS = (
     Check("cash to the cent", total_checks.cash_equation),
     Check("cash floor", total_checks.cash_floor),
     Check("closer to target", total_checks.closer_to_target),
-    Check("own targets", target_checks.own_targets, _goes_in_proportion),
+    Check("own targets", target_checks.own_targets, target_checks.goes_in_proportion),
     Check("nothing left undone", target_checks.nothing_left, Case.orders_reach_profile),
     Check("one direction", trade_checks.one_direction),
     Check("order", trade_checks.order_of_trades),
@@ -109,22 +103,28 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .targets.around_checks import CHECKS as around_checks
 
         yield from around_checks
-    if evidence.asked:
+    asked = set(evidence.asked)
+    if asked:
         if points_of_few(case.evidence) is not None:
             from .targets.few_order_checks import CHECKS as few_order_checks
 
             yield from few_order_checks
-        if "tax-aware" in evidence.asked:
+        if "tax-aware" in asked:
             from .tax.tax_aware_checks import CHECKS as tax_aware_checks
 
             yield from tax_aware_checks
-        if case.document.get("wash_sales"):
+        from .option_checks import CHECKS as option_checks
+
+        found = [*option_checks]
+        if not asked.isdisjoint(("lots", "tax-rate")):
+            from .tax.lot_checks import CHECKS as lot_checks
             from .tax.notice_checks import CHECKS as notice_checks
 
-            yield from notice_checks
-        from .option_checks import CHECKS as option_checks
-        from .tax.lot_checks import CHECKS as lot_checks
+            found += [*lot_checks, *notice_checks]
+        if "max-turnover" in asked:
+            from .options.turnover_checks import CHECKS as turnover_checks
 
-        for check, options in (*option_checks, *lot_checks):
-            if set(options) & set(evidence.asked):
+            found += turnover_checks
+        for check, options in found:
+            if not asked.isdisjoint(options):
                 yield check

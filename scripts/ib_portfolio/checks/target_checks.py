@@ -12,12 +12,19 @@ from .case import CENT, COARSE, ZERO, Case, Problems, cash_share_after, cents, n
 from .evidence import Holding, amount_asked
 from .market.cost_rules import fee_again, interest_again, taxes_again
 from .market.piece_rules import step_of
+from .targets.asked import points_of_few
 
 _UNIT = Decimal("0.0001")  # of a weight
 # What commissions of orders that come out smaller may leave unspent: a part of all purchases, and
 # the largest minimum, in US dollars, of each position.
 _UNSPENT = Decimal("0.0002")
 _LARGEST_MINIMUM = 5
+
+
+def goes_in_proportion(case: Case) -> bool:
+    """Whether every share goes to its goal, and each holding of it to its part."""
+    by_tax = "tax-aware" in case.evidence.asked
+    return case.goals_are_profile() and points_of_few(case.evidence) is None and not by_tax
 
 
 def weights_in_proportion(case: Case) -> Problems:

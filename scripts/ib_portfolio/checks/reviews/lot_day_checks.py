@@ -68,9 +68,7 @@ def free_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         if raw is None:
             yield f"{row['symbol']} is not held"
             continue
-        bought = _purchases(raw, evidence)
-        first = _shifted(document["as_of"], -30)
-        last = max((day for day in bought if day >= first), default="")
+        last = max(_purchases(raw, evidence), default="")
         free = max(document["as_of"], _shifted(last, 31)) if last else document["as_of"]
         if row["free_from"] != free:
             yield f"{row['symbol']}: free from {row['free_from']}, not {free}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from ..case import ZERO
+from ..case import ZERO, cents
 from .raw_lots import over_a_year
 from .raw_trades import RawTrades, contract_of, is_ruled
 
@@ -18,7 +18,8 @@ def masked(account: str) -> str:
 def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
     """Account, contract, day, quantity, term and loss of each lot that is worth less than it cost.
 
-    Only of positions of which the lots are told as a whole, and none of a retirement account.
+    Only of positions that are worth something and of which the lots are told as a whole, and none
+    of a retirement account.
     """
     for one in accounts:
         if one.retired:
@@ -30,10 +31,12 @@ def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
             whole = _whole_of(one, wholes.get(contract, []), lots)
             if whole is None:
                 continue
-            price = sum((_value(row) or ZERO for row in whole), ZERO) / _size(whole)
+            value, rate = sum((_value(row) or ZERO for row in whole), ZERO), one.rate(whole[0])
+            if cents(value * rate) <= 0:
+                continue  # what is worth nothing cannot be sold for its loss
             for row in lots:
                 size = Decimal(row["position"])
-                loss = (Decimal(row["costBasisMoney"]) - size * price) * one.rate(whole[0])
+                loss = (Decimal(row["costBasisMoney"]) - size * value / _size(whole)) * rate
                 if loss > 0:
                     yield masked(one.account), contract, *_lot_days(one, row, as_of), loss
 

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 Row = Mapping[str, str]
 
 
-def executions_of(rows: Mapping[str, Sequence[Row]]) -> tuple[Row, ...]:
-    """The raw rows of single executions, else of orders; sums and closed lots are neither."""
+def executions_of(rows: Mapping[str, Sequence[Row]]) -> tuple[Row, ...] | None:
+    """The raw rows of single executions, else of orders; None where the statement tells neither.
+
+    Sums and closed lots are neither; a section Trades without a row tells that there was none.
+    """
     for element, level in (("Trade", "EXECUTION"), ("Order", "ORDER")):
         found = [
             row
@@ -17,4 +20,5 @@ def executions_of(rows: Mapping[str, Sequence[Row]]) -> tuple[Row, ...]:
         ]
         if found:
             return tuple(found)
-    return ()
+    sums = ("Trade", "AssetSummary", "SymbolSummary", "Lot")
+    return None if any(map(rows.get, sums)) or not rows.get("Trades") else ()
