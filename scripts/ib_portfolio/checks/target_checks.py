@@ -174,7 +174,7 @@ def left_undone(case: Case, names: list[str], least: Decimal = ZERO) -> Problems
         trades = case.trades_of(name)
         change = total(trades, "amount", "BUY") - total(trades, "amount", "SELL")
         over = case.totals[name] + change - goals[name]
-        excused = case.totals[name] > goals[name] or _wants_a_large_unit(case, name)
+        excused = case.totals[name] > goals[name] or _only_large_units_are_left(case, name)
         less = large if excused else free
         # An order of the smallest size is one of whole units.
         less = max(less, least + _dearest_step(case, name)) if least else less
@@ -219,16 +219,26 @@ def _is_nearer_beyond(case: Case, name: str, over: Decimal) -> bool:
     )
 
 
-def _wants_a_large_unit(case: Case, name: str) -> bool:
-    """Whether a row with large units ends half a unit and more under its weight in the target."""
+def _only_large_units_are_left(case: Case, name: str) -> bool:
+    """Whether what a class lacks is of its rows with large units.
+
+    One of them ends half a unit and more under its weight in the target; or all others have their
+    part.
+    """
     bought = {id(row): Decimal(trade["amount"]) for trade, row in case.pairs}
-    for row in case.traded:
-        if row.share == name and case.is_coarse(row):
-            wanted = case.weights.get(plain(row.symbol), ZERO) * case.weighed / 100
-            after = cents(row.value) + bought.get(id(row), ZERO)
+    large, all_small_have_theirs = 0, True
+    for row in _rows_of(case, name):
+        after = cents(row.value) + bought.get(id(row), ZERO)
+        if case.is_coarse(row):
+            wanted, large = (
+                case.weights.get(plain(row.symbol), ZERO) * case.weighed / 100,
+                large + 1,
+            )
             if wanted - after > case.step_value(row) / 2:
                 return True
-    return False
+        elif after < case.target_of(row):
+            all_small_have_theirs = False
+    return bool(large) and all_small_have_theirs
 
 
 def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:
