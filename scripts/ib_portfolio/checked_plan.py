@@ -13,7 +13,7 @@ from .core.portfolio import Portfolio, mask_account
 from .core.profiles import Profile, find_profile
 from .core.record import Record
 from .planning.plan import Plan, plain_plan
-from .reports.document.plan_writer import plan_document, with_checks
+from .reports.document.plan_writer import plan_document, with_checks, with_notes
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_day, account_numbers
 from .sources.flex_statement import portfolio_of
@@ -42,6 +42,13 @@ def plan_from_statement(request: Request, today: str | None = None) -> PlanDocum
     statements = read_flex(statement_path(request))
     require_policy_accounts(request, statements)
     day = account_day(statements, request.account)
+    if "tax-aware" in request.options:
+        from .request.policy.untaxed_account import is_tax_free, without_choice_by_tax
+
+        if is_tax_free(request, day.account, bool(day.is_retirement)):
+            request = without_choice_by_tax(request)
+            document = checked_document(*statement_account(day, request), request, today)
+            return with_notes(document, heading_notes=[say("tax_aware_free")])
     return checked_document(*statement_account(day, request), request, today)
 
 

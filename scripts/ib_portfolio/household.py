@@ -28,6 +28,7 @@ from .reports.household.household_writer import household_document
 from .reports.output_files import files_of_accounts, write_files_of_all
 from .request.amounts_by_account import AMOUNTS, options_by_account
 from .request.policy.account_kinds import account_kinds
+from .request.policy.untaxed_account import is_tax_free, without_choice_by_tax
 from .request.request import Request
 from .sources.flex_account import AccountDay, account_days
 from .sources.flex_xml import FIELDS, read_flex
@@ -201,14 +202,14 @@ def planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) ->
     Accounts of different base currencies cannot be added up: each has the target by itself. Where
     gains are not taxed, no sale is chosen by tax.
     """
-    told_free = [_is_tax_free(one) and "tax-aware" in one.request.options for one in accounts]
-    accounts = [_in_proportion(one) if free else one for one, free in zip(accounts, told_free)]
-    planned = _planned_accounts(accounts, today)
+    in_vain = ["tax-aware" in one.request.options and _is_tax_free(one) for one in accounts]
+    seen = [_in_proportion(one) if free else one for one, free in zip(accounts, in_vain)]
+    planned = _planned_accounts(seen, today)
     note = say("tax_aware_free")
     return planned._replace(
         documents=[
             with_notes(document, heading_notes=[note]) if free else document
-            for document, free in zip(planned.documents, told_free)
+            for document, free in zip(planned.documents, in_vain)
         ]
     )
 
@@ -231,21 +232,13 @@ def _planned_accounts(accounts: Sequence[HouseholdAccount], today: str | None) -
 
 
 def _is_tax_free(one: HouseholdAccount) -> bool:
-    """As the policy says; else whether IBKR calls it a retirement account."""
-    kind = account_kinds(one.request.options).get(one.day.account)
-    if kind is not None and kind.is_tax_free is not None:
-        return kind.is_tax_free
-    return bool(one.day.is_retirement)
+    return is_tax_free(one.request, one.day.account, bool(one.day.is_retirement))
 
 
 def _in_proportion(one: HouseholdAccount) -> HouseholdAccount:
-    """The account with sales in proportion, whatever they cost in tax elsewhere."""
-    options = {name: text for name, text in one.request.options.items() if name != "tax-aware"}
-    evidence = one.account.evidence._replace(asked=options)
-    return one._replace(
-        account=one.account._replace(evidence=evidence),
-        request=one.request._replace(options=options, settings=options),
-    )
+    request = without_choice_by_tax(one.request)
+    evidence = one.account.evidence._replace(asked=request.options)
+    return HouseholdAccount(one.day, one.account._replace(evidence=evidence), request)
 
 
 def _member(one: HouseholdAccount) -> Member:

@@ -87,3 +87,13 @@ def test_sales_of_a_household_go_by_tax_only_where_gains_are_taxed(two_accounts)
     assert note in free["heading_notes"] and note not in taxed["heading_notes"]
     alone = planned_of(two_accounts)["accounts"]
     assert free["trades"] == max(alone, key=lambda one: one["account"])["trades"]
+
+
+@pytest.mark.parametrize(("account", "is_free"), [("U1111111", False), ("U2222222", True)])
+def test_an_account_alone_goes_by_tax_only_where_gains_are_taxed(two_accounts, account, is_free):
+    words = ["--statement", two_accounts, "conservative", "--account", account, "--json"]
+    plain, aware = (json.loads(run([*words, *more]).out) for more in ([], ["--tax-aware"]))
+    assert ("tax_aware" in aware) == (not is_free)
+    assert (aware["trades"] == plain["trades"]) == is_free
+    note = "Sales stay in proportion here: gains of this account are not taxed."
+    assert (note in aware["heading_notes"]) == is_free

@@ -112,6 +112,12 @@ def test_stocks_may_stay_over_where_their_sale_would_only_wait() -> None:
     assert checked_household(planned_accounts(accounts, "2026-11-20"), accounts)
 
 
+def test_a_class_may_lack_what_only_large_units_could_fill() -> None:
+    """Seed 461: the small ones have their part, and the last purchase is left by the cap."""
+    accounts = household_of(drawn_household(461)._replace(words=["growth", "--max-turnover", "10"]))
+    assert checked_household(planned_accounts(accounts, "2026-11-20"), accounts)
+
+
 def test_few_orders_beside_a_large_debt_are_told_to_what_weights_are_rounded_to() -> None:
     """Seed 5112: what is held is seventy times the whole, and a unit of a weight is part of it."""
     accounts = household_of(drawn_household(5112)._replace(words=["balanced", "--few-orders"]))
