@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from ...core.dates import parse_date
 from ...core.messages import say
-from ...core.numbers import parse_decimal, plain_decimal
 from ...core.plain_text import plain
 from ...core.record import Record
 from ..case import ZERO, Case
@@ -34,6 +33,7 @@ _SHOWN = {
 }
 _PROPORTION = "PROPORTION"
 _NO_LOSS, _LOSS = Decimal("-0.004"), Decimal("-0.006")  # a loss of a cent begins between them
+_TOO_MUCH = Decimal(10) ** 15
 _UNCLEAR = "wash_unclear"
 Part = tuple[RawLot, Decimal]
 
@@ -129,7 +129,7 @@ def notices_again(
             "verdict": verdict,
             "loss_by": loss_by,
             "purchases": [
-                {"date": day, "quantity": plain_decimal(size)} for day, size in bought.items()
+                {"date": day, "quantity": _plainly(size)} for day, size in bought.items()
             ],
             "covered_from": covered,
             "sentence": " ".join(said),
@@ -153,11 +153,26 @@ def _reasons(evidence: Evidence, own: list[Mapping[str, str]]) -> list[str]:
     for row in own:
         named = row.get("symbol") or row.get("conid")
         sided = row.get("buySell", "").upper().startswith(("BUY", "SELL"))
-        sized = parse_decimal(row.get("quantity", "")) is not None
+        sized = _is_number(row.get("quantity", ""))
         if not (named and sided and sized and _day(evidence, row)):
             return [_UNCLEAR]
     slashed = any("/" in row["tradeDate"] for row in own)
     return ["", _UNCLEAR] if slashed else [""]
+
+
+def _is_number(text: str) -> bool:
+    """Whether `text` writes a number, without signs between its thousands, of a size to be had."""
+    if set(text) - set("0123456789.+-eE"):
+        return False
+    try:
+        return abs(Decimal(text)) < _TOO_MUCH
+    except InvalidOperation:
+        return False
+
+
+def _plainly(size: Decimal) -> str:
+    """A quantity without an exponent, and without what does not count at its end."""
+    return format(size.normalize(), "f")
 
 
 def _day(evidence: Evidence, row: Mapping[str, str]) -> str:
@@ -210,7 +225,7 @@ def _said(bought: dict[str, Decimal], days: Days, covered: str) -> list[str]:
     """What is said of the purchases, and of the days that are not covered."""
     since = [say("wash_before", day=covered)] if covered > days.first else []
     since = since if covered else [say("wash_no_period")]
-    named = ", ".join(f"{plain_decimal(size)} on {day}" for day, size in bought.items())
+    named = ", ".join(f"{_plainly(size)} on {day}" for day, size in bought.items())
     if named:
         return [say("wash_bought", purchases=named), *since]
     return [say("wash_none", day=covered), *since] if covered else since
