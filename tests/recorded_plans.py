@@ -127,7 +127,8 @@ def told(document: Document) -> str:
         for row in document["trades"]
     ]
     trades += [f"later {row['symbol']} for {row['amount']}" for row in document.get("left", ())]
-    trades += [f"{row['action']} {row['amount']} {row['pair']}" for row in document.get("exchanges", ())]
+    exchanges = document.get("exchanges", ())
+    trades += [f"{row['action']} {row['amount']} {row['pair']}" for row in exchanges]
     return "; ".join([*trades, f"cash {document['summary']['cash_after']}"])
 
 
@@ -144,7 +145,7 @@ def sentences(part: Any) -> Iterator[str]:
 
 
 def recorded(name: str) -> List[str]:
-    """A line for each document of a kind, or the key of its refusal; then how often what is said."""
+    """A line for each document of a kind, or its refusal's key; then each sentence, how often."""
     found: List[str] = []
     said: Counter = Counter()
     for seed in range(KINDS[name].count):

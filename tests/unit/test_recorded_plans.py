@@ -15,7 +15,7 @@ from recorded_plans import KINDS, path_of, recorded
 
 @pytest.mark.parametrize("name", KINDS)
 def test_plans_are_as_recorded(name: str) -> None:
-    """Where plans are meant to change: python tests/recorded_plans.py --write, and read what did."""
+    """`python tests/recorded_plans.py --write` where they are to change; read what did."""
     now = recorded(name)
     assert now == current_text(path_of(name)).splitlines()
     assert sum(" for " in line for line in now) > 30
