@@ -17,6 +17,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
+from itertools import combinations
 from random import Random
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple
 
@@ -85,6 +86,16 @@ def with_one_option(seed: int) -> List[Document]:
     return _planned(rows, request_for(random.choice(PROFILES), options=options))
 
 
+def with_two_options(seed: int) -> List[Document]:
+    """An ordinary account; each pair of options in its turn."""
+    random = Random(f"two options {seed}")
+    rows = ordinary_rows(random)
+    drawn = all_options(random, rows)
+    pairs = [pair for pair in combinations(sorted(drawn), 2) if pair != ("contribute", "withdraw")]
+    options = {name: drawn[name] for name in pairs[seed % len(pairs)]}
+    return _planned(rows, request_for(random.choice(PROFILES), options=options))
+
+
 def by_policy(seed: int) -> List[Document]:
     """An account of anything at all by a random policy file."""
     random = Random(f"policy {seed}")
@@ -114,6 +125,7 @@ KINDS = {
     "plain": Kind(plain, 60),
     "with_options": Kind(with_options, 80),
     "with_one_option": Kind(with_one_option, 104),
+    "with_two_options": Kind(with_two_options, 77),
     "by_policy": Kind(by_policy, 40),
     "to_own_target": Kind(to_own_target, 60),
     "of_household": Kind(of_household, 30),

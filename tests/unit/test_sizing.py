@@ -181,8 +181,8 @@ COSTS = (no_fee, fee, dear)
 # The last ones are those of 4,000 in which rare steps decide: what is sold whole, or at a limit.
 RARE = (1018, 1058, 1091, 1163, 1499, 1621, 2144, 2343, 2902, 4433)
 SEEDS = (*range(290), *RARE)
-# What 300 accounts come to: orders, and in cents their cash, how far off they end, and that by parts.
-# Where that falls, sizing has become better; where it rises, something wants a reason.
+# What 300 accounts come to: orders, and in cents their cash, how far off they end, and that by
+# parts. Where that falls, sizing has become better; where it rises, something wants a reason.
 TOGETHER = {
     ("", True): (1_043, 10_615_953_649, 12_349_978_339, 10_881_221_922),
     ("", False): (1_088, 10_628_043_680, 12_366_466_912, 10_917_351_570),
