@@ -12,11 +12,11 @@ from ib_portfolio.core.plain_text import plain
 _LOCKS = ("STK:*", "BOND:*")
 
 
-def draw_options(random: Random, rows: Rows) -> Dict[str, str]:
-    """One to four options, none of which contradicts another; amounts are in base currency."""
+def all_options(random: Random, rows: Rows) -> Dict[str, str]:
+    """Every option with a value at random; amounts are in base currency."""
     held = [plain(row["symbol"]) for row in rows["OpenPosition"] if "," not in row["symbol"]]
     amount = str(random.choice((1, 50, 700, 9_000, 120_000)))
-    drawn = {
+    return {
         "band": random.choice(("1", "3", "4,STK=2,BOND=6", "10,CASH=1")),
         "min-trade": random.choice(("1", "400", "5000", "60000")),
         "max-turnover": random.choice(("0.5", "8", "35")),
@@ -31,6 +31,11 @@ def draw_options(random: Random, rows: Rows) -> Dict[str, str]:
         "keep-currencies": "",
         "no-sell": "",
     }
+
+
+def draw_options(random: Random, rows: Rows) -> Dict[str, str]:
+    """One to four options, none of which contradicts another; amounts are in base currency."""
+    drawn = all_options(random, rows)
     names = random.sample(sorted(drawn), random.randint(1, 4))
     if "contribute" in names and "withdraw" in names:
         names.remove("withdraw")

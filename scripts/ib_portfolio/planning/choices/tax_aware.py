@@ -118,8 +118,7 @@ def _seller(at: int, row: Position, room: Decimal, rates: Rates, day: str) -> Se
             break
         ends.append(ends[-1] + part)
         taxes.append(taxes[-1] + gain * percent / 100 * part / value)
-    if ends[-1] < room:  # by the last digits of a unit
-        ends[-1] = room
+    ends[-1] = room  # which they may lack the last digits of
     return Seller(at, tuple(ends), tuple(taxes))
 
 

@@ -210,7 +210,7 @@ class _Search:
     def _move(self, left: Amounts, source: str, target: str, value: Decimal) -> None:
         for name, change in ((source, -value), (target, value)):
             moved = left[name] + change / self._rates[name]
-            left[name] = moved.quantize(_NOISE, rounding=ROUND_HALF_UP) + ZERO
+            left[name] = moved.quantize(_NOISE, rounding=ROUND_HALF_UP)
 
     def _source(self, spare: Amounts, target: str, lacks: Decimal) -> str:
         """The currency to give: one that is enough, has a pair with `target`, is the base, or the

@@ -42,12 +42,7 @@ class Sizing:
             line.order = self._order(line)
             line.cash = line.order.cash
         self._sales, self._purchases = self._groups(-1), self._groups(1)
-        self._cash = ZERO
-        self._largest: Decimal | None = None
         self._offers_whole = False
-        self._sells_more = True
-        self.off = ZERO
-        self.has_large = False
 
     def orders(self) -> list[Order]:
         """The orders that move more than they cost, in the order of the positions."""
@@ -78,13 +73,9 @@ class Sizing:
         self._largest = self._fine_step(cash)
         self.has_large = self._largest is not None
         self._raise(floor)
-        if self._largest is not None and self._cash < floor:
-            self._largest = None
-            self._raise(floor)
-        if self._cash < floor:
-            # Only then of what is sold whole or not at all: it may bring far more than is needed.
-            self._offers_whole = True
-            self._raise(floor)
+        # Only then of those, and of what is sold whole or not at all.
+        self._largest, self._offers_whole = None, True
+        self._raise(floor)
         self._buy_more(floor)
         self._improve(floor)
         self._widen(cash)
@@ -129,7 +120,7 @@ class Sizing:
         for group in self._sales:
             units = (line.step_value for line in group.lines)
             large = sum((unit for unit in units if unit > limit), ZERO)
-            for line in group.lines if large else ():
+            for line in group.lines:
                 if line.step_value <= limit:
                     line.widen(large)
 
@@ -239,15 +230,13 @@ class Sizing:
 
     def _offer(self, line: Line) -> Offer:
         """A step less of a purchase or more of a sale, unless its sleeve has no room for that."""
-        more = -line.sign
-        if line.is_fixed or (more < 0 and not line.count):
-            more = 0
-        if more > 0 and (not line.room or line.step_value > line.group.may_take):
-            more = 0
-        too_large = self._largest is not None and line.step_value > self._largest
-        whole = line.is_whole and not self._offers_whole
-        if more > 0 and (too_large or whole or not self._sells_more):
-            more = 0
+        if line.sign > 0:
+            able = line.count > 0
+        else:
+            able = line.room > 0 and line.step_value <= line.group.may_take and self._sells_more
+            able = able and not (line.is_whole and not self._offers_whole)
+            able = able and (self._largest is None or line.step_value <= self._largest)
+        more = -line.sign if able and not line.is_fixed else 0
         return Offer(line, more, self._brings(line, more), line.change(more))
 
     def _sell_more(self, floor: Decimal) -> None:
@@ -280,14 +269,12 @@ class Sizing:
         return Order(row, signed, amount, commission, taxes, interest)
 
     def _brings(self, line: Line, more: int) -> Decimal:
-        return self._order(line, more).cash - line.cash if more else ZERO
+        return self._order(line, more).cash - line.cash
 
     def _take(self, line: Line, more: int) -> None:
-        if more:
-            order = self._order(line, more)
-            cash = order.cash
-            self._cash += cash - line.cash
-            line.order, line.cash = order, cash
-            line.count += more
-            line.room -= more
-            line.group.left -= more * line.step_value
+        order = self._order(line, more)
+        self._cash += order.cash - line.cash
+        line.order, line.cash = order, order.cash
+        line.count += more
+        line.room -= more
+        line.group.left -= more * line.step_value

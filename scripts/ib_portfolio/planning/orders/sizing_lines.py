@@ -33,9 +33,7 @@ class Line:
         self.step_value = position.unit_value * self.step
         # Without the last digits of a division, sums do not depend on the order of the rows.
         self.wanted = abs(target - position.value).quantize(_WANTED_STEP)
-        self.part = self.wanted
-        if part is not target:
-            self.part = ((part - position.value) * self.sign).quantize(_WANTED_STEP)
+        self.part = ((part - position.value) * self.sign).quantize(_WANTED_STEP)
         self.is_whole = self.sign < 0 and not terms.may_trim
         sellable = terms.most_to_sell is None or terms.most_to_sell >= position.quantity
         self.closes = not target and sellable
