@@ -9,6 +9,7 @@ from decimal import Decimal
 from ...core.record import Record
 from ..case import CENT, ZERO, Problems, cents
 from .open_lots import masked, open_losses_again
+from .raw_lots import over_a_year
 from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of
 
 TYPE_CHECKING = False
@@ -231,6 +232,13 @@ def replaced_losses(
                 open_quantity -= part
         found.append((loss, parts))
     return found
+
+
+def term_of_loss(loss: RawLoss) -> str:
+    """long or short by when the lot was held from, "" where that is not told."""
+    if not loss.held_since:
+        return ""
+    return "long" if over_a_year(loss.held_since, loss.day) else "short"
 
 
 def _held_since(case: WashCase) -> dict[tuple[str, ...], set[str]]:
