@@ -12,6 +12,7 @@ from tax_statements import Account, Answer, run_door, write_statement
 
 from ib_portfolio.checks.tax.wash_checks import check_wash_sales
 from ib_portfolio.core.numbers import use_exact_decimals
+from ib_portfolio.market import fund_classes
 from ib_portfolio.request.tax_request import parse_tax_words
 from ib_portfolio.tax_accounts import read_accounts
 from ib_portfolio.wash_sale_check import carry_out
@@ -229,6 +230,11 @@ def test_a_losing_fund_is_told_with_those_of_its_class_that_are_held(tmp_path: P
     account.hold("BBIL", "50", [("60", "20240105", "2000")], isin="IE00BJK3WF00")
     (row,) = document(tmp_path, account)["alternatives"]
     assert (row["symbol"], row["class"], row["held"]) == ("CBU7", "BOND", ["BBIL"])
+    # Counted in market/funds.tsv: funds of bonds with a listing in US dollars, but for these two.
+    table = (Path(fund_classes.__file__).parent / "funds.tsv").read_text("utf-8")
+    lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    dollars = [line for line in lines if line[3] == "BOND" and ":USD" in line[2]]
+    assert row["others"] == len(dollars) - 2 > 100
 
 
 def test_losses_of_shorts_and_options_are_named(tmp_path: Path) -> None:
@@ -305,12 +311,23 @@ MUTANTS: List[Tuple[str, Tuple[Any, ...], Any]] = [
     ("free days", ("recent_purchases", 0, "free_from"), "2026-12-01"),
     ("open losses", ("harvest", 0, "loss"), "1.00"),
     ("open losses", ("harvest", 0, "term"), "short"),
+    ("open losses", ("harvest", 0, "value"), "2000.01"),
+    ("replacements", ("losses", 0, "possible_quantity"), "1"),
+    ("parts of losses", ("losses", 0, "disallowed"), "25.01"),
+    ("free days", ("open_windows", 0, "at_stake"), "80.01"),
+    ("late purchases", ("recent_purchases", 0, "quantity"), "6"),
+    ("late purchases", ("harvest", 0, "obstacles", 0, "quantity"), "6"),
+    ("sums of open losses", ("harvest_totals", "long"), "1000.01"),
+    ("sums of open losses", ("own_wash_sales",), 1),
+    ("funds of a class", ("alternatives", 0, "others"), 0),
+    ("funds of a class", ("alternatives", 0, "others"), 900),
 ]
 
 
 def everything() -> Account:
     account = washed().sale("LATE", "20261110", [("10", "20250110", "500", "-80")])
     account.trade("BUY", "NEWS", "20261101", "5")
+    account.hold("CBU7", "50", [("60", "20240105", "3005")], isin="IE00B3VWN393")
     return account.hold("NEWS", "40", [("5", "20261101", "150"), ("50", "20240105", "3000")])
 
 

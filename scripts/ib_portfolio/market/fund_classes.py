@@ -50,6 +50,8 @@ class FundTable:
         self._few = _FEW
 
     def _index(self) -> None:
+        if self._by_ticker:
+            return
         for line in self._text[1:].splitlines():
             row = line.split("\t")
             if row[1]:
@@ -97,6 +99,7 @@ class FundTable:
 
     def count_of(self, kind: str, currency: str) -> int:
         """How many funds of a class the table has with a listing in a currency."""
+        self._index()
         rows = (row for rows in self._by_ticker.values() for row in rows if row[3] == kind)
         return sum(
             any(listing.endswith(f":{currency}") for listing in row[2].split(",")) for row in rows

@@ -35,6 +35,11 @@ class FundLines:
         """The cells of each row of a ticker."""
         return self._rows.get(ticker, []) if self._kinds else list(self._cells(f"\n{ticker}\t"))
 
+    def count(self, kind: str, currency: str) -> int:
+        """How many funds of a kind have a listing in a currency."""
+        rows = (line.split("\t") for line in self._text.split("\n") if line and line[0] != "#")
+        return sum(cells[3] == kind and f":{currency}," in f"{cells[2]}," for cells in rows)
+
     def _cells(self, part: str) -> Iterator[list[str]]:
         """The cells of each row that a part of the text stands in, or begins with."""
         at = self._text.find(part)

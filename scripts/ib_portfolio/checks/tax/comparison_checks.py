@@ -55,7 +55,8 @@ def figures_compared(case: TaxCase) -> Problems:
         else:
             wanted.remove(found)
     for row in wanted:
-        yield f"{row.key} {' '.join(sorted(row.symbols))}: {cents(row.ours)} is not compared rightly"
+        names = " ".join(sorted(row.symbols))
+        yield f"{row.key} {names}: {cents(row.ours)} is not compared rightly"
 
 
 def _beside(case: TaxCase, one: RawTrades) -> Iterator[_Beside]:

@@ -67,6 +67,11 @@ class RawTrades:
             self._rates = raw_rates(self._statements[-1].rows, self.day_first)
         return self._rates[row.get("currency", "")]
 
+    @property
+    def newest(self) -> RawStatement:
+        """The last statement."""
+        return self._statements[-1]
+
     def day(self, text: str) -> str:
         """The day in a text."""
         return raw_day(text, self.day_first)
@@ -242,3 +247,13 @@ def contract_of(row: Row) -> str:
 def rate_of(row: Row) -> Decimal:
     """Base currency for one unit of a row's; 1 where it does not say, as the base's own rows."""
     return Decimal(row.get("fxRateToBase") or 1)
+
+
+def symbols_of(accounts: list[RawTrades], contract: str) -> set[str]:
+    """The symbols under which the rows of all accounts name a contract."""
+    return {
+        plain(row.get("symbol", ""))
+        for one in accounts
+        for row in (*one.closed, *one.executions(), *one.whole_rows(), *one.open_lots())
+        if contract_of(row) == contract
+    }

@@ -171,7 +171,7 @@ def costs_add_up(case: TaxCase) -> Problems:
 def wash_sales_again(case: TaxCase) -> Problems:
     """What is disallowed, by term, is what another matcher of losses and purchases comes to."""
     amounts, sure, count = dict.fromkeys(TERMS, ZERO), 0, 0
-    for loss, parts in replaced_losses(case.accounts):
+    for loss, parts, _ in replaced_losses(case.accounts):
         if case.has(loss.day):
             count, sure = count + 1, sure + bool(parts)
             amounts[term_of_loss(loss) or "not_split"] += _disallowed(loss, parts)
