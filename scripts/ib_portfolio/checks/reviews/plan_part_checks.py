@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ..total_checks import net_value_again
 from .review_evidence import HALF_CENT, RawPlan, ReviewEvidence
 
 TYPE_CHECKING = False
@@ -24,6 +25,9 @@ def plan_parts(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[s
     for name in ("net_asset_value", "investable_value", "classes"):
         if document[name] != plan[name]:
             yield f"{name} is not the plan's"
+    whole = net_value_again(evidence.planned.account)
+    if Decimal(document["net_asset_value"]) != whole:
+        yield f"the net asset value is {whole}"
     if document.get("sleeves") != plan.get("sleeves"):
         yield "the parts of the target are not the plan's"
     if document["trades"] != len(plan["trades"]):
