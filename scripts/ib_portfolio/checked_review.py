@@ -6,8 +6,9 @@ from typing import Protocol
 
 from .analysis.other_accounts import ALONE, OtherAccounts
 from .analysis.portfolio_review import Review, review_of
+from .checks.evidence import Evidence
 from .checks.reviews.review_checks import check_review
-from .checks.reviews.review_evidence import RawAccount
+from .checks.reviews.review_evidence import RawAccount, RawPlan
 from .core.messages import Refusal
 from .core.portfolio import Portfolio
 from .core.record import Record
@@ -43,6 +44,7 @@ class CheckedPlan(Record):
     portfolio: Portfolio
     plan: Plan
     document: PlanDocument
+    evidence: Evidence
 
 
 class ReviewedAccount(Record):
@@ -73,7 +75,8 @@ def checked_review(
     day = planned.day
     review = review_of(planned.portfolio, read_flows(day), planned.plan, household.others)
     document = review_document(review, planned.document, typed, account)
-    results = check_review(document, day.rows, day.dates.slashed, household.raw)
+    raw_plan = RawPlan(planned.document, planned.evidence)
+    results = check_review(document, day.rows, day.dates.slashed, household.raw, raw_plan)
     require_passed(results)
     return ReviewedAccount(planned, review, with_review_checks(document, results))
 

@@ -124,7 +124,7 @@ def reviewed_household(request: Request, today: str | None = None) -> ReviewedHo
 
 def _planned(one: HouseholdAccount, today: str | None) -> CheckedPlan:
     plan, document = checked_plan(*one.account, one.request, today)
-    return CheckedPlan(one.day, one.account.portfolio, plan, document)
+    return CheckedPlan(one.day, one.account.portfolio, plan, document, one.account.evidence)
 
 
 def _reviewed(

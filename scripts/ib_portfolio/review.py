@@ -65,7 +65,9 @@ def reviewed_account(request: Request, today: str | None = None) -> ReviewedAcco
     """
     day = account_day(read_flex(statement_path(request), FLOW_FIELDS), request.account)
     account = statement_account(day, request)
-    planned = CheckedPlan(day, account.portfolio, *checked_plan(*account, request, today))
+    planned = CheckedPlan(
+        day, account.portfolio, *checked_plan(*account, request, today), account.evidence
+    )
     # As it is shown: a name of the policy has become a number, which no report tells.
     shown = request.account and account.portfolio.account
     request = request._replace(account=shown)

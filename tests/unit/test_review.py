@@ -11,6 +11,9 @@ import sys
 from typing import Any, Dict
 
 import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(__file__)), "planted"))
+from planted_commands import Look, checked
 from review_statement import FUND, as_xml, position, rows, write_statement
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, Answer
 
@@ -200,7 +203,7 @@ def test_a_retirement_account_has_no_losses_to_take(tmp_path: Any, kind: str) ->
 
 
 LOSS = {"symbol": "ACME", "short": "-1800.00", "long": "0.00", "unsplit": "0.00",
-        "total": "-1800.00", "free_from": "2026-12-06"}  # fmt: skip
+        "total": "-1800.00", "free_from": "2026-12-06", "quantity": "60"}  # fmt: skip
 
 
 def test_the_commands_of_the_report_name_the_account_that_was_typed(tmp_path: Any) -> None:
@@ -232,7 +235,7 @@ def test_actions_are_ranked_by_their_figures(year: Dict[str, Any]) -> None:
 
 
 def test_every_check_passed(year: Dict[str, Any]) -> None:
-    assert len(year["checks"]) == 14 and all(row["passed"] for row in year["checks"])
+    assert len(year["checks"]) == 15 and all(row["passed"] for row in year["checks"])
 
 
 # What a mutation changes in the document, and the check that has to notice it.
@@ -275,23 +278,42 @@ MUTANTS = [
     ("actions", ("actions", 0, "rank"), 2),
     ("actions", ("actions", 2, "figure"), "1700.00"),
     ("actions", ("actions", 1, "figure"), "18000.00"),
+    ("actions", ("actions", 0, "cost"), "0.01"),
+    ("parts of the plan", ("classes", 0, "after_value"), "45500.01"),
+    ("parts of the plan", ("trades",), 5),
+    ("parts of the plan", ("costs", "cash_over_target"), "0.01"),
+    ("positions", ("concentration", "largest", 0, "value"), "30000.01"),
+    ("currencies", ("debits", 0, "cost"), "2.01"),
+    ("currencies", ("idle_currencies", 0, "value"), "40.01"),
+    ("costs", ("costs", "interest_net"), "-18.99"),
+    ("dividends", ("income", "withheld"), "18.01"),
+    ("dividends", ("income", "stated_dividends"), "1.00"),
+    ("losses by lot", ("losses", 0, "quantity"), "60.01"),
+    ("long-term days", ("long_term_soon", 0, "quantity"), "41"),
 ]
+
+
+@pytest.fixture(scope="module")
+def look(tmp_path_factory: Any) -> Look:
+    """The check of the review of that year, with all that it is given."""
+    path = write_statement(str(tmp_path_factory.mktemp("look")), rows())
+    (found,) = checked("review", "growth", path).looks
+    return found
 
 
 @pytest.mark.parametrize(("name", "place", "value"), MUTANTS)
 def test_each_check_kills_its_mutants(
-    year: Dict[str, Any], tmp_path: Any, name: str, place: Any, value: Any
+    year: Dict[str, Any], look: Look, name: str, place: Any, value: Any
 ) -> None:
-    day = account_day(read_flex(write_statement(str(tmp_path), rows()), FLOW_FIELDS))
     broken = copy.deepcopy(year)
     part = broken
     for key in place[:-1]:
         part = part[key]
     assert part[place[-1]] != value
     part[place[-1]] = value
-    results = {row["name"]: row["passed"] for row in check_review(broken, day.rows)}
+    results = {row["name"]: row["passed"] for row in look.check(broken, *look.rest)}
     assert results[name] is False
-    assert all(row["passed"] for row in check_review(year, day.rows))
+    assert look.passes(year)
 
 
 BONDS = position("BND", "50", "70", "3500", conid="5", subCategory="ETF", isin="US9219378356")

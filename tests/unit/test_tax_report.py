@@ -32,7 +32,7 @@ def report(folder: Path, *accounts: Account, words: Tuple[str, ...] = ()) -> Ans
 
 def document(folder: Path, *accounts: Account, words: Tuple[str, ...] = ()) -> Dict[str, Any]:
     found = report(folder, *accounts, words=("--json", *words)).document
-    assert len(found["checks"]) == 8 and all(row["passed"] for row in found["checks"])
+    assert len(found["checks"]) == 9 and all(row["passed"] for row in found["checks"])
     return found
 
 
@@ -337,17 +337,26 @@ MUTANTS: List[Tuple[str, Tuple[Any, ...], Any]] = [
     ("closed lots", ("gains", "lots"), []),
     ("sums of gains", ("gains", "totals", "long", "net"), "74.00"),
     ("sums of gains", ("gains", "net"), "70.99"),
+    ("closed lots", ("gains", "lots", 0, "quantity"), "11"),
+    ("gains by currency", ("gains", "by_currency", 0, "base"), "-44.01"),
+    ("gains by currency", ("gains", "by_currency", 1, "not_split"), "25.01"),
     ("payments", ("payments", 0, "kind"), "coupons"),
+    ("payments", ("payments", 0, "base"), "100.01"),
     ("payments", ("left_out",), 0),
     ("sums of payments", ("cash_totals", "dividends"), "160.00"),
     ("sums of payments", ("withheld", 0, "base"), "-15.00"),
+    ("sums of payments", ("cash", 0, "amount"), "100.01"),
     ("costs", ("costs", "commissions"), "-2.00"),
     ("costs", ("costs", "taxes"), "-1.00"),
     ("discounts", ("discounts", 0, "accrued"), "300.00"),
+    ("discounts", ("discounts", 0, "yield_pct"), "2.5"),
+    ("discounts", ("discounts", 0, "cost"), "6000.01"),
     ("discounts", ("discount_total",), "0.00"),
     ("wash sales", ("wash_sales", "disallowed", "short"), "30.00"),
     ("wash sales", ("wash_sales", "yes"), 2),
+    ("wash sales", ("wash_sales", "possible"), 3),
     ("comparisons", ("compared", 0, "agrees"), False),
+    ("comparisons", ("compared", 0, "rounding"), "0.05"),
     ("comparisons", ("compared", 0, "difference"), "0.02"),
     ("comparisons", ("compared", -1, "ibkr"), "24.00"),
 ]

@@ -430,12 +430,23 @@ MUTANTS: List[Tuple[str, Tuple[Any, ...], Any]] = [
     ("free days", ("recent_purchases", 0, "free_from"), "2026-12-01"),
     ("open losses", ("harvest", 0, "loss"), "1.00"),
     ("open losses", ("harvest", 0, "term"), "short"),
+    ("open losses", ("harvest", 0, "value"), "2000.01"),
+    ("replacements", ("losses", 0, "possible_quantity"), "1"),
+    ("parts of losses", ("losses", 0, "disallowed"), "25.01"),
+    ("free days", ("open_windows", 0, "at_stake"), "80.01"),
+    ("late purchases", ("recent_purchases", 0, "quantity"), "6"),
+    ("late purchases", ("harvest", 0, "obstacles", 0, "quantity"), "6"),
+    ("sums of open losses", ("harvest_totals", "long"), "1000.01"),
+    ("sums of open losses", ("own_wash_sales",), 1),
+    ("funds of a class", ("alternatives", 0, "others"), 0),
+    ("funds of a class", ("alternatives", 0, "others"), 900),
 ]
 
 
 def everything() -> Account:
     account = washed().sale("LATE", "20261110", [("10", "20250110", "500", "-80")])
     account.trade("BUY", "NEWS", "20261101", "5")
+    account.hold("CBU7", "50", [("60", "20240105", "3005")], isin="IE00B3VWN393")
     return account.hold("NEWS", "40", [("5", "20261101", "150"), ("50", "20240105", "3000")])
 
 

@@ -56,6 +56,11 @@ class FundLines:
             before = behind
         return found
 
+    def count(self, kind: str, currency: str) -> int:
+        """How many funds of a kind have a listing in a currency."""
+        rows = (line.split("\t") for line in self._text[self._first :].split("\n") if line)
+        return sum(cells[3] == kind and f":{currency}," in f"{cells[2]}," for cells in rows)
+
 
 @lru_cache(maxsize=1)
 def fund_lines() -> FundLines:

@@ -11,6 +11,7 @@ from ..case import COARSE, Case
 from ..evidence import Evidence, Holding
 from ..market.piece_rules import step_of
 from ..targets.shares import class_percents, class_values
+from ..total_checks import net_value_again
 from .household_case import ZERO, HouseholdCase, added, cash_of, costs_of, household_case
 from .household_trades import (
     gains_where_free,
@@ -66,6 +67,10 @@ def sums(household: HouseholdCase) -> Problems:
     told, whole = household.document["household"], household.whole
     if Decimal(told["investable_value"]) != whole:
         yield f"the investable value is {whole}, not {told['investable_value']}"
+    for case in household.cases:
+        own = net_value_again(case.evidence)
+        if Decimal(case.document["net_asset_value"]) != own:
+            yield f"the net asset value of {case.document['account']} is {own}"
     free = household.shares.totals[CASH] - _funds(household)
     before = class_values(household.together, free)
     after = {name: ZERO for name in before}

@@ -88,12 +88,18 @@ def _rate(case: Case, name: str) -> _Range:
     return min(found, default=Decimal(1)), max(found, default=Decimal(1))
 
 
+def exchange_again(value: Decimal, usd: Decimal) -> Decimal:
+    """What exchanging so much costs, in base currency to the cent; `usd` is a dollar in it."""
+    table = read_data("market/fees.json")["exchange"]
+    share = value * Decimal(table["basis_points"]) / 10_000
+    return cents(max(share, Decimal(table["minimum"]) * usd))
+
+
 def exchanges(case: Case) -> Problems:
     """Each exchange is of a pair as IBKR quotes it, and its value and cost are those of the input.
 
     Where the list of pairs lacks one, the plan says so.
     """
-    table = read_data("market/fees.json")["exchange"]
     quoted = read_data("market/currency_pairs.json")["quoted"]
     for row in case.document.get("exchanges", []):
         first, _, second = row["pair"].partition(".")
@@ -107,8 +113,7 @@ def exchanges(case: Case) -> Problems:
         least, most = (cents(amount * rate) for rate in _rate(case, first))
         if not least <= value <= most:
             yield f"{amount} {first} are worth {least}, not {value}"
-        minimum = Decimal(table["minimum"]) * case.evidence.usd
-        cost = cents(max(value * Decimal(table["basis_points"]) / 10_000, minimum))
+        cost = exchange_again(value, case.evidence.usd)
         if cost != Decimal(row["cost"]):
             yield f"the exchange of {amount} {first} costs {cost}"
 

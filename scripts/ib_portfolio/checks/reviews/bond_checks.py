@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...core.plain_text import plain
 from ...core.record import Record
-from .review_evidence import RawPosition, ReviewEvidence
+from .review_evidence import HALF_CENT, RawPosition, ReviewEvidence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 Problems = Iterator[str]
-_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_ZERO = Decimal(0)
+_DIGIT = Decimal("0.000051")  # half of the fourth decimal, and what a step of the yield leaves
+OF_FACE = Decimal("1e-8")  # a price is told to ten decimals
 _ONCE = ("EUR", "CHF", "SEK", "NOK", "DKK")
 
 
@@ -27,60 +29,99 @@ class _Flow(Record):
     day: datetime.date
 
 
+class BondAgain(Record):
+    """A bond computed again; yield in percent, money in base currency, not rounded."""
+
+    claim: DocumentPart
+    raw: RawPosition
+    rate: Decimal
+    duration: Decimal
+    higher: Decimal
+    lower: Decimal
+    full_value: Decimal  # with accrued interest
+
+
 def bond_figures(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """At its yield each bond has its price; its duration is how that price falls around it."""
     part = document["bonds"]
+    rows = list(bonds_again(document, evidence))
+    for own in rows:
+        yield from _wrong_bond(own)
+    values = sum((own.raw.worth for own in rows), _ZERO)
+    if Decimal(part["value"]) != values:
+        yield f"bonds: value {part['value']}, not {values}"
+    for field in ("higher", "lower"):
+        total = sum((getattr(own, field) for own in rows), _ZERO)
+        near = HALF_CENT + sum((own.raw.quantity * own.raw.rate for own in rows), _ZERO) * OF_FACE
+        if abs(total - Decimal(part[field])) > near:
+            yield f"bonds: {field} {part[field]}, not {total}"
+    yield from wrong_duration(part["duration"], rows)
+
+
+def _wrong_bond(own: BondAgain) -> Problems:
+    claim, raw = own.claim, own.raw
+    name, often = claim["symbol"], _payments_a_year(raw)
+    if Decimal(claim["value"]) != raw.worth or claim["per_year"] != often:
+        yield f"{name}: {claim['value']} paid {claim['per_year']} times, not {raw.worth}, {often}"
+    if raw.row.get("coupon") and Decimal(claim["coupon_pct"]) != Decimal(raw.row["coupon"]):
+        yield f"{name}: a coupon of {claim['coupon_pct']}"
+    worth = _price_of(raw)
+    for field, found in (
+        ("price_pct", worth),
+        ("yield_pct", own.rate),
+        ("duration", own.duration),
+    ):
+        if abs(found - Decimal(claim[field])) > _DIGIT:
+            yield f"{name}: {field} {claim[field]}, not {found:.5f}"
+    near = HALF_CENT + raw.quantity * raw.rate * OF_FACE
+    for field, found in (("higher", own.higher), ("lower", own.lower)):
+        if abs(found - Decimal(claim[field])) > near:
+            yield f"{name}: {field} {claim[field]}, not {found:.3f}"
+
+
+def bonds_again(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[BondAgain]:
+    """Each bond of a document computed again, from the yield that it tells on."""
     for claim, raw in bond_pairs(document, evidence):
         flows, accrued = flows_of(claim, raw, document["as_of"])
-        rate = Decimal(claim["yield_pct"])
-        worth = raw.value / raw.rate / raw.quantity * 100
-        if abs(worth - Decimal(claim["price_pct"])) > Decimal("0.00006"):
-            yield f"{claim['symbol']}: a price of {claim['price_pct']}, not {worth:.4f}"
-        whole = _price(flows, rate, claim["per_year"])
-        tolerance = Decimal("0.0002") * (Decimal(claim["duration"]) + 1) * whole / 100
-        if abs(whole - accrued - worth) > tolerance:
-            yield f"{claim['symbol']}: at {rate}% a price of {whole - accrued:.4f}"
-        step = Decimal("0.001")
-        fall = _price(flows, rate - step, claim["per_year"])
-        fall = (fall - _price(flows, rate + step, claim["per_year"])) / (2 * step) / whole * 100
-        if abs(fall - Decimal(claim["duration"])) > Decimal("0.0002") * (1 + fall):
-            yield f"{claim['symbol']}: a duration of {claim['duration']}, not {fall:.4f}"
+        often, step = _payments_a_year(raw), Decimal("0.001")
+        wanted, rate = _price_of(raw) + accrued, Decimal(claim["yield_pct"])
+        slope = (_price(flows, rate + step, often) - _price(flows, rate - step, often)) / (2 * step)
+        for _ in range(3):  # from four digits of the yield on: each step has twice as many
+            rate -= (_price(flows, rate, often) - wanted) / slope
+        whole = _price(flows, rate, often)
+        fall = (_price(flows, rate - step, often) - _price(flows, rate + step, often)) / (2 * step)
         face = raw.quantity * raw.rate / 100
-        for field, points in (("higher", 1), ("lower", -1)):
-            moved = (_price(flows, rate + points, claim["per_year"]) - whole) * face
-            if abs(moved - Decimal(claim[field])) > _CENT + abs(moved) / 5_000 + face / 10_000:
-                yield f"{claim['symbol']}: {field} {claim[field]}, not {moved:.2f}"
-    for field in ("value", "higher", "lower"):
-        total = sum((Decimal(row[field]) for row in part["rows"]), _ZERO)
-        if abs(total - Decimal(part[field])) > _CENT * (len(part["rows"]) + 1):
-            yield f"bonds: {field} {part[field]}, not {total}"
-    yield from _weighted_duration(document, evidence)
+        yield BondAgain(
+            claim=claim,
+            raw=raw,
+            rate=rate,
+            duration=fall / whole * 100,
+            higher=(_price(flows, rate + 1, often) - wanted) * face,
+            lower=(_price(flows, rate - 1, often) - wanted) * face,
+            full_value=raw.worth + accrued * face,
+        )
 
 
-def _weighted_duration(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
-    yield from wrong_duration(document["bonds"]["duration"], duration_parts(document, evidence))
+def _price_of(raw: RawPosition) -> Decimal:
+    """The clean price in percent of face."""
+    return raw.value / raw.rate / raw.quantity * 100
 
 
-def wrong_duration(claimed: str | None, parts: Iterable[tuple[Decimal, Decimal]]) -> Problems:
-    """Whether a duration is not that of `parts`, the duration and the value of each bond."""
-    rows = list(parts)
-    whole = sum((value for _, value in rows), _ZERO)
-    weighted = sum((years * value for years, value in rows), _ZERO)
-    # The value that weighs is one in cents, of which a small bond has few.
-    longest = max((years for years, _ in rows), default=_ZERO)
-    most = Decimal("0.0002") * whole + _CENT / 2 * len(rows) * longest
-    if whole >= _CENT and abs(Decimal(claimed or 0) * whole - weighted) > most:
-        yield f"a duration of {claimed}, not {weighted / whole:.4f}"
+def _payments_a_year(raw: RawPosition) -> int:
+    return 1 if raw.row["currency"] in _ONCE else 2
 
 
-def duration_parts(
-    document: ReviewDocument, evidence: ReviewEvidence
-) -> Iterator[tuple[Decimal, Decimal]]:
-    """The duration of each bond, and its value with accrued interest."""
-    for claim, raw in bond_pairs(document, evidence):
-        _, accrued = flows_of(claim, raw, document["as_of"])
-        value = raw.value + accrued * raw.quantity * raw.rate / 100
-        yield Decimal(claim["duration"]), value
+def wrong_duration(claimed: str | None, rows: Iterable[BondAgain]) -> Problems:
+    """Whether a duration is not that of all bonds, each by its value with accrued interest."""
+    pairs = [(own.duration, own.full_value) for own in rows]
+    whole = sum((value for _, value in pairs), _ZERO)
+    if not whole:
+        if claimed is not None:
+            yield f"a duration of {claimed} of no bonds"
+        return
+    weighted = sum((years * value for years, value in pairs), _ZERO) / whole
+    if claimed is None or abs(Decimal(claimed) - weighted) > _DIGIT:
+        yield f"a duration of {claimed}, not {weighted:.5f}"
 
 
 def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
@@ -98,7 +139,7 @@ def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     for claim, raw in bond_pairs(document, evidence):
         sums = years.setdefault(int(claim["maturity"][:4]), [_ZERO, _ZERO, _ZERO])
         sums[0] += 1
-        sums[1] += raw.value
+        sums[1] += raw.worth
         sums[2] += raw.quantity * raw.rate
     claims = {
         row["year"]: [Decimal(row["bonds"]), Decimal(row["value"]), Decimal(row["redemption"])]
@@ -108,35 +149,35 @@ def bond_ladder(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         yield f"the ladder's years are {sorted(years)}"
     for year in set(claims) & set(years):
         for claim, found in zip(claims[year], years[year]):
-            if abs(claim - found) > _CENT * (len(held) + 1):
+            if abs(claim - found) > HALF_CENT:
                 yield f"{year}: {claim}, not {found}"
 
 
 def coupons(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """The coupons of a year are as many as fall into it, of the face that is held."""
     part = document["income"]
-    found = coupons_again(document, evidence)
-    claims: dict[str, Decimal] = {}
-    for row in part["coupons"]:
-        claims[row["symbol"]] = claims.get(row["symbol"], _ZERO) + Decimal(row["amount"])
-    for name in set(found) | set(claims):
-        if abs(found.get(name, _ZERO) - claims.get(name, _ZERO)) > 2 * _CENT:
-            yield f"{name}: coupons of {claims.get(name)}, not {found.get(name)}"
-    if abs(Decimal(part["coupon_total"]) - sum(found.values(), _ZERO)) > _CENT * (len(found) + 1):
-        yield f"coupons of {part['coupon_total']}"
+    found = list(coupons_again(document, evidence))
+    claims = sorted((row["symbol"], Decimal(row["amount"])) for row in part["coupons"])
+    if [name for name, _ in claims] != [name for name, _ in sorted(found)]:
+        yield f"coupons are of {', '.join(name for name, _ in sorted(found))}"
+    for (name, claim), (_, own) in zip(claims, sorted(found)):
+        if abs(claim - own) > HALF_CENT:
+            yield f"{name}: coupons of {claim}, not {own:.3f}"
+    total = sum((amount for _, amount in found), _ZERO)
+    if abs(Decimal(part["coupon_total"]) - total) > HALF_CENT:
+        yield f"coupons of {part['coupon_total']}, not {total:.3f}"
 
 
-def coupons_again(document: ReviewDocument, evidence: ReviewEvidence) -> dict[str, Decimal]:
-    """The coupons of each bond until the day that the document names, by symbol."""
-    found: dict[str, Decimal] = {}
+def coupons_again(
+    document: ReviewDocument, evidence: ReviewEvidence
+) -> Iterator[tuple[str, Decimal]]:
+    """The symbol of each bond that pays, and its coupons until the day the document names."""
     for claim, raw in bond_pairs(document, evidence):
         flows, _ = flows_of(claim, raw, document["as_of"])
         count = sum(flow.day.isoformat() <= document["income"]["until"] for flow in flows)
-        rate = Decimal(claim["coupon_pct"]) / 100 / claim["per_year"]
+        rate = Decimal(claim["coupon_pct"]) / 100 / _payments_a_year(raw)
         if rate and count:
-            amount = raw.quantity * raw.rate * rate * count
-            found[claim["symbol"]] = found.get(claim["symbol"], _ZERO) + amount
-    return found
+            yield claim["symbol"], raw.quantity * raw.rate * rate * count
 
 
 def bond_pairs(
@@ -150,7 +191,7 @@ def bond_pairs(
         own = [raw for raw in own if raw.quantity == face]
         if not own:
             raise LookupError(claim["symbol"])  # a fault: the document has what is not held
-        nearest = min(own, key=lambda raw, value=value: abs(raw.value - value))
+        nearest = min(own, key=lambda raw, value=value: abs(raw.worth - value))
         left.remove(nearest)
         yield claim, nearest
 
@@ -158,7 +199,7 @@ def bond_pairs(
 def flows_of(claim: DocumentPart, raw: RawPosition, as_of: str) -> tuple[list[_Flow], Decimal]:
     """The payments after a day, and what of the next coupon has accrued on it."""
     kind, cusip = raw.row.get("subCategory", "").upper(), raw.row.get("cusip", "")
-    often = 1 if raw.row["currency"] in _ONCE else 2
+    often = _payments_a_year(raw)
     government = raw.category == "BILL" or kind == "GOVT" or cusip[:3] == "912"
     actual = government or raw.row["currency"] != "USD"
     today = datetime.date.fromisoformat(as_of)
@@ -202,5 +243,10 @@ def _price(flows: list[_Flow], percent: Decimal, often: int) -> Decimal:
     """What the flows are worth at a yield: discounted simply where only one is left."""
     if len(flows) == 1:
         return flows[0].paid / (1 + flows[0].years * percent / 100)
-    log = (1 + percent / 100 / often).ln() * often
-    return sum((flow.paid * (-log * flow.years).exp() for flow in flows), _ZERO)
+    log = (1 + percent / 100 / often).ln()
+    discount, step = (-log * often * flows[0].years).exp(), (-log).exp()
+    worth = _ZERO
+    for flow in flows:
+        worth += flow.paid * discount
+        discount *= step
+    return worth

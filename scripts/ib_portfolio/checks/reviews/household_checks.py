@@ -162,7 +162,7 @@ def positions(case: HouseholdCase) -> Problems:
         yield f"{part['positions']} positions worth {part['long_value']}, not {total}"
     if total:
         effective = total**2 / sum(value * value for value in values)
-        if abs(Decimal(part["effective_positions"] or 0) - effective) > CENT:
+        if differs(part["effective_positions"], effective):
             yield f"effective positions {part['effective_positions']}, not {effective:.4f}"
     yield from _shares(case, "largest")
 
@@ -197,14 +197,13 @@ def currencies(case: HouseholdCase) -> Problems:
     for one in case.members:
         for raw in one.rows.positions:
             name = raw.row["currency"]
-            found[name] = found.get(name, ZERO) + raw.value
+            found[name] = found.get(name, ZERO) + raw.worth
         for name, amount in cash_of(one):
             found[name] = found.get(name, ZERO) + amount * one.rows.rates[name]
     rows = case.household["concentration"]["currencies"]
     claimed = {row["name"]: row["value"] for row in rows}
-    count = sum(len(one.rows.positions) for one in case.members)
     for name in {*claimed, *found}:
-        if differs(claimed.get(name, "0"), found.get(name, ZERO), count):
+        if differs(claimed.get(name, "0"), found.get(name, ZERO)):
             yield f"{name}: {claimed.get(name)}, not {found.get(name)}"
     yield from _shares(case, "currencies")
 

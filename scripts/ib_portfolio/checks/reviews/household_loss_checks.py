@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from ...core.plain_text import plain
-from ..market.cost_rules import fee_again
 from .household_evidence import (
     CENT,
     ZERO,
@@ -19,13 +18,15 @@ from .household_evidence import (
     sum_of,
 )
 from .lot_day_checks import position_of_loss
-from .review_evidence import RawPosition
+from .review_evidence import HALF_CENT, RawPosition
+from .sale_costs import sale_cost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...core.reviews.household_review_document import AccountLoss
 
 
+_LOSS_FIELDS = ("symbol", "total", "free_from", "short", "long", "unsplit", "quantity")
 _LIMIT = Decimal(10)  # percent of one company
 _SHARE = Decimal("0.00006")  # half of the last digit of a share, and a little
 
@@ -34,7 +35,7 @@ def losses(case: HouseholdCase) -> Problems:
     """The losses are those of the taxable accounts, ordered, each with what its sale costs."""
     if not case.adds_up:
         return
-    yield from _same_rows(case, "losses", ("symbol", "total", "free_from", "short", "long"))
+    yield from _same_rows(case, "losses", _LOSS_FIELDS)
     by_name = {one.name: one for one in case.members}
     groups: list[tuple[str, list[dict]]] = []
     for row in case.household["losses"]:
@@ -44,7 +45,7 @@ def losses(case: HouseholdCase) -> Problems:
             yield f"{row['symbol']} is no loss of {row['account']}"
             continue
         cost = _sale_cost(one, raw, row["quantity"])
-        if abs(Decimal(row["cost"]) - cost) > CENT:
+        if Decimal(row["cost"]) != cost:
             yield f"{row['symbol']} in {row['account']}: a cost of {row['cost']}, not {cost}"
         share = Decimal(row["cost"]) * 100 / -Decimal(row["total"])
         if abs(Decimal(row["cost_pct"]) - share) > _SHARE:
@@ -77,16 +78,8 @@ def _position(one: MemberEvidence, row: AccountLoss) -> RawPosition | None:
 
 def _sale_cost(one: MemberEvidence, raw: RawPosition, quantity: str | None) -> Decimal:
     """What selling so much of a position, or all of it, costs by the table of fees."""
-    evidence = one.member.evidence
-    own = [
-        row
-        for row in evidence.holdings
-        if (row.symbol, row.currency) == (raw.symbol, raw.row["currency"]) and row.quantity > 0
-    ]
-    holding = min(own, key=lambda row: abs(row.value - raw.value))
-    count = raw.quantity if quantity is None else Decimal(quantity)
-    amount = raw.value / raw.quantity * count
-    return fee_again(holding, count, amount, False, evidence).quantize(CENT, ROUND_HALF_UP)
+    count = None if quantity is None else Decimal(quantity)
+    return sale_cost(one.member.evidence, raw, count)
 
 
 def _same_rows(case: HouseholdCase, part: str, names: tuple[str, ...]) -> Problems:
@@ -180,13 +173,13 @@ def _companies(case: HouseholdCase, rows: list[dict]) -> Problems:
         for raw in long_positions(one):
             if company_of(raw):
                 groups.setdefault(company_of(raw), []).append((one, raw))
-    over = [(sum_of(raw.value for _, raw in held) - most, held) for held in groups.values()]
+    over = [(sum_of(raw.worth for _, raw in held) - most, held) for held in groups.values()]
     over = sorted((row for row in over if row[0] >= CENT / 2), key=lambda row: -row[0])
     if len(over) != len(rows):
         yield f"{len(over)} companies are over the limit, not {len(rows)}"
     for claim, (amount, held) in zip(rows, over):
         accounts = sorted({one.name for one, _ in held})
-        slack = CENT * (len(held) + 1)  # values are told to the cent
+        slack = HALF_CENT + CENT / 20  # a tenth of the whole, which is told to the cent
         if abs(Decimal(claim["figure"]) - amount) > slack or claim["accounts"] != accounts:
             yield f"{claim['figure']} in {claim['accounts']}, not {amount} in {accounts}"
         held.sort(key=lambda row: -row[1].value)
@@ -194,5 +187,5 @@ def _companies(case: HouseholdCase, rows: list[dict]) -> Problems:
         alike = len(held) > 1 and largest.value - held[1][1].value < CENT
         count = min(amount / largest.value * largest.quantity, largest.quantity)
         cost = _sale_cost(one, largest, str(count))
-        if not alike and abs(Decimal(claim["cost"]) - cost) > CENT:
+        if not alike and Decimal(claim["cost"]) != cost:
             yield f"{plain(largest.symbol)}: a cost of {claim['cost']}, not {cost}"

@@ -5,10 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...core.plain_text import plain
-from .bond_checks import bond_pairs, coupons_again, duration_parts, wrong_duration
-from .household_evidence import CENT, ZERO, HouseholdCase, MemberEvidence, Problems, cash_of, sum_of
+from .bond_checks import (
+    OF_FACE,
+    BondAgain,
+    bond_pairs,
+    bonds_again,
+    coupons_again,
+    wrong_duration,
+)
+from .household_evidence import ZERO, HouseholdCase, MemberEvidence, Problems, cash_of, sum_of
 from .money_checks import dividends_again, payments_again, trade_costs_again
-from .review_evidence import differs
+from .review_evidence import HALF_CENT, differs
 
 _TRADES = ("turnover", "commissions", "taxes", "exchange_commissions")
 _PAYMENTS = ("fees", "interest_paid", "interest_received")
@@ -30,15 +37,17 @@ def costs(case: HouseholdCase) -> Problems:
     if "turnover" in sums:
         rows = [trade_costs_again(one.rows) for one in case.members]
         sums.update({name: sum_of(row[name] for row in rows) for name in _TRADES})
-        off = sums["commissions"] * 10_000
-        off -= Decimal(part["basis_points"] or 0) * sums["turnover"]
-        if abs(off) > sums["turnover"] * CENT:
+        turnover = sums["turnover"]
+        points = sums["commissions"] * 10_000 / turnover if turnover else None
+        if differs(part["basis_points"], points):
             yield f"{part['basis_points']} basis points"
     if "fees" in sums and all(one.rows.rows.get("CashTransaction") for one in case.members):
         paid = [payments_again(one.rows) for one in case.members]
         sums.update({name: sum_of(row[name] for row in paid) for name in _PAYMENTS})
+        sums["interest_net"] = sums["interest_received"] - sums["interest_paid"]
     for name, found in sums.items():
-        if part[name] is not None and differs(part[name], found, len(own)):
+        told_by_rows = "turnover" in sums or name not in _TRADES
+        if part[name] is not None and differs(part[name], found, 1 if told_by_rows else len(own)):
             yield f"{name} {part[name]}, not {found}"
     over = sum_of(one["cash_over_target"] for one in own)
     if Decimal(part["cash_over_target"]) != over:
@@ -67,36 +76,38 @@ def bonds(case: HouseholdCase) -> Problems:
     if sorted([*named, *part["matured"]]) != held:
         yield f"the bonds are {', '.join(held)}"
     years: dict[int, list[Decimal]] = {}
-    parts: list[tuple[Decimal, Decimal]] = []
+    again: list[BondAgain] = []
     for document, one in zip(case.accounts, case.members):
         for claim, raw in bond_pairs(document, one.rows):
             sums = years.setdefault(int(claim["maturity"][:4]), [ZERO, ZERO, ZERO])
             sums[0] += 1
-            sums[1] += raw.value
+            sums[1] += raw.worth
             sums[2] += raw.quantity * raw.rate
-        parts += duration_parts(document, one.rows)
+        again += bonds_again(document, one.rows)
     claimed = {
         row["year"]: [Decimal(row["bonds"]), Decimal(row["value"]), Decimal(row["redemption"])]
         for row in part["ladder"]
     }
-    most = CENT * (len(held) + 1)
     if set(claimed) != set(years):
         yield f"the ladder's years are {sorted(years)}"
     for year in set(claimed) & set(years):
-        if any(abs(claim - found) > most for claim, found in zip(claimed[year], years[year])):
+        pairs = zip(claimed[year], years[year])
+        if any(abs(claim - found) > HALF_CENT for claim, found in pairs):
             yield f"{year}: {claimed[year]}, not {years[year]}"
     values = sum((sums[1] for sums in years.values()), ZERO)
-    if abs(Decimal(part["value"]) - values) > most:
+    if Decimal(part["value"]) != values:
         yield f"bonds of {part['value']}, not {values}"
     for name in ("higher", "lower"):
-        found = sum_of(row[name] for row in rows)
-        if abs(Decimal(part[name]) - found) > most:
+        found = sum((getattr(own, name) for own in again), ZERO)
+        face = sum((own.raw.quantity * own.raw.rate for own in again), ZERO)
+        if abs(Decimal(part[name]) - found) > HALF_CENT + face * OF_FACE:
             yield f"{name} {part[name]}, not {found}"
-    yield from wrong_duration(part["duration"], parts)
+    yield from wrong_duration(part["duration"], again)
 
 
 def _bond_key(row: dict) -> tuple[str, ...]:
-    return row["symbol"], row["maturity"], row["face"], row["value"], row["yield_pct"]
+    """All that a document tells of a bond, but its account."""
+    return tuple(str(row[name]) for name in sorted(row) if name != "account")
 
 
 def income(case: HouseholdCase) -> Problems:
@@ -108,7 +119,8 @@ def income(case: HouseholdCase) -> Problems:
     received: dict[str, Decimal] = {}
     for document, one in zip(case.accounts, case.members):
         own = document["income"]
-        _add(coupons, coupons_again(document, one.rows))
+        for name, amount in coupons_again(document, one.rows):
+            _add(coupons, {name: amount})
         if own["dividends"] is not None:
             _add(received, dividends_again(own["since"], document["as_of"], one.rows))
     yield from _amounts("coupons", part["coupons"], part["coupon_total"], coupons)
@@ -138,9 +150,9 @@ def _amounts(
     if len(claimed) < len(rows):
         yield f"{kind} name a symbol twice"
     for name in {*found, *shown}:
-        if differs(shown.get(name, "0"), found.get(name, ZERO), 2):
+        if differs(shown.get(name, "0"), found.get(name, ZERO)):
             yield f"{kind} of {name}: {shown.get(name)}, not {found.get(name)}"
-    if differs(total, sum(found.values(), ZERO), len(found)):
+    if differs(total, sum(found.values(), ZERO)):
         yield f"{kind} together: {total}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ...core.plain_text import plain
-from .review_evidence import RawLot, RawPosition, ReviewEvidence
+from .review_evidence import HALF_CENT, RawLot, RawPosition, ReviewEvidence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ Problems = Iterator[str]
 _ZERO, _CENT = Decimal(0), Decimal("0.01")
 _CLASSES = ("STK", "BOND", "BILL")
 _SOON = 92
+_OF_PRICE = Decimal("1e-10")  # the price of one unit is told to ten decimals
 
 
 def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
@@ -25,25 +26,33 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
 
     A retirement account has none.
     """
-    found: dict[str, list[Decimal]] = {}
     if document["retirement"] is not evidence.retired:
         yield "whether it is a retirement account is told wrongly"
-    for raw in () if evidence.retired else _held(evidence):
-        short, long, unsplit = loss_of(raw, document["as_of"])
-        if short + long + unsplit <= -_CENT / 2:
-            sums = found.setdefault(plain(raw.symbol), [_ZERO, _ZERO, _ZERO])
-            found[plain(raw.symbol)] = [a + b for a, b in zip(sums, (short, long, unsplit))]
-    claims: dict[str, list[Decimal]] = {}
-    for row in document["losses"]:
-        parts = [Decimal(row[name]) for name in ("short", "long", "unsplit")]
-        if abs(sum(parts, _ZERO) - Decimal(row["total"])) > 2 * _CENT:
-            yield f"{row['symbol']}: {row['total']} is not its parts together"
-        sums = claims.setdefault(row["symbol"], [_ZERO, _ZERO, _ZERO])
-        claims[row["symbol"]] = [a + b for a, b in zip(sums, parts)]
-    for name in set(found) | set(claims):
-        pair = zip(found.get(name, [_ZERO] * 3), claims.get(name, [_ZERO] * 3))
-        if any(abs(a - b) > 2 * _CENT for a, b in pair):
-            yield f"{name}: losses of {claims.get(name)}, not {found.get(name)}"
+    held = [] if evidence.retired else _held(evidence)
+    lost = [(raw, loss_of(raw, document["as_of"])) for raw in held]
+    found = sorted(
+        (plain(raw.symbol), sum(parts, _ZERO), *parts, losing_quantity(raw), raw.quantity)
+        for raw, parts in lost
+        if sum(parts, _ZERO) <= -_CENT / 2
+    )
+    names = ("total", "short", "long", "unsplit")
+    claims = sorted(
+        (row["symbol"], *(Decimal(row[name]) for name in names), Decimal(row["quantity"] or -1))
+        for row in document["losses"]
+    )
+    if [row[0] for row in claims] != [row[0] for row in found]:
+        yield f"the losses are of {', '.join(row[0] for row in found)}"
+    for claim, own in zip(claims, found):
+        near = HALF_CENT + own[6] * _OF_PRICE
+        if claim[5] != own[5] or any(abs(a - b) > near for a, b in zip(claim[1:5], own[1:5])):
+            yield f"{own[0]}: losses of {claim[1:]}, not {own[1:6]}"
+
+
+def losing_quantity(raw: RawPosition) -> Decimal:
+    """What the lots worth less than they cost come to, -1 where there are no clear lots."""
+    lots = _clear_lots(raw)
+    sizes = (lot.quantity for lot in lots if _gain(raw, lot) < 0)
+    return sum(sizes, _ZERO) if lots else Decimal(-1)
 
 
 def loss_of(raw: RawPosition, as_of: str) -> tuple[Decimal, Decimal, Decimal]:
@@ -131,16 +140,16 @@ def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
             gain = _gain(raw, lot)
             due = _over_a_year(lot.held_since)
             if gain >= _CENT / 2 and document["as_of"] < due <= last:
-                found.append((plain(raw.symbol), lot.opened, due, gain))
+                found.append((plain(raw.symbol), lot.opened, due, lot.quantity, gain))
     claims = sorted(
-        (row["symbol"], row["opened"], row["day"], Decimal(row["gain"]))
+        (row["symbol"], row["opened"], row["day"], Decimal(row["quantity"]), Decimal(row["gain"]))
         for row in document["long_term_soon"]
     )
-    if [row[:3] for row in claims] != [row[:3] for row in sorted(found)]:
-        yield f"soon long-term are {[row[:3] for row in sorted(found)]}"
+    if [row[:4] for row in claims] != [row[:4] for row in sorted(found)]:
+        yield f"soon long-term are {[row[:4] for row in sorted(found)]}"
     for claim, own in zip(claims, sorted(found)):
-        if abs(claim[3] - own[3]) > _CENT:
-            yield f"{claim[0]}: a gain of {claim[3]}, not {own[3]}"
+        if abs(claim[4] - own[4]) > HALF_CENT + own[3] * _OF_PRICE:
+            yield f"{claim[0]}: a gain of {claim[4]}, not {own[4]}"
 
 
 def _held(evidence: ReviewEvidence) -> list[RawPosition]:

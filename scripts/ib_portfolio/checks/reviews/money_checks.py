@@ -14,25 +14,53 @@ if TYPE_CHECKING:
 
 
 Problems = Iterator[str]
-_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_ZERO = Decimal(0)
+_STATED_FEES = ("clientFees", "advisorFees", "otherFees", "transactionTax", "salesTax")
+_STATED = (*_STATED_FEES, "commissions", "brokerInterest", "dividends")
+_RECEIVED = ("dividends", "payment in lieu of dividends")
+_WITHHELD = ("withholding tax", "871(m) withholding")
 
 
 def costs(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """Turnover, commissions, fees and interest are the sums of the raw rows."""
     part = document["costs"]
+    stated = _stated(evidence)
     if part["turnover"] is not None:
         found = trade_costs_again(evidence)
         for field in ("turnover", "commissions", "taxes", "exchange_commissions"):
             if differs(part[field], found[field]):
                 yield f"{field} {part[field]}, not {found[field]}"
-        points, turnover = Decimal(part["basis_points"] or 0), found["turnover"]
-        off = found["commissions"] * 10_000 - points * turnover
-        if turnover and abs(off) > turnover * _CENT:
-            yield f"{points} basis points"
+        turnover = found["turnover"]
+        points = found["commissions"] * 10_000 / turnover if turnover else None
+        if differs(part["basis_points"], points):
+            yield f"{part['basis_points']} basis points"
+    elif differs(part["commissions"], _negative(stated.get("commissions"))):
+        yield f"commissions {part['commissions']}"
     if evidence.rows.get("CashTransaction"):
-        for field, paid in payments_again(evidence).items():
-            if differs(part[field], paid):
-                yield f"{field} {part[field]}, not {paid}"
+        paid = payments_again(evidence)
+        for field in ("fees", "interest_paid", "interest_received"):
+            if differs(part[field], paid[field]):
+                yield f"{field} {part[field]}, not {paid[field]}"
+        net: Decimal | None = paid["interest_received"] - paid["interest_paid"]
+    else:
+        net = stated.get("brokerInterest")
+        fees = [stated[name] for name in _STATED_FEES if name in stated]
+        if differs(part["fees"], -sum(fees, _ZERO) if fees else None):
+            yield f"fees {part['fees']}"
+    if differs(part["interest_net"], net):
+        yield f"net interest {part['interest_net']}"
+
+
+def _stated(evidence: ReviewEvidence) -> dict[str, Decimal]:
+    """The sums of the cash report in base currency."""
+    for row in evidence.rows.get("CashReportCurrency", []):
+        if row.get("currency") == "BASE_SUMMARY":
+            return {name: Decimal(row[name]) for name in _STATED if row.get(name)}
+    return {}
+
+
+def _negative(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else -amount
 
 
 def trade_costs_again(evidence: ReviewEvidence) -> dict[str, Decimal]:
@@ -94,25 +122,32 @@ def _details(rows: Rows) -> list[dict[str, str]]:
 def dividends(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """Dividends are those of the raw rows after the first day, of contracts that are held."""
     part = document["income"]
+    if differs(part["stated_dividends"], _stated(evidence).get("dividends")):
+        yield f"the cash report does not state dividends of {part['stated_dividends']}"
     claims = {row["symbol"]: Decimal(row["amount"]) for row in part["dividends"] or []}
     if part["dividends"] is None:
         return
     found = dividends_again(part["since"], document["as_of"], evidence)
     if set(found) != set(claims) or any(differs(str(claims[name]), found[name]) for name in claims):
         yield f"dividends are {found}"
-    if differs(part["dividend_total"], sum(found.values(), _ZERO), len(found)):
+    if differs(part["dividend_total"], sum(found.values(), _ZERO)):
         yield f"dividends {part['dividend_total']}"
+    taxed = dividends_again(part["since"], document["as_of"], evidence, _WITHHELD)
+    if differs(part["withheld"], -sum(taxed.values(), _ZERO)):
+        yield f"{part['withheld']} was not withheld"
 
 
-def dividends_again(since: str, until: str, evidence: ReviewEvidence) -> dict[str, Decimal]:
-    """The raw dividends after a day until another, by symbol, of contracts that are held."""
+def dividends_again(
+    since: str, until: str, evidence: ReviewEvidence, kinds: tuple[str, ...] = _RECEIVED
+) -> dict[str, Decimal]:
+    """The raw rows of some kinds after a day until another, by symbol, of contracts held."""
     conids = {row.row.get("conid"): plain(row.symbol) for row in evidence.positions}
     names = {plain(row.symbol) for row in evidence.positions}
     found: dict[str, Decimal] = {}
     for row in _details(evidence.rows):
         day = evidence.day(row.get("reportDate") or row.get("dateTime") or "")
         symbol = (row.get("conid") and conids.get(row["conid"])) or plain(row.get("symbol", ""))
-        if row.get("type", "").lower() not in ("dividends", "payment in lieu of dividends"):
+        if row.get("type", "").lower() not in kinds:
             continue
         if symbol in names and since < day <= until:
             found[symbol] = found.get(symbol, _ZERO) + _of(row, "amount", evidence)

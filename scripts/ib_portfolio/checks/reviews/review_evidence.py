@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ...core.record import Record
+from ..evidence import Evidence
 from ..raw_dates import day_comes_first, raw_day
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...core.plan_document import PlanDocument
 
 Rows = dict[str, list[dict[str, str]]]
 
-_ZERO = Decimal(0)
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+# A figure to the cent is off by half a cent, and by what the digits of a price leave.
+HALF_CENT = Decimal("0.005000001")
 _FACE = ("BOND", "BILL")
 _RETIRED = frozenset("IRA ROTH SEP SIMPLE 401K SIPP RRSP TFSA ISA NISA".split())
 
@@ -36,6 +43,11 @@ class RawPosition(Record):
     lots: tuple[RawLot, ...]
 
     @property
+    def worth(self) -> Decimal:
+        """The value to the cent, as a portfolio has it."""
+        return self.value.quantize(_CENT, ROUND_HALF_UP)
+
+    @property
     def category(self) -> str:
         """IBKR's assetCategory."""
         return self.row.get("assetCategory", "")
@@ -44,6 +56,13 @@ class RawPosition(Record):
     def symbol(self) -> str:
         """The symbol as the file writes it."""
         return self.row.get("symbol", "")
+
+
+class RawPlan(Record):
+    """The checked plan beside a review, and the account as the checks of that plan read it."""
+
+    document: PlanDocument
+    account: Evidence
 
 
 class ReviewEvidence(Record):
@@ -56,6 +75,7 @@ class ReviewEvidence(Record):
     day_first: bool
     retired: bool | None = None  # whether the account is for retirement, None where no row tells
     others: tuple[ReviewEvidence, ...] = ()  # the rest of the household
+    planned: RawPlan | None = None  # None where a review is checked without its plan
 
     def day(self, text: str) -> str:
         """The day in a raw text, YYYY-MM-DD or ""."""
@@ -184,7 +204,7 @@ def _lot(row: dict[str, str], rate: Decimal, day_first: bool) -> RawLot:
 
 
 def differs(claim: str | None, found: Decimal | None, rows: Decimal | int = 1) -> bool:
-    """Whether a claim in cents is not what was found, half a cent a row allowed."""
+    """Whether a claim in cents is not what was found, half a cent for each rounding allowed."""
     if claim is None or found is None:
         return (claim is None) != (found is None)
-    return abs(Decimal(claim) - found) > Decimal("0.005") * (rows + 1)
+    return abs(Decimal(claim) - found) > HALF_CENT * rows

@@ -16,7 +16,7 @@ def masked(account: str) -> str:
 
 
 def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
-    """Account, contract, day, quantity, term and loss of each lot that is worth less than it cost.
+    """The lots that are worth less than they cost, each in the order of an OpenLoss.
 
     Only of positions that are worth something and of which the lots are told as a whole, and none
     of a retirement account.
@@ -36,9 +36,11 @@ def open_losses_again(accounts: list[RawTrades]) -> Iterator[tuple]:
                 continue  # what is worth nothing cannot be sold for its loss
             for row in lots:
                 size = Decimal(row["position"])
-                loss = (Decimal(row["costBasisMoney"]) - size * value / _size(whole)) * rate
+                worth = size * value / _size(whole) * rate
+                loss = Decimal(row["costBasisMoney"]) * rate - worth
                 if loss > 0:
-                    yield masked(one.account), contract, *_lot_days(one, row, as_of), loss
+                    days = _lot_days(one, row, as_of)
+                    yield masked(one.account), contract, *days, loss, worth
 
 
 def _by_contract(rows: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
@@ -48,12 +50,13 @@ def _by_contract(rows: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str
     return found
 
 
-def _lot_days(one: RawTrades, row: dict[str, str], as_of: str) -> tuple[str, Decimal, str]:
-    """When a lot was opened, its size, and its term on the day of the prices."""
+def _lot_days(one: RawTrades, row: dict[str, str], as_of: str) -> tuple[str, Decimal, str, str]:
+    """When a lot was opened, its size, its term on the day of the prices, and held from when."""
     opened = one.day(row["openDateTime"])
     since = one.day(row.get("holdingPeriodDateTime", "")) or opened
     sold = as_of or one.day(row.get("reportDate", "")) or one.last
-    return opened, Decimal(row["position"]), "long" if over_a_year(since, sold) else "short"
+    term = "long" if over_a_year(since, sold) else "short"
+    return opened, Decimal(row["position"]), term, since
 
 
 def _size(rows: list[dict[str, str]]) -> Decimal:

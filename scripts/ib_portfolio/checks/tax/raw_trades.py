@@ -41,6 +41,7 @@ class RawLoss(Record):
     quantity: Decimal
     opened: str
     amount: Decimal
+    held_since: str = ""
 
 
 class RawTrades:
@@ -55,16 +56,21 @@ class RawTrades:
         self.retired = self._is_retired()
         self.lists_executions = self._tells_executions()
         self.closed = list(self._closed())
-        self.has_lots = bool(self.closed) or not any(
-            row.get("fifoPnlRealized", "").strip("0.-") and row.get("assetCategory") != "CASH"
-            for row in self.rows_of("Trade")
-        )
+        self.has_lots = all(map(_tells_lots, statements))
+        self._rates: dict[str, Decimal] = {}
 
     def rate(self, row: Row) -> Decimal:
         """Base currency for one unit of a position's, by its row or the rates of its statement."""
         if row.get("fxRateToBase"):
             return Decimal(row["fxRateToBase"])
-        return raw_rates(self._statements[-1].rows, self.day_first)[row.get("currency", "")]
+        if not self._rates:
+            self._rates = raw_rates(self._statements[-1].rows, self.day_first)
+        return self._rates[row.get("currency", "")]
+
+    @property
+    def newest(self) -> RawStatement:
+        """The last statement."""
+        return self._statements[-1]
 
     def day(self, text: str) -> str:
         """The day in a text."""
@@ -84,7 +90,12 @@ class RawTrades:
                     quantity=abs(Decimal(row["quantity"])),
                     opened=self.day(row.get("openDateTime", "")) if self.has_lots else "",
                     amount=-result,
+                    held_since=self._held_since(row) if self.has_lots else "",
                 )
+
+    def _held_since(self, lot: Row) -> str:
+        since = self.day(lot.get("holdingPeriodDateTime", ""))
+        return since or self.day(lot.get("openDateTime", ""))
 
     def bought(self) -> dict[tuple[str, str], Decimal]:
         """What was bought long by contract and day; before the period what lots tell of it."""
@@ -169,12 +180,8 @@ class RawTrades:
         )
 
     def _closed(self) -> Iterator[Row]:
-        for row in self.rows_of("Lot"):
-            if row.get("levelOfDetail", "").upper() in ("", "CLOSED_LOT"):
-                yield row
-        for row in self.rows_of("Trade"):
-            if row.get("levelOfDetail", "").upper() == "CLOSED_LOT":
-                yield row
+        for one in self._statements:
+            yield from _closed_rows(one)
 
     def _is_retired(self) -> bool:
         texts = [
@@ -184,6 +191,21 @@ class RawTrades:
         ]
         words = {word for text in texts for word in _words(text.upper())}
         return bool(words & set(_RETIRED))
+
+
+def _closed_rows(one: RawStatement) -> list[Row]:
+    trades = one.rows.get("Trade", [])
+    lots = [row for row in trades if row.get("levelOfDetail", "").upper() == "CLOSED_LOT"]
+    return [*_at(one.rows.get("Lot", []), "CLOSED_LOT"), *lots]
+
+
+def _tells_lots(one: RawStatement) -> bool:
+    """Whether a statement lists the lots of all that was closed in it."""
+    closes = any(
+        row.get("fifoPnlRealized", "").strip("0.-") and row.get("assetCategory") != "CASH"
+        for row in one.rows.get("Trade", [])
+    )
+    return bool(_closed_rows(one)) or (bool(one.rows.get("Trades")) and not closes)
 
 
 def _without_cancelled(rows: list[Row]) -> list[Row]:
@@ -225,3 +247,13 @@ def contract_of(row: Row) -> str:
 def rate_of(row: Row) -> Decimal:
     """Base currency for one unit of a row's; 1 where it does not say, as the base's own rows."""
     return Decimal(row.get("fxRateToBase") or 1)
+
+
+def symbols_of(accounts: list[RawTrades], contract: str) -> set[str]:
+    """The symbols under which the rows of all accounts name a contract."""
+    return {
+        plain(row.get("symbol", ""))
+        for one in accounts
+        for row in (*one.closed, *one.executions(), *one.whole_rows(), *one.open_lots())
+        if contract_of(row) == contract
+    }

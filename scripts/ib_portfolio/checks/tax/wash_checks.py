@@ -7,9 +7,16 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ...core.record import Record
-from ..case import CENT, ZERO, Problems, cents
-from .open_lots import masked, open_losses_again
-from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of
+from ..case import ZERO, Problems, cents
+from .harvest_checks import (
+    alternatives_counted,
+    open_losses,
+    recent_purchases,
+    sums_of_losses,
+)
+from .open_lots import masked
+from .raw_lots import over_a_year
+from .raw_trades import RawLoss, RawStatement, RawTrades, contract_of, symbols_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +25,20 @@ if TYPE_CHECKING:
 _WINDOW = 30
 
 
+class RawMatch(Record):
+    """A loss, what of it each purchase replaces for certain, and how much more of it may be."""
+
+    loss: RawLoss
+    parts: dict[tuple[str, str], Decimal]  # by account and day
+    possible: Decimal
+
+
 class WashCase(Record):
     """The document beside the raw accounts, and the losses with what replaces them."""
 
     document: dict
     accounts: list[RawTrades]
-    replaced: list[tuple[RawLoss, dict[tuple[str, str], Decimal]]]
+    replaced: list[RawMatch]
 
 
 def check_wash_sales(document: dict, raw: list[list[RawStatement]]) -> list[CheckResult]:
@@ -40,7 +55,7 @@ def check_wash_sales(document: dict, raw: list[list[RawStatement]]) -> list[Chec
 
 def losses_listed(case: WashCase) -> Problems:
     """Every loss of the period is listed once, with its lot and its amount."""
-    wanted = sorted(_loss_key(loss) for loss, _ in case.replaced if _in_period(case, loss.day))
+    wanted = sorted(_loss_key(row.loss) for row in case.replaced if _in_period(case, row.loss.day))
     found = sorted(
         (
             row["account"],
@@ -57,12 +72,13 @@ def losses_listed(case: WashCase) -> Problems:
 
 
 def replacements_found(case: WashCase) -> Problems:
-    """What replaces each loss is what another matcher finds, within the 61 days."""
+    """What replaces each loss, and may, is what another matcher finds, within the 61 days."""
     wanted: dict[tuple, list] = {}
-    for loss, blocks in case.replaced:
+    for loss, blocks, possible in case.replaced:
         if _in_period(case, loss.day):
             parts = sorted((masked(account), day, size) for (account, day), size in blocks.items())
-            wanted.setdefault(_loss_key(loss)[:5], []).append(parts)
+            wanted.setdefault(_loss_key(loss)[:5], []).append((parts, possible))
+    unsure = "possible" if all(one.lists_executions for one in case.accounts) else "cannot tell"
     for row in case.document["losses"]:
         parts = sorted(
             (part["account"], part["bought_on"], Decimal(part["quantity"]))
@@ -72,11 +88,12 @@ def replacements_found(case: WashCase) -> Problems:
             *(row[name] for name in ("account", "contract", "sold_on", "opened")),
             Decimal(row["quantity"]),
         )
-        if parts not in wanted.get(key, []):
+        told = (parts, Decimal(row["possible_quantity"]))
+        if told not in wanted.get(key, []):
             yield f"{row['symbol']} sold on {row['sold_on']} is replaced by other purchases"
         else:
-            wanted[key].remove(parts)
-        if (row["verdict"] == "yes") != bool(parts):
+            wanted[key].remove(told)
+        if row["verdict"] != ("yes" if parts else unsure):
             yield f"{row['symbol']} sold on {row['sold_on']}: {row['verdict']} is not so"
         for part in row["replacements"]:
             if abs(_ordinal(part["bought_on"]) - _ordinal(row["sold_on"])) > _WINDOW:
@@ -85,25 +102,44 @@ def replacements_found(case: WashCase) -> Problems:
 
 def parts_add_up(case: WashCase) -> Problems:
     """A part of a loss is its share of the quantity, and the parts sum to every total."""
-    sums = dict.fromkeys(("losses", "disallowed", "lost_for_good", "allowed"), ZERO)
-    for row in case.document["losses"]:
-        loss, whole = Decimal(row["loss"]), Decimal(row["quantity"])
-        moved, lost = ZERO, ZERO
-        for part in row["replacements"]:
-            share = loss * Decimal(part["quantity"]) / whole
-            if abs(share - Decimal(part["disallowed"])) > CENT:
-                yield f"{row['symbol']}: {part['disallowed']} is not the part of {part['quantity']}"
-            moved += share
-            lost += share if part["lost_for_good"] else ZERO
-        stated = Decimal(row["disallowed"])
-        if abs(moved - stated) > CENT or stated + Decimal(row["allowed"]) != loss:
-            yield f"{row['symbol']}: {stated} and {row['allowed']} do not make {loss}"
-        if abs(lost - Decimal(row["lost_for_good"])) > CENT:
-            yield f"{row['symbol']}: {row['lost_for_good']} is not what is lost for good"
-        for name, field in zip(sums, ("loss", "disallowed", "lost_for_good", "allowed")):
-            sums[name] += Decimal(row[field])
-    if {name: Decimal(text) for name, text in case.document["totals"].items()} != sums:
-        yield "the totals are not the sums of the losses"
+    retired = {one.account for one in case.accounts if one.retired}
+    wanted = sorted(
+        _amounts(match, retired) for match in case.replaced if _in_period(case, match.loss.day)
+    )
+    names = ("loss", "disallowed", "lost_for_good", "allowed")
+    found = sorted(
+        (
+            *(row["account"], row["contract"], row["sold_on"], row["opened"], row["term"]),
+            *(Decimal(row[name]) for name in ("quantity", *names)),
+            sorted(
+                (part["account"], part["bought_on"], Decimal(part["disallowed"]))
+                for part in row["replacements"]
+            ),
+        )
+        for row in case.document["losses"]
+    )
+    for claim, raw in zip(found, wanted):
+        if claim != raw:
+            yield f"the loss of {raw[2]} comes to {raw[6]}, of which {raw[7]} is disallowed"
+    for field, total in zip(names, ("losses", *names[1:])):
+        own = sum((Decimal(row[field]) for row in case.document["losses"]), ZERO)
+        if Decimal(case.document["totals"][total]) != own:
+            yield f"the total of {total} is not the sum of the losses"
+
+
+def _amounts(match: RawMatch, retired: set[str]) -> tuple:
+    """What a document tells of a loss: its place, term, amounts, and the part of each purchase."""
+    loss = match.loss
+    parts = [
+        (account, day, loss.amount * size / loss.quantity)
+        for (account, day), size in match.parts.items()
+    ]
+    moved = cents(sum((part for _, _, part in parts), ZERO))
+    gone = cents(sum((part for account, _, part in parts if account in retired), ZERO))
+    place = (masked(loss.account), loss.contract, loss.day, loss.opened, term_of_loss(loss))
+    told = sorted((masked(account), day, cents(part)) for account, day, part in parts)
+    amount = cents(loss.amount)
+    return (*place, loss.quantity, amount, moved, gone, amount - moved, told)
 
 
 def holding_periods(case: WashCase) -> Problems:
@@ -128,14 +164,26 @@ def holding_periods(case: WashCase) -> Problems:
 def free_days(case: WashCase) -> Problems:
     """Every loss of the last 30 days that still counts is guarded until the 31st day after it."""
     as_of = case.document["as_of"]
-    wanted = set()
-    for loss, blocks in case.replaced:
+    stakes: dict[tuple[str, str], Decimal] = {}
+    for loss, blocks, _ in case.replaced:
         left = loss.quantity - sum(blocks.values(), ZERO)
         if left > 0 and _ordinal(loss.day) + _WINDOW >= _ordinal(as_of):
-            wanted.add((loss.day, _iso(_ordinal(loss.day) + _WINDOW + 1)))
-    found = {(row["sold_on"], row["free_from"]) for row in case.document["open_windows"]}
-    if wanted != found:
-        yield "the days on which buying again does harm are told wrongly"
+            moved = sum((loss.amount * size / loss.quantity for size in blocks.values()), ZERO)
+            key = (loss.contract, loss.day)
+            stakes[key] = stakes.get(key, ZERO) + loss.amount - moved
+    wanted = [
+        (symbols_of(case.accounts, contract), day, _iso(_ordinal(day) + _WINDOW + 1), cents(stake))
+        for (contract, day), stake in stakes.items()
+    ]
+    for row in case.document["open_windows"]:
+        told = (row["sold_on"], row["free_from"], Decimal(row["at_stake"]))
+        found = [one for one in wanted if row["symbol"] in one[0] and one[1:] == told]
+        if not found:
+            yield f"{row['symbol']} of {row['sold_on']}: buying again does harm to another amount"
+        else:
+            wanted.remove(found[0])
+    if wanted:
+        yield "the days on which buying again does harm are not all told"
     for row in case.document["recent_purchases"]:
         age = _ordinal(as_of) - _ordinal(row["bought_on"])
         if not 0 <= age <= _WINDOW:
@@ -144,33 +192,16 @@ def free_days(case: WashCase) -> Problems:
             yield f"{row['symbol']}: {row['free_from']} is not the 31st day"
 
 
-def open_losses(case: WashCase) -> Problems:
-    """The lots that can be taken are those of the raw rows that cost more than they are worth."""
-    wanted = sorted(open_losses_again(case.accounts))
-    found = sorted(
-        (row["account"], row["contract"], row["opened"], Decimal(row["quantity"]), row["term"])
-        for row in case.document["harvest"]
-        if row["opened"]
-    )
-    if [row[:5] for row in wanted] != found:
-        yield f"{len(found)} losing lots are listed, the rows have {len(wanted)} or others"
-        return
-    sizes = sorted(Decimal(row["loss"]) for row in case.document["harvest"] if row["opened"])
-    if any(abs(a - b) > CENT for a, b in zip(sizes, sorted(row[5] for row in wanted))):
-        yield "the losses that can be taken are not cost less value"
-    for row in case.document["harvest"]:
-        days = [part["free_from"] for part in row["obstacles"]]
-        if row["free_from"] != max(days, default=""):
-            yield f"{row['symbol']} is not free from {row['free_from']}"
-
-
 CHECKS: dict[str, Callable[[WashCase], Problems]] = {
     "losses listed": losses_listed,
     "replacements": replacements_found,
     "parts of losses": parts_add_up,
     "holding periods": holding_periods,
     "free days": free_days,
-    "open losses": open_losses,
+    "open losses": lambda case: open_losses(case.document, case.accounts),
+    "late purchases": lambda case: recent_purchases(case.document, case.accounts),
+    "sums of open losses": lambda case: sums_of_losses(case.document, case.accounts),
+    "funds of a class": lambda case: alternatives_counted(case.document, case.accounts),
 }
 
 
@@ -191,9 +222,7 @@ def _iso(ordinal: int) -> str:
     return datetime.date.fromordinal(ordinal).isoformat()
 
 
-def replaced_losses(
-    accounts: list[RawTrades],
-) -> list[tuple[RawLoss, dict[tuple[str, str], Decimal]]]:
+def replaced_losses(accounts: list[RawTrades]) -> list[RawMatch]:
     """Each loss with the certain parts of purchases, by account and day.
 
     Purchases are a flat list of remaining sizes; what was sold of them by the day of a loss is
@@ -215,22 +244,31 @@ def replaced_losses(
     found = []
     for loss in losses:
         parts: dict[tuple[str, str], Decimal] = {}
-        open_quantity = loss.quantity
+        open_quantity, possible = loss.quantity, ZERO
         first, last = (_iso(_ordinal(loss.day) + step) for step in (-_WINDOW, _WINDOW))
         for lot in lots.get(loss.contract, ()):
             day, _, account, size, used = lot
-            own = (account, day) == (loss.account, loss.opened)
-            if not first <= day <= last or own or (not loss.opened and day <= loss.day):
+            if not first <= day <= last:
                 continue
+            own = (account, day) == (loss.account, loss.opened)
             out = gone.get((account, loss.contract, day), ())
             sold = sum((quantity for at, quantity in out if at <= loss.day), ZERO)
-            part = min(open_quantity, max(size - min(sold, size) - used, ZERO))
-            if part > 0:
+            left = size - min(sold, size)
+            part = min(open_quantity, max(left - used, ZERO))
+            if part > 0 and not own and (loss.opened or day > loss.day):
                 parts[account, day] = part
                 lot[4] = used + part
                 open_quantity -= part
-        found.append((loss, parts))
+            possible += min(left, size - lot[4]) if own else max(size - lot[4], ZERO)
+        found.append(RawMatch(loss, parts, max(min(possible, open_quantity), ZERO)))
     return found
+
+
+def term_of_loss(loss: RawLoss) -> str:
+    """long or short by when the lot was held from, "" where that is not told."""
+    if not loss.held_since:
+        return ""
+    return "long" if over_a_year(loss.held_since, loss.day) else "short"
 
 
 def _held_since(case: WashCase) -> dict[tuple[str, ...], set[str]]:

@@ -1,0 +1,60 @@
+"""The check of what a review takes from the checked plan beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..total_checks import net_value_again
+from .review_evidence import HALF_CENT, RawPlan, ReviewEvidence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...core.plan_document import PlanDocument
+    from ...core.reviews.review_document import ReviewDocument
+
+_CASH = "CASH"
+_ZERO = Decimal(0)
+
+
+def plan_parts(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[str]:
+    """Values, classes and the number of orders are the plan's; so is the cash over its share."""
+    if evidence.planned is None:
+        return
+    plan = evidence.planned.document
+    for name in ("net_asset_value", "investable_value", "classes"):
+        if document[name] != plan[name]:
+            yield f"{name} is not the plan's"
+    whole = net_value_again(evidence.planned.account)
+    if Decimal(document["net_asset_value"]) != whole:
+        yield f"the net asset value is {whole}"
+    if document.get("sleeves") != plan.get("sleeves"):
+        yield "the parts of the target are not the plan's"
+    if document["trades"] != len(plan["trades"]):
+        yield f"the plan has {len(plan['trades'])} orders"
+    over, near = distances(plan)[_CASH]
+    if abs(Decimal(document["costs"]["cash_over_target"]) - max(over, _ZERO)) > near:
+        yield f"cash over its target is {over:.2f}"
+
+
+def distances(plan: PlanDocument) -> dict[str, tuple[Decimal, Decimal]]:
+    """How far each class or part of a target is over its share, and to how much that is told.
+
+    A share that was worked out is told to four decimals of a percent.
+    """
+    whole = Decimal(plan["investable_value"])
+    found = {}
+    for row in (*plan["classes"], *plan.get("sleeves", [])):
+        target = Decimal(row["target_pct"])
+        worked_out = target != target.quantize(Decimal("0.001"))
+        near = HALF_CENT + (whole * Decimal("0.00005") / 100 if worked_out else _ZERO)
+        over = Decimal(row["current_value"]) - whole * target / 100
+        found[row.get("name", row.get("asset_class"))] = (over, near)
+    return found
+
+
+def costs_of_orders(planned: RawPlan) -> Decimal:
+    """What the plan's orders and exchanges cost."""
+    plan = planned.document
+    exchanged = sum((Decimal(row["cost"]) for row in plan.get("exchanges", [])), _ZERO)
+    return Decimal(plan["summary"]["total_commission"]) + exchanged

@@ -1,0 +1,202 @@
+"""The checked documents of all commands, each with the checks that looked at it.
+
+A command runs as a user has it; what its checks were given is written down, and given again with
+another document.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import shlex
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+from ib_portfolio.core.numbers import use_exact_decimals
+from ib_portfolio.request.request import parse_words
+from ib_portfolio.request.review_request import REVIEW, STRATEGY, read_review_words
+from ib_portfolio.request.tax_request import TAX_REPORT, WASH_SALE_CHECK, parse_tax_words
+
+TODAY = "2026-11-20"
+Document = Dict[str, Any]
+Part = Callable[[Document], Any]
+# Where each check is called, and its name there.
+_PLAN = ("checked_plan", "check_plan")
+_HOUSEHOLD = ("household", "check_household_plan")
+_REVIEW = ("checked_review", "check_review")
+_REVIEWS = ("household_review", "check_household")
+_STRATEGY = ("checks.reviews.strategy_checks", "check_strategy")
+_STRATEGIES = ("household_strategy", "check_household_strategy")
+_TAX = ("tax_report", "check_taxes")
+_WASH = ("wash_sale_check", "check_wash_sales")
+
+
+class Look(NamedTuple):
+    """A check that looked at a part of a document, with what else it was given."""
+
+    check: Callable[..., Any]
+    part: Part
+    rest: Tuple[Any, ...]
+    original: Any
+
+    def passes(self, document: Document) -> bool:
+        """Whether it notices nothing; what it cannot read it has noticed."""
+        part = self.part(document)
+        if part is self.original:
+            return True
+        try:
+            found = self.check(part, *self.rest)
+        except Exception:
+            return False
+        results = found[0] if isinstance(found, tuple) else found
+        return all(row["passed"] for row in results)
+
+
+class Checked(NamedTuple):
+    """A document as it was shown, with all that looked at it."""
+
+    document: Document
+    looks: List[Look]
+
+    def passes(self, document: Document) -> bool:
+        """Whether nothing that looks at a part that is another now notices it."""
+        return all(look.passes(document) for look in self.looks)
+
+
+def _looks(
+    seen: Sequence[Tuple[Any, ...]], document: Document, parts: Sequence[Part]
+) -> List[Look]:
+    assert len(seen) == len(parts) and seen
+    return [
+        Look(check, part, tuple(given[1:]), part(document))
+        for (check, given), part in zip(seen, parts)
+    ]
+
+
+@contextlib.contextmanager
+def _seen(*places: Tuple[str, str]) -> Iterator[Dict[str, List[Tuple[Any, Any]]]]:
+    """What each check is given, in order, by its name, while the commands run."""
+    given: Dict[str, List[Tuple[Any, Any]]] = {name: [] for _, name in places}
+    modules = [importlib.import_module(f"ib_portfolio.{module}") for module, _ in places]
+    real = [getattr(module, name) for module, (_, name) in zip(modules, places)]
+
+    def written_down(name: str, check: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            given[name].append((check, arguments))
+            return check(*arguments)
+
+        return call
+
+    for module, (_, name), check in zip(modules, places, real):
+        setattr(module, name, written_down(name, check))
+    try:
+        yield given
+    finally:
+        for module, (_, name), check in zip(modules, places, real):
+            setattr(module, name, check)
+
+
+def _whole(document: Document) -> Any:
+    return document
+
+
+def _account(place: int) -> Part:
+    return lambda document: document["accounts"][place]
+
+
+def _plan_of_account(place: int) -> Part:
+    return lambda document: document["accounts"][place]["plan"]
+
+
+def household_plan(words: str, path: str) -> Checked:
+    """The plans of all accounts with what they come to together."""
+    from ib_portfolio.household import plan_household
+
+    with _seen(_PLAN, _HOUSEHOLD) as given:
+        request = parse_words([*shlex.split(words), "--account", "all", "--statement", path])
+        document = plan_household(request, TODAY)
+    count = len(document["accounts"])
+    looks = _looks(given["check_plan"], document, [_account(place) for place in range(count)])
+    return Checked(document, looks + _looks(given["check_household_plan"], document, [_whole]))
+
+
+def review(words: str, path: str) -> Checked:
+    """What a statement proves about one account."""
+    from ib_portfolio.review import review_portfolio
+
+    with _seen(_REVIEW) as given:
+        request = read_review_words(REVIEW, [*shlex.split(words), "--statement", path])
+        document = review_portfolio(request, TODAY).document
+    return Checked(document, _looks(given["check_review"], document, [_whole]))
+
+
+def household_review(words: str, path: str) -> Checked:
+    """What a statement proves about all accounts."""
+    from ib_portfolio.review import review_portfolio
+
+    typed = [*shlex.split(words), "--account", "all", "--statement", path]
+    with _seen(_REVIEW, _REVIEWS) as given:
+        document = review_portfolio(read_review_words(REVIEW, typed), TODAY).document
+    count = len(document["accounts"])
+    looks = _looks(given["check_review"], document, [_account(place) for place in range(count)])
+    return Checked(document, looks + _looks(given["check_household"], document, [_whole]))
+
+
+def strategy(words: str, path: str) -> Checked:
+    """The stages of one account."""
+    from ib_portfolio.strategy import plan_strategy
+
+    with _seen(_PLAN, _STRATEGY) as given:
+        request = read_review_words(STRATEGY, [*shlex.split(words), "--statement", path])
+        document = plan_strategy(request, TODAY).document
+    looks = _looks(given["check_plan"], document, [lambda document: document["plan"]])
+    return Checked(document, looks + _looks(given["check_strategy"], document, [_whole]))
+
+
+def household_strategy(words: str, path: str) -> Checked:
+    """The stages of all accounts."""
+    from ib_portfolio.strategy import plan_strategy
+
+    typed = [*shlex.split(words), "--account", "all", "--statement", path]
+    with _seen(_PLAN, _STRATEGY, _STRATEGIES) as given:
+        document = plan_strategy(read_review_words(STRATEGY, typed), TODAY).document
+    places = range(len(document["accounts"]))
+    looks = _looks(given["check_plan"], document, [_plan_of_account(place) for place in places])
+    looks += _looks(given["check_strategy"], document, [_account(place) for place in places])
+    return Checked(document, looks + _looks(given["check_household_strategy"], document, [_whole]))
+
+
+def tax_report(words: str, path: str) -> Checked:
+    """What a year realised and paid."""
+    from ib_portfolio.tax_report import carry_out
+
+    with _seen(_TAX) as given:
+        request = parse_tax_words(TAX_REPORT, [*shlex.split(words), "--statement", path])
+        document = carry_out(request, TODAY).document
+    return Checked(document, _looks(given["check_taxes"], document, [_whole]))
+
+
+def wash_sales(words: str, path: str) -> Checked:
+    """Which losses are wash sales, and which can be taken."""
+    from ib_portfolio.wash_sale_check import carry_out
+
+    with _seen(_WASH) as given:
+        request = parse_tax_words(WASH_SALE_CHECK, [*shlex.split(words), "--statement", path])
+        document = carry_out(request, TODAY).document
+    return Checked(document, _looks(given["check_wash_sales"], document, [_whole]))
+
+
+COMMANDS: Dict[str, Callable[[str, str], Checked]] = {
+    "household": household_plan,
+    "review": review,
+    "reviews": household_review,
+    "strategy": strategy,
+    "strategies": household_strategy,
+    "tax": tax_report,
+    "wash": wash_sales,
+}
+
+
+def checked(command: str, words: str, path: str) -> Checked:
+    """The document of a command for what is typed and a statement; what looked at it passes."""
+    use_exact_decimals()
+    return COMMANDS[command](words, path)
