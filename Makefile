@@ -58,7 +58,7 @@ bench: .venv/installed .venv/client tests/client/node_modules/.package-lock.json
 	$(PY) tests/bench.py
 	$(PY) tests/client/bench_conversation.py
 
-# Every figure of checked plans moved: what no check notices, by option set.
+# Every figure of checked documents moved: what no check notices, by option set and command.
 planted: .venv/installed
 	$(PY) tests/planted_figures.py --show
 

@@ -21,7 +21,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tu
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-sys.path[:0] = [os.path.join(ROOT, "scripts")]
+sys.path[:0] = [os.path.join(ROOT, "scripts"), HERE]
 
 from ib_portfolio.checked_plan import (  # noqa: E402
     SAMPLE,
@@ -173,11 +173,12 @@ class Planted(NamedTuple):
     figures: int
     changes: int
     unnoticed: Counter
+    known: Dict[Tuple[str, ...], str] = KNOWN
 
     @property
     def unknown(self) -> Dict[Tuple[str, ...], int]:
-        """The unnoticed ones that KNOWN gives no reason for."""
-        return {kind: count for kind, count in self.unnoticed.items() if kind not in KNOWN}
+        """The unnoticed ones for which `known` has no reason."""
+        return {kind: count for kind, count in self.unnoticed.items() if kind not in self.known}
 
 
 def planted(run: Run) -> Planted:
@@ -220,6 +221,14 @@ def main(runs: Sequence[Run] = RUNS, say: Callable[[str], None] = print) -> int:
         found.update(one.unknown)
         numbers = (one.figures, one.changes, sum(one.unnoticed.values()), sum(one.unknown.values()))
         name = f"{run.words} {run.situation and f'({run.situation})'}"
+        say(f"{name:<52}{numbers[0]:>8}{numbers[1]:>8}{numbers[2]:>10}{numbers[3]:>8}")
+    from planted.command_figures import COMMAND_RUNS, planted_in
+
+    for run in COMMAND_RUNS:
+        one = planted_in(run)
+        found.update(one.unknown)
+        name = f"{run.command} {run.words} ({run.name})"
+        numbers = (one.figures, one.changes, sum(one.unnoticed.values()), sum(one.unknown.values()))
         say(f"{name:<52}{numbers[0]:>8}{numbers[1]:>8}{numbers[2]:>10}{numbers[3]:>8}")
     for kind, count in found.most_common() if arguments.show else ():
         say(f"{count:>6} {' '.join(kind)}")

@@ -130,6 +130,10 @@ def test_horizons_count_the_bonds_of_all_accounts(path: str, tmp_path: Any) -> N
 
 
 MUTANTS = [
+    ("parts of the accounts", ("net_asset_value",), "140940.01"),
+    ("parts of the accounts", ("members", 1, "cash"), "33000.01"),
+    ("parts of the accounts", ("members", 0, "trades"), 5),
+    ("parts of the accounts", ("horizons", 0, "higher"), "0.01"),
     ("orders together", ("orders", 0, "sells"), "1.00"),
     ("orders together", ("orders", 0, "short"), "-1000.00"),
     ("orders together", ("orders", 1, "long"), "0.00"),

@@ -206,6 +206,13 @@ MUTANTS = [
     ("before and after", ("before_after", -1, "before"), "99"),
     ("stages", ("stages", 3, "steps"), []),
     ("stages", ("stages", 4, "steps", 0, "day"), "2030-01-01"),
+    ("stages", ("stages", 0, "steps", 0, "figure"), "1100.01"),
+    ("stages", ("stages", 1, "steps", 0, "figure"), "1.00"),
+    ("horizons", ("horizons", 1, "higher"), "0.01"),
+    ("thresholds", ("watch", 0, "now_pct"), "55"),
+    ("before and after", ("before_after", -1, "after"), "30.0001"),
+    ("parts of the review", ("net_asset_value",), "90940.01"),
+    ("parts of the review", ("losses", 0, "total"), "-1800.01"),
 ]
 
 

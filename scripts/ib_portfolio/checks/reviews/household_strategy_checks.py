@@ -23,7 +23,8 @@ from .household_evidence import (
 from .household_loss_checks import buyers_of
 from .lot_day_checks import days_bought
 from .review_evidence import RawAccount, RawPosition, differs
-from .strategy_checks import dearest_first
+from .strategies.household_parts import parts_of_accounts
+from .strategies.strategy_case import dearest_first
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -287,4 +288,5 @@ CHECKS: tuple[tuple[str, Callable[[HouseholdCase], Problems]], ...] = (
     ("stages together", steps),
     ("horizons together", horizons),
     ("thresholds together", thresholds),
+    ("parts of the accounts", parts_of_accounts),
 )

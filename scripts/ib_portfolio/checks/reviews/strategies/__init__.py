@@ -1,0 +1,1 @@
+"""What a strategy's checks compare with: its sales by lot, its bonds, the steps of each stage."""
