@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..core.asset_classes import CASH
 from ..core.plain_text import plain
 from .case import CENT, ZERO, Case, Problems, cash_kept, cash_share_after, cents, total
-from .evidence import Evidence, amount_asked
+from .evidence import Evidence, Holding, amount_asked
 from .targets.asked import bands_by_share
 from .targets.class_values import values_after
 from .targets.shares import shares_inside, widths_of
@@ -255,17 +255,21 @@ def net_asset_value(case: Case) -> Problems:
 def net_value_again(evidence: Evidence) -> Decimal:
     """The net asset value of a statement, to the cent: IBKR's own total, or holdings and cash.
 
-    Futures are settled daily; of a CFD the gain counts.
+    Futures are settled daily; of a CFD the gain counts that its row states.
     """
     if evidence.told_total is not None:
         return evidence.told_total
     taken, added = (amount_asked(evidence.asked, name) for name in ("withdraw", "contribute"))
     worths = (
-        (row.gain or ZERO) if row.category in ("CFD", "FXCFD") else row.value
+        _stated_gain(row) if row.category in ("CFD", "FXCFD") else row.value
         for row in evidence.holdings
         if row.category != "FUT"
     )
     return cents(sum(worths, evidence.cash + taken - added))
+
+
+def _stated_gain(holding: Holding) -> Decimal:
+    return (holding.gain or ZERO) if holding.row.get("fifoPnlUnrealized") else ZERO
 
 
 def unfilled_classes(case: Case) -> Problems:

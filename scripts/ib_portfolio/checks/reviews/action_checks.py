@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ...core.plain_text import plain
 from ..case import cents
 from .bond_checks import bond_pairs
-from .lot_day_checks import position_of_loss
+from .lot_day_checks import OF_PRICE, losing, losing_quantities
 from .overlap_checks import overlapping
-from .plan_part_checks import costs_of_orders, distances
+from .plan_part_checks import costs_of_orders, distances, sale_cost
 from .review_evidence import HALF_CENT, RawPosition, ReviewEvidence
-from .sale_costs import sale_cost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,14 @@ def actions(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
         else:
             yield f"{row['kind']}: {row['figure']} at a cost of {row['cost']} is not so"
     for kind, figure, _, _ in left:
-        yield f"{kind} of {figure:.2f} is missing"
+        if kind != "turning" or _tells_positions(document, evidence):
+            yield f"{kind} of {figure:.2f} is missing"
+
+
+def _tells_positions(document: ReviewDocument, evidence: ReviewEvidence) -> bool:
+    """Whether each lot that is soon long-term is of a symbol that one position has."""
+    held = [plain(raw.symbol) for raw in evidence.positions]
+    return all(held.count(row["symbol"]) == 1 for row in document["long_term_soon"])
 
 
 def _wanted(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:
@@ -76,15 +83,15 @@ def _wanted(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Act
 
 def _losses(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:
     assert evidence.planned is not None
-    total, cost = _ZERO, _ZERO
-    for row in document["losses"]:
-        raw = position_of_loss(row, evidence, document["as_of"])
-        assert raw is not None
-        total -= Decimal(row["total"])
-        count = None if row["quantity"] is None else Decimal(row["quantity"])
-        cost += sale_cost(evidence.planned.account, raw, count)
+    total, costs, near = _ZERO, [_ZERO, _ZERO], HALF_CENT
+    for raw, parts in losing(evidence, document["as_of"]):
+        total -= sum(parts, _ZERO)
+        near += raw.quantity * OF_PRICE
+        for place, size in enumerate(losing_quantities(raw)):
+            count = None if size < 0 else size
+            costs[place] += sale_cost(evidence.planned.account, raw, count)
     if document["losses"]:
-        yield "losses", total, len(document["losses"]) * HALF_CENT, {cost}
+        yield "losses", total, near, set(costs)
 
 
 def _maturing(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:
@@ -111,7 +118,7 @@ def _companies(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_
                 for raw in held
                 if raw.worth == top
             }
-            yield "issuer", over, HALF_CENT + _CENT / 20, costs
+            yield "issuer", over, HALF_CENT, costs
 
 
 def companies(evidence: ReviewEvidence) -> dict[str, list[RawPosition]]:

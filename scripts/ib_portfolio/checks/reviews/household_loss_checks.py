@@ -18,8 +18,8 @@ from .household_evidence import (
     sum_of,
 )
 from .lot_day_checks import position_of_loss
+from .plan_part_checks import sale_cost
 from .review_evidence import HALF_CENT, RawPosition
-from .sale_costs import sale_cost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,8 +179,7 @@ def _companies(case: HouseholdCase, rows: list[dict]) -> Problems:
         yield f"{len(over)} companies are over the limit, not {len(rows)}"
     for claim, (amount, held) in zip(rows, over):
         accounts = sorted({one.name for one, _ in held})
-        slack = HALF_CENT + CENT / 20  # a tenth of the whole, which is told to the cent
-        if abs(Decimal(claim["figure"]) - amount) > slack or claim["accounts"] != accounts:
+        if abs(Decimal(claim["figure"]) - amount) > HALF_CENT or claim["accounts"] != accounts:
             yield f"{claim['figure']} in {claim['accounts']}, not {amount} in {accounts}"
         held.sort(key=lambda row: -row[1].value)
         one, largest = held[0]

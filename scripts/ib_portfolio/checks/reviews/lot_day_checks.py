@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ...core.plain_text import plain
+from ..case import cents
 from .review_evidence import HALF_CENT, RawLot, RawPosition, ReviewEvidence
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ Problems = Iterator[str]
 _ZERO, _CENT = Decimal(0), Decimal("0.01")
 _CLASSES = ("STK", "BOND", "BILL")
 _SOON = 92
-_OF_PRICE = Decimal("1e-10")  # the price of one unit is told to ten decimals
+OF_PRICE = Decimal("1e-10")  # the price of one unit is told to ten decimals
 
 
 def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
@@ -28,12 +29,9 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     """
     if document["retirement"] is not evidence.retired:
         yield "whether it is a retirement account is told wrongly"
-    held = [] if evidence.retired else _held(evidence)
-    lost = [(raw, loss_of(raw, document["as_of"])) for raw in held]
     found = sorted(
-        (plain(raw.symbol), sum(parts, _ZERO), *parts, losing_quantity(raw), raw.quantity)
-        for raw, parts in lost
-        if sum(parts, _ZERO) <= -_CENT / 2
+        (plain(raw.symbol), sum(parts, _ZERO), *parts, losing_quantities(raw), raw.quantity)
+        for raw, parts in losing(evidence, document["as_of"])
     )
     names = ("total", "short", "long", "unsplit")
     claims = sorted(
@@ -43,23 +41,41 @@ def loss_lots(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
     if [row[0] for row in claims] != [row[0] for row in found]:
         yield f"the losses are of {', '.join(row[0] for row in found)}"
     for claim, own in zip(claims, found):
-        near = HALF_CENT + own[6] * _OF_PRICE
-        if claim[5] != own[5] or any(abs(a - b) > near for a, b in zip(claim[1:5], own[1:5])):
+        near = HALF_CENT + own[6] * OF_PRICE
+        if not own[5][0] <= claim[5] <= own[5][1] or any(
+            abs(a - b) > near for a, b in zip(claim[1:5], own[1:5])
+        ):
             yield f"{own[0]}: losses of {claim[1:]}, not {own[1:6]}"
 
 
-def losing_quantity(raw: RawPosition) -> Decimal:
-    """What the lots worth less than they cost come to, -1 where there are no clear lots."""
+def losing(
+    evidence: ReviewEvidence, as_of: str
+) -> list[tuple[RawPosition, tuple[Decimal, Decimal, Decimal]]]:
+    """The positions that lose half a cent or more, each with the parts of it; none if retired."""
+    held = [] if evidence.retired else _held(evidence)
+    lost = [(raw, loss_of(raw, as_of)) for raw in held]
+    return [(raw, parts) for raw, parts in lost if sum(parts, _ZERO) <= -_CENT / 2]
+
+
+def losing_quantities(raw: RawPosition) -> tuple[Decimal, Decimal]:
+    """The least and the most that the losing lots come to; both -1 where there are no clear lots.
+
+    Whether a lot that is worth what it cost loses is up to the last digits of the price.
+    """
     lots = _clear_lots(raw)
-    sizes = (lot.quantity for lot in lots if _gain(raw, lot) < 0)
-    return sum(sizes, _ZERO) if lots else Decimal(-1)
+    if not lots:
+        return Decimal(-1), Decimal(-1)
+    near = raw.quantity * OF_PRICE
+    sizes = [(_gain(raw, lot), lot.quantity) for lot in lots]
+    least = sum((size for gain, size in sizes if gain < -near), _ZERO)
+    return least, sum((size for gain, size in sizes if gain < near), _ZERO)
 
 
 def loss_of(raw: RawPosition, as_of: str) -> tuple[Decimal, Decimal, Decimal]:
     """What a position could lose short-term, long-term, and without clear lots; not above zero."""
     lots = _clear_lots(raw)
     if not lots:
-        return _ZERO, _ZERO, min(raw.gain or _ZERO, _ZERO)
+        return _ZERO, _ZERO, min(cents(raw.gain or _ZERO), _ZERO)
     lost = [(lot, min(_gain(raw, lot), _ZERO)) for lot in lots]
     long = sum((gain for lot, gain in lost if _over_a_year(lot.held_since) <= as_of), _ZERO)
     return sum((gain for _, gain in lost), _ZERO) - long, long, _ZERO
@@ -148,7 +164,7 @@ def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
     if [row[:4] for row in claims] != [row[:4] for row in sorted(found)]:
         yield f"soon long-term are {[row[:4] for row in sorted(found)]}"
     for claim, own in zip(claims, sorted(found)):
-        if abs(claim[4] - own[4]) > HALF_CENT + own[3] * _OF_PRICE:
+        if abs(claim[4] - own[4]) > HALF_CENT + own[3] * OF_PRICE:
             yield f"{claim[0]}: a gain of {claim[4]}, not {own[4]}"
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ..case import cents
+from ..evidence import Evidence
+from ..market.cost_rules import fee_again
 from ..total_checks import net_value_again
-from .review_evidence import HALF_CENT, RawPlan, ReviewEvidence
+from .review_evidence import HALF_CENT, RawPlan, RawPosition, ReviewEvidence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,3 +61,17 @@ def costs_of_orders(planned: RawPlan) -> Decimal:
     plan = planned.document
     exchanged = sum((Decimal(row["cost"]) for row in plan.get("exchanges", [])), _ZERO)
     return Decimal(plan["summary"]["total_commission"]) + exchanged
+
+
+def sale_cost(
+    account: Evidence, raw: RawPosition, quantity: Decimal | None = None, buys: bool = False
+) -> Decimal:
+    """The commission on trading so much of a position, or all of it, by the table of fees."""
+    own = [
+        row
+        for row in account.holdings
+        if (row.symbol, row.currency) == (raw.symbol, raw.row["currency"]) and row.quantity > 0
+    ]
+    holding = min(own, key=lambda row: abs(row.value - raw.value))
+    count = raw.quantity if quantity is None else quantity
+    return cents(fee_again(holding, count, raw.value / raw.quantity * count, buys, account))
