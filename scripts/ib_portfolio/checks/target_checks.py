@@ -181,12 +181,12 @@ def left_undone(case: Case, names: list[str], least: Decimal = ZERO) -> Problems
         if case.can_hold(name) and -over > less and spare > less:
             yield f"{name} ends {-over:.2f} under its target although {spare:.2f} could be spent"
         more = over > most + _stuck(case, name) and not _is_nearer_beyond(case, name, over)
-        if more and not _would_wait(case, name, over - fees):
+        if more and not (spare >= 0 and _would_wait(case, name, over - fees)):
             yield f"{name} ends {over:.2f} over its target although more could be sold"
 
 
 def _would_wait(case: Case, name: str, over: Decimal) -> bool:
-    """Whether what selling a share down would bring could not be spent.
+    """Whether what selling a share down would bring could not be spent, where cash has its part.
 
     Another lacks as much, and that is less than its smallest unit.
     """
@@ -226,19 +226,16 @@ def _only_large_units_are_left(case: Case, name: str) -> bool:
     part.
     """
     bought = {id(row): Decimal(trade["amount"]) for trade, row in case.pairs}
-    large, all_small_have_theirs = 0, True
+    all_small_have_theirs = True
     for row in _rows_of(case, name):
         after = cents(row.value) + bought.get(id(row), ZERO)
         if case.is_coarse(row):
-            wanted, large = (
-                case.weights.get(plain(row.symbol), ZERO) * case.weighed / 100,
-                large + 1,
-            )
+            wanted = case.weights.get(plain(row.symbol), ZERO) * case.weighed / 100
             if wanted - after > case.step_value(row) / 2:
                 return True
         elif after < case.target_of(row):
             all_small_have_theirs = False
-    return bool(large) and all_small_have_theirs
+    return all_small_have_theirs
 
 
 def _small_can_take(case: Case, name: str, margin: Decimal) -> bool:

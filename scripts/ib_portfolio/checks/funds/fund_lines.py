@@ -29,7 +29,7 @@ class FundLines:
             for one in cells:
                 self._kinds[one[1]] = one[3]
                 self._rows.setdefault(one[0], []).append(one)
-        if not isin:
+        if not isin.isalnum():  # none, or what would be more than a cell of the text
             return None
         if self._kinds:
             return self._kinds.get(isin)

@@ -6,13 +6,12 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ...core.plain_text import plain
 from ..case import cents
 from .bond_checks import bond_pairs
-from .lot_day_checks import OF_PRICE, losing, losing_quantities
+from .lot_day_checks import OF_PRICE, losing, losing_quantities, turning_again
 from .overlap_checks import overlapping
-from .plan_part_checks import costs_of_orders, distances, sale_cost
-from .review_evidence import HALF_CENT, RawPosition, ReviewEvidence
+from .plan_part_checks import costs_of_orders, distances, sale_cost, traded_positions
+from .review_evidence import HALF_CENT, RawPlan, RawPosition, ReviewEvidence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,15 +50,7 @@ def actions(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             left.remove(min(found, key=lambda one, figure=figure: abs(one[1] - figure)))
         else:
             yield f"{row['kind']}: {row['figure']} at a cost of {row['cost']} is not so"
-    for kind, figure, _, _ in left:
-        if kind != "turning" or _tells_positions(document, evidence):
-            yield f"{kind} of {figure:.2f} is missing"
-
-
-def _tells_positions(document: ReviewDocument, evidence: ReviewEvidence) -> bool:
-    """Whether each lot that is soon long-term is of a symbol that one position has."""
-    held = [plain(raw.symbol) for raw in evidence.positions]
-    return all(held.count(row["symbol"]) == 1 for row in document["long_term_soon"])
+    yield from (f"{kind} of {figure:.2f} is missing" for kind, figure, _, _ in left)
 
 
 def _wanted(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:
@@ -72,10 +63,7 @@ def _wanted(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Act
         for row in rows:
             yield kind, abs(Decimal(row["value"])), _ZERO, {Decimal(row["cost"])}
     yield from _losses(document, evidence)
-    sold = {row["symbol"] for row in planned.document["trades"] if row["action"] == "SELL"}
-    for row in document["long_term_soon"]:
-        if row["symbol"] in sold:
-            yield "turning", Decimal(row["gain"]), _ZERO, _FREE
+    yield from _turning(document, evidence, planned)
     yield from _maturing(document, evidence)
     yield from _companies(document, evidence)
     yield from _moved(evidence)
@@ -92,6 +80,18 @@ def _losses(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Act
             costs[place] += sale_cost(evidence.planned.account, raw, count)
     if document["losses"]:
         yield "losses", total, near, set(costs)
+
+
+def _turning(
+    document: ReviewDocument, evidence: ReviewEvidence, planned: RawPlan
+) -> Iterator[_Action]:
+    """The lots of what the plan sells that are long-term soon."""
+    traded = traded_positions(planned.document, evidence)
+    sides = {row["priority"]: row["action"] for row in planned.document["trades"]}
+    sold = [raw for place, raw in traded.items() if sides[place] == "SELL"]
+    for raw, lot, _, gain in turning_again(document["as_of"], evidence):
+        if any(raw is one for one in sold):
+            yield "turning", gain, HALF_CENT + lot.quantity * OF_PRICE, _FREE
 
 
 def _maturing(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:

@@ -149,14 +149,10 @@ def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
 
     Held for more than one year: the day after the acquisition, a year later.
     """
-    last = _shifted(document["as_of"], _SOON)
-    found = []
-    for raw in () if evidence.retired else _held(evidence):
-        for lot in _clear_lots(raw):
-            gain = _gain(raw, lot)
-            due = _over_a_year(lot.held_since)
-            if gain >= _CENT / 2 and document["as_of"] < due <= last:
-                found.append((plain(raw.symbol), lot.opened, due, lot.quantity, gain))
+    found = [
+        (plain(raw.symbol), lot.opened, due, lot.quantity, gain)
+        for raw, lot, due, gain in turning_again(document["as_of"], evidence)
+    ]
     claims = sorted(
         (row["symbol"], row["opened"], row["day"], Decimal(row["quantity"]), Decimal(row["gain"]))
         for row in document["long_term_soon"]
@@ -166,6 +162,18 @@ def turning_days(document: ReviewDocument, evidence: ReviewEvidence) -> Problems
     for claim, own in zip(claims, sorted(found)):
         if abs(claim[4] - own[4]) > HALF_CENT + own[3] * OF_PRICE:
             yield f"{claim[0]}: a gain of {claim[4]}, not {own[4]}"
+
+
+def turning_again(
+    as_of: str, evidence: ReviewEvidence
+) -> Iterator[tuple[RawPosition, RawLot, str, Decimal]]:
+    """Each lot that is soon long-term, with its position, the day and its gain."""
+    last = _shifted(as_of, _SOON)
+    for raw in () if evidence.retired else _held(evidence):
+        for lot in _clear_lots(raw):
+            gain, due = _gain(raw, lot), _over_a_year(lot.held_since)
+            if gain >= _CENT / 2 and as_of < due <= last:
+                yield raw, lot, due, gain
 
 
 def _held(evidence: ReviewEvidence) -> list[RawPosition]:

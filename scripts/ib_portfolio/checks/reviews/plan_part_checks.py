@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ...core.plain_text import plain
 from ..case import cents
 from ..evidence import Evidence
 from ..market.cost_rules import fee_again
@@ -61,6 +62,25 @@ def costs_of_orders(planned: RawPlan) -> Decimal:
     plan = planned.document
     exchanged = sum((Decimal(row["cost"]) for row in plan.get("exchanges", [])), _ZERO)
     return Decimal(plan["summary"]["total_commission"]) + exchanged
+
+
+def traded_positions(plan: PlanDocument, evidence: ReviewEvidence) -> dict[int, RawPosition]:
+    """The raw position of each trade, by its priority: of alike ones that of its price."""
+    left = [raw for raw in evidence.positions if raw.quantity]
+    found = {}
+    for trade in plan["trades"]:
+        key = (trade["conid"], trade["symbol"], trade["currency"])
+        own = [raw for raw in left if _contract(raw) == key]
+        if own:
+            price = Decimal(trade["price"])
+            nearest = min(own, key=lambda raw: abs(raw.value / raw.quantity - price))
+            left.remove(nearest)
+            found[trade["priority"]] = nearest
+    return found
+
+
+def _contract(raw: RawPosition) -> tuple[str, str, str]:
+    return plain(raw.row.get("conid", "")), plain(raw.symbol), plain(raw.row.get("currency", ""))
 
 
 def sale_cost(

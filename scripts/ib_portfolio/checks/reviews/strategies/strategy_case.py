@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ....core.plain_text import plain
 from ....core.record import Record
 from ..bond_checks import OF_FACE, BondAgain, bonds_again
+from ..plan_part_checks import traded_positions
 from ..review_evidence import HALF_CENT, RawLot, RawPosition, ReviewEvidence
 
 TYPE_CHECKING = False
@@ -40,22 +40,8 @@ class Strategy:
     ) -> None:
         self.document, self.review, self.evidence = document, review, evidence
         self.bonds: list[BondAgain] = list(bonds_again(review, evidence))
-        self.traded = self._positions()
+        self.traded = traded_positions(document["plan"], evidence)
         self.sales = self._sales()
-
-    def _positions(self) -> dict[int, RawPosition]:
-        """The raw position of each trade, by its priority: of alike ones that of its price."""
-        left = [raw for raw in self.evidence.positions if raw.quantity]
-        found = {}
-        for trade in self.document["plan"]["trades"]:
-            key = (trade["conid"], trade["symbol"], trade["currency"])
-            own = [raw for raw in left if _contract(raw) == key]
-            if own:
-                price = Decimal(trade["price"])
-                nearest = min(own, key=lambda raw: abs(raw.value / raw.quantity - price))
-                left.remove(nearest)
-                found[trade["priority"]] = nearest
-        return found
 
     def _sales(self) -> dict[int, SaleAgain]:
         """The sales whose lots are clear, by priority; none of a retirement account."""
@@ -68,10 +54,6 @@ class Strategy:
                 quantity = Decimal(trade["quantity"])
                 found[trade["priority"]] = _sold(quantity, raw, lots, self.document["as_of"])
         return found
-
-
-def _contract(raw: RawPosition) -> tuple[str, str, str]:
-    return plain(raw.row.get("conid", "")), plain(raw.symbol), plain(raw.row.get("currency", ""))
 
 
 def dearest_first(raw: RawPosition) -> list[RawLot]:

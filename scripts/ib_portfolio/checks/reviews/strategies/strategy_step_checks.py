@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ....core.plain_text import plain
+from ...market.piece_rules import maturity_again
 from ..bond_checks import BondAgain
+from ..lot_day_checks import OF_PRICE, turning_again
 from ..plan_part_checks import distances
-from ..review_evidence import HALF_CENT
+from ..review_evidence import HALF_CENT, RawPosition
 from .strategy_case import Strategy
 
 Problems = Iterator[str]
@@ -54,23 +56,24 @@ def _now(case: Strategy) -> Iterator[_Step]:
     plan, review = case.document["plan"], case.review
     for row in review["debits"]:
         yield "debit", "", -Decimal(row["value"]), _ZERO
-    left = list(case.evidence.positions)
-    for symbol in review["bonds"]["matured"]:
-        raw = next(
-            raw
-            for raw in left
-            if plain(raw.symbol) == symbol
-            and raw.category in ("BOND", "BILL")
-            and all(raw is not own.raw for own in case.bonds)
-        )
-        left.remove(raw)
-        yield "matured", "", raw.quantity * raw.rate, HALF_CENT
+    for raw in case.evidence.positions:
+        if _has_matured(case, raw):
+            yield "matured", "", raw.quantity * raw.rate, HALF_CENT
     cash = next(row for row in plan["classes"] if row["asset_class"] == "CASH")
     if Decimal(cash["drift_pct"]) < 0:
         over, near = distances({**plan, "sleeves": []})["CASH"]
         yield "cash", "", -over, near
     for row in review["idle_currencies"]:
         yield "idle", "", Decimal(row["value"]), _ZERO
+
+
+def _has_matured(case: Strategy, raw: RawPosition) -> bool:
+    """Whether it is one of the bonds that the review names, and not another of that symbol."""
+    symbol, is_bond = plain(raw.symbol), raw.category in ("BOND", "BILL")
+    if not is_bond or raw.quantity <= 0 or symbol not in case.review["bonds"]["matured"]:
+        return False
+    end = case.evidence.day(raw.row.get("maturity", "")) or maturity_again({}, symbol)
+    return bool(end) and end <= case.document["as_of"]
 
 
 def _month(case: Strategy) -> Iterator[_Step]:
@@ -106,12 +109,10 @@ def _quarter(case: Strategy) -> Iterator[_Step]:
     for own in case.bonds:
         if own.claim["maturity"] <= _edge(case):
             yield _maturing(own)
-    for row in case.review["long_term_soon"]:
-        if not any(
-            own.claim["symbol"] == row["symbol"] and own.claim["maturity"] < row["day"]
-            for own in case.bonds
-        ):
-            yield "turning", row["day"], Decimal(row["gain"]), _ZERO
+    ends = {id(own.raw): own.claim["maturity"] for own in case.bonds}
+    for raw, lot, day, gain in turning_again(case.document["as_of"], case.evidence):
+        if ends.get(id(raw), day) >= day:
+            yield "turning", day, gain, HALF_CENT + lot.quantity * OF_PRICE
 
 
 def _later(case: Strategy) -> Iterator[_Step]:
