@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Dict, Iterator, NamedTuple
 
 import pytest
-from portfolios import Holding, portfolio_with
+from portfolios import DAY, Holding, portfolio_with, statement_xml
+from terminal import run
 
 from ib_portfolio.core.numbers import CENT, ZERO, to_cents
 from ib_portfolio.core.portfolio import Position
@@ -125,3 +128,32 @@ def test_a_sale_that_brings_exactly_what_is_missing_is_enough(more: Decimal) -> 
     exact = Order(sale.position, -units, amount, *charges)
     after = raise_cash(plan, exact.cash + more)
     assert sold_of(after) == {"A": units + (1 if more else 0)}
+
+
+def test_what_is_sold_whole_only_is_sold_after_large_units_were_not_enough(tmp_path: Path) -> None:
+    """Offered beside them, odd bonds are taken first, and more shares than needed are sold."""
+    shares = (("S0", "STK", "30", "1047.17", "31415.10"), ("S1", "STK", "35", "5.91", "206.85"))
+    bonds = (
+        ("B2", "BOND", "385", "93.73", "360.86"),
+        ("B3", "BOND", "651", "92.40", "601.52"),
+        ("B4", "BOND", "522", "113.27", "591.27"),
+        ("B5", "BOND", "15500", "103.23", "16000.65"),
+        ("B6", "BOND", "314", "90.32", "283.60"),
+        ("B7", "BOND", "34001", "101.60", "34545.02"),
+    )
+    names = ("symbol", "assetCategory", "position", "markPrice", "positionValue")
+    same = {"currency": "USD", "fxRateToBase": "1", "reportDate": DAY, "levelOfDetail": "SUMMARY"}
+    rows = {
+        "AccountInformation": [{"accountId": "U1234567", "currency": "USD"}],
+        "OpenPosition": [
+            {**dict(zip(names, row)), **same, "conid": str(place)}
+            for place, row in enumerate((*shares, *bonds), 1000)
+        ],
+        "CashReportCurrency": [{"currency": "USD", "endingCash": "0"}],
+    }
+    path = tmp_path / "statement.xml"
+    path.write_text(statement_xml(rows), encoding="utf-8")
+    words = ["conservative", "--withdraw", "5000", "--statement", str(path), "--json"]
+    trades = json.loads(run(words).out)["trades"]
+    sold = {row["symbol"]: row["quantity"] for row in trades}
+    assert sold == {"S0": "11", "B7": "3000", "B5": "2000", "B6": "314", "S1": "13"}

@@ -73,9 +73,13 @@ class Sizing:
         self._largest = self._fine_step(cash)
         self.has_large = self._largest is not None
         self._raise(floor)
-        # Only then of those, and of what is sold whole or not at all.
-        self._largest, self._offers_whole = None, True
-        self._raise(floor)
+        if self._largest is not None and self._cash < floor:
+            self._largest = None
+            self._raise(floor)
+        if self._cash < floor:
+            # Only then of what is sold whole or not at all: it may bring far more than is needed.
+            self._offers_whole = True
+            self._raise(floor)
         self._buy_more(floor)
         self._improve(floor)
         self._widen(cash)
