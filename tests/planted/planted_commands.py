@@ -6,36 +6,37 @@ another document.
 
 from __future__ import annotations
 
-import contextlib
-import importlib
+import os
 import shlex
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+import sys
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence
+
+sys.path.insert(
+    0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "unit")
+)
+
+from checked_documents import Checked as Recorded
+from checked_documents import recorded
 
 from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.request.request import parse_words
 from ib_portfolio.request.review_request import REVIEW, STRATEGY, read_review_words
-from ib_portfolio.request.tax_request import TAX_REPORT, WASH_SALE_CHECK, parse_tax_words
+from ib_portfolio.request.tax_request import (
+    TAX_REPORT,
+    WASH_SALE_CHECK,
+    parse_tax_words,
+)
 
 TODAY = "2026-11-20"
 Document = Dict[str, Any]
 Part = Callable[[Document], Any]
-# Where each check is called, and its name there.
-_PLAN = ("checked_plan", "check_plan")
-_HOUSEHOLD = ("household", "check_household_plan")
-_REVIEW = ("checked_review", "check_review")
-_REVIEWS = ("household_review", "check_household")
-_STRATEGY = ("checks.reviews.strategy_checks", "check_strategy")
-_STRATEGIES = ("household_strategy", "check_household_strategy")
-_TAX = ("tax_report", "check_taxes")
-_WASH = ("wash_sale_check", "check_wash_sales")
 
 
 class Look(NamedTuple):
-    """A check that looked at a part of a document, with what else it was given."""
+    """A check that looked at a part of a document, and that part as it was."""
 
-    check: Callable[..., Any]
+    check: Callable[[Any], Any]
     part: Part
-    rest: Tuple[Any, ...]
     original: Any
 
     def passes(self, document: Document) -> bool:
@@ -44,7 +45,7 @@ class Look(NamedTuple):
         if part is self.original:
             return True
         try:
-            found = self.check(part, *self.rest)
+            found = self.check(part)
         except Exception:
             return False
         results = found[0] if isinstance(found, tuple) else found
@@ -63,36 +64,11 @@ class Checked(NamedTuple):
 
 
 def _looks(
-    seen: Sequence[Tuple[Any, ...]], document: Document, parts: Sequence[Part]
+    made: Sequence[Recorded], door: str, document: Document, parts: Sequence[Part]
 ) -> List[Look]:
-    assert len(seen) == len(parts) and seen
-    return [
-        Look(check, part, tuple(given[1:]), part(document))
-        for (check, given), part in zip(seen, parts)
-    ]
-
-
-@contextlib.contextmanager
-def _seen(*places: Tuple[str, str]) -> Iterator[Dict[str, List[Tuple[Any, Any]]]]:
-    """What each check is given, in order, by its name, while the commands run."""
-    given: Dict[str, List[Tuple[Any, Any]]] = {name: [] for _, name in places}
-    modules = [importlib.import_module(f"ib_portfolio.{module}") for module, _ in places]
-    real = [getattr(module, name) for module, (_, name) in zip(modules, places)]
-
-    def written_down(name: str, check: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            given[name].append((check, arguments))
-            return check(*arguments)
-
-        return call
-
-    for module, (_, name), check in zip(modules, places, real):
-        setattr(module, name, written_down(name, check))
-    try:
-        yield given
-    finally:
-        for module, (_, name), check in zip(modules, places, real):
-            setattr(module, name, check)
+    own = [one for one in made if one.door == door]
+    assert len(own) == len(parts) and own
+    return [Look(one.check, part, part(document)) for one, part in zip(own, parts)]
 
 
 def _whole(document: Document) -> Any:
@@ -111,22 +87,22 @@ def household_plan(words: str, path: str) -> Checked:
     """The plans of all accounts with what they come to together."""
     from ib_portfolio.household import plan_household
 
-    with _seen(_PLAN, _HOUSEHOLD) as given:
+    with recorded() as made:
         request = parse_words([*shlex.split(words), "--account", "all", "--statement", path])
         document = plan_household(request, TODAY)
     count = len(document["accounts"])
-    looks = _looks(given["check_plan"], document, [_account(place) for place in range(count)])
-    return Checked(document, looks + _looks(given["check_household_plan"], document, [_whole]))
+    looks = _looks(made, "check_plan", document, [_account(place) for place in range(count)])
+    return Checked(document, looks + _looks(made, "check_household_plan", document, [_whole]))
 
 
 def review(words: str, path: str) -> Checked:
     """What a statement proves about one account."""
     from ib_portfolio.review import review_portfolio
 
-    with _seen(_REVIEW) as given:
+    with recorded() as made:
         request = read_review_words(REVIEW, [*shlex.split(words), "--statement", path])
         document = review_portfolio(request, TODAY).document
-    return Checked(document, _looks(given["check_review"], document, [_whole]))
+    return Checked(document, _looks(made, "check_review", document, [_whole]))
 
 
 def household_review(words: str, path: str) -> Checked:
@@ -134,22 +110,22 @@ def household_review(words: str, path: str) -> Checked:
     from ib_portfolio.review import review_portfolio
 
     typed = [*shlex.split(words), "--account", "all", "--statement", path]
-    with _seen(_REVIEW, _REVIEWS) as given:
+    with recorded() as made:
         document = review_portfolio(read_review_words(REVIEW, typed), TODAY).document
     count = len(document["accounts"])
-    looks = _looks(given["check_review"], document, [_account(place) for place in range(count)])
-    return Checked(document, looks + _looks(given["check_household"], document, [_whole]))
+    looks = _looks(made, "check_review", document, [_account(place) for place in range(count)])
+    return Checked(document, looks + _looks(made, "check_household", document, [_whole]))
 
 
 def strategy(words: str, path: str) -> Checked:
     """The stages of one account."""
     from ib_portfolio.strategy import plan_strategy
 
-    with _seen(_PLAN, _STRATEGY) as given:
+    with recorded() as made:
         request = read_review_words(STRATEGY, [*shlex.split(words), "--statement", path])
         document = plan_strategy(request, TODAY).document
-    looks = _looks(given["check_plan"], document, [lambda document: document["plan"]])
-    return Checked(document, looks + _looks(given["check_strategy"], document, [_whole]))
+    looks = _looks(made, "check_plan", document, [lambda document: document["plan"]])
+    return Checked(document, looks + _looks(made, "check_strategy", document, [_whole]))
 
 
 def household_strategy(words: str, path: str) -> Checked:
@@ -157,32 +133,32 @@ def household_strategy(words: str, path: str) -> Checked:
     from ib_portfolio.strategy import plan_strategy
 
     typed = [*shlex.split(words), "--account", "all", "--statement", path]
-    with _seen(_PLAN, _STRATEGY, _STRATEGIES) as given:
+    with recorded() as made:
         document = plan_strategy(read_review_words(STRATEGY, typed), TODAY).document
     places = range(len(document["accounts"]))
-    looks = _looks(given["check_plan"], document, [_plan_of_account(place) for place in places])
-    looks += _looks(given["check_strategy"], document, [_account(place) for place in places])
-    return Checked(document, looks + _looks(given["check_household_strategy"], document, [_whole]))
+    looks = _looks(made, "check_plan", document, [_plan_of_account(place) for place in places])
+    looks += _looks(made, "check_strategy", document, [_account(place) for place in places])
+    return Checked(document, looks + _looks(made, "check_household_strategy", document, [_whole]))
 
 
 def tax_report(words: str, path: str) -> Checked:
     """What a year realised and paid."""
     from ib_portfolio.tax_report import carry_out
 
-    with _seen(_TAX) as given:
+    with recorded() as made:
         request = parse_tax_words(TAX_REPORT, [*shlex.split(words), "--statement", path])
         document = carry_out(request, TODAY).document
-    return Checked(document, _looks(given["check_taxes"], document, [_whole]))
+    return Checked(document, _looks(made, "check_taxes", document, [_whole]))
 
 
 def wash_sales(words: str, path: str) -> Checked:
     """Which losses are wash sales, and which can be taken."""
     from ib_portfolio.wash_sale_check import carry_out
 
-    with _seen(_WASH) as given:
+    with recorded() as made:
         request = parse_tax_words(WASH_SALE_CHECK, [*shlex.split(words), "--statement", path])
         document = carry_out(request, TODAY).document
-    return Checked(document, _looks(given["check_wash_sales"], document, [_whole]))
+    return Checked(document, _looks(made, "check_wash_sales", document, [_whole]))
 
 
 COMMANDS: Dict[str, Callable[[str, str], Checked]] = {

@@ -67,6 +67,7 @@ class Checked(NamedTuple):
 
     document: Dict[str, Any]
     check: Callable[[Dict[str, Any]], Any]
+    door: str  # the name of the check
 
     def failed(self, document: Dict[str, Any]) -> List[str]:
         """The names of the checks that a document fails; of an error its kind."""
@@ -86,9 +87,9 @@ def recorded() -> Iterator[List[Checked]]:
     for module, name in DOORS:
         real = getattr(importlib.import_module(f"ib_portfolio.{module}"), name)
 
-        def record(document: Any, *others: Any, real: Any = real) -> Any:
+        def record(document: Any, *others: Any, real: Any = real, name: str = name) -> Any:
             again = functools.partial(_again, real, others)
-            found.append(Checked(copy.deepcopy(document), again))
+            found.append(Checked(copy.deepcopy(document), again, name))
             return real(document, *others)
 
         for loaded in [one for key, one in sys.modules.items() if key.startswith("ib_portfolio")]:
