@@ -87,6 +87,16 @@ def test_the_planner_finds_a_ticker_in_its_market_and_no_longer_or_shorter_one()
         assert FundTable().find(name, "USD", Instrument(exchange="ARCA")) is None
 
 
+@pytest.mark.parametrize("often", [False, True])
+def test_a_word_of_another_cell_is_no_isin(often: bool) -> None:
+    table, lines = FundTable(), asked_often(FundLines()) if often else FundLines()
+    for _ in range(150 if often else 0):
+        table.find("NOSUCH", "XXX", Instrument())
+    for word in ("BOND", "CASH", "AUD", "US:USD", "BOND\nAGGH", "US4642872265\tUS:USD", "\t"):
+        assert table.find("NOSUCH", "XXX", Instrument(isin=word)) is None, word
+        assert lines.kind(word) is None, word
+
+
 @pytest.mark.parametrize(("kind", "currency"), [("BOND", "USD"), ("CASH", "EUR"), ("BOND", "XXX")])
 def test_funds_of_a_class_are_counted_before_anything_is_looked_up(
     kind: str, currency: str

@@ -411,3 +411,12 @@ def test_the_sample_by_hand() -> None:
 def test_last_year_in_both_languages(words: List[str]) -> None:
     answer = run_door("tax", ["--sample", *words])
     assert answer.code == 1 and "does not cover 2025" in answer.err
+
+
+def test_a_file_without_symbols_has_a_report(tmp_path: Path) -> None:
+    account = year()
+    for rows in account.rows.values():
+        for row in rows:
+            row.pop("symbol", None)
+    found = document(tmp_path, account)
+    assert found["gains"]["lots"] and any("of ?" in row["what"] for row in found["compared"])

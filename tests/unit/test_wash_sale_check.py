@@ -477,3 +477,12 @@ def test_the_sample_and_its_json() -> None:
 def test_no_statement_is_usage() -> None:
     answer = run_door("wash", [])
     assert answer.code == 2 and "--sample" in answer.err
+
+
+def test_lots_without_the_day_on_which_they_were_opened_are_not_clear(tmp_path: Path) -> None:
+    account = Account().hold("ACME", "50", [("6", "20240105", "400")])
+    for row in account.rows["OpenPosition"]:
+        row.pop("openDateTime", None)
+        row.pop("holdingPeriodDateTime", None)
+    (lot,) = document(tmp_path, account)["harvest"]
+    assert (lot["opened"], lot["term"], lot["loss"]) == ("", "", "100.00")

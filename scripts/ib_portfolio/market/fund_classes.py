@@ -67,7 +67,9 @@ class FundTable:
         place = self._text.rfind(f"\t{isin}\t")  # from the end it takes a third of the time
         if place < 0:
             return None
-        return self._text[place : self._text.index("\n", place)].split("\t")[3]
+        start, end = self._text.rfind("\n", 0, place) + 1, self._text.index("\n", place)
+        row = self._text[start:end].split("\t")
+        return row[3] if row[1] == isin else None  # what stands in another cell is no ISIN
 
     def _rows_of(self, ticker: str) -> list[list[str]]:
         if self._by_ticker:

@@ -34,7 +34,11 @@ class FundLines:
         if self._kinds:
             return self._kinds.get(isin)
         at = self._text.rfind(f"\t{isin}\t")
-        return self._text[at : self._text.find("\n", at)].split("\t")[3] if at >= 0 else None
+        if at < 0:
+            return None
+        begin = self._text.rfind("\n", 0, at) + 1
+        cells = self._text[begin : self._text.find("\n", at)].split("\t")
+        return cells[3] if cells[1] == isin else None  # a word of another cell is no ISIN
 
     def rows(self, ticker: str) -> list[list[str]]:
         """The cells of each row of a ticker."""

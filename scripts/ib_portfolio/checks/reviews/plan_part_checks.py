@@ -90,7 +90,9 @@ def sale_cost(
     own = [
         row
         for row in account.holdings
-        if (row.symbol, row.currency) == (raw.symbol, raw.row["currency"]) and row.quantity > 0
+        if (row.symbol, row.currency, row.category)
+        == (raw.symbol, raw.row["currency"], raw.category)
+        and row.quantity > 0
     ]
     holding = min(own, key=lambda row: abs(row.value - raw.value))
     count = raw.quantity if quantity is None else quantity

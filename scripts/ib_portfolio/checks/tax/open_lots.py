@@ -81,7 +81,9 @@ def _whole_of(
     days = [one.day(row.get("reportDate", "")) for row in wholes]
     wholes = [row for row, day in zip(wholes, days) if day == max(days)] or lots
     told = all(
-        Decimal(row["position"]) > 0 and row.get("costBasisMoney") and one.day(row["openDateTime"])
+        Decimal(row["position"]) > 0
+        and row.get("costBasisMoney")
+        and one.day(row.get("openDateTime", ""))
         for row in lots
     )
     apart = len(wholes) > 1 and not wholes[0].get("conid") and wholes is not lots

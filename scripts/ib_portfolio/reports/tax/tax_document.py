@@ -172,9 +172,8 @@ def _wash(review: WashReview) -> DocumentPart:
 def _compared(one: Difference, base: str) -> DocumentPart:
     difference = one.ours - one.theirs
     agrees = abs(to_cents(difference)) <= one.near
-    fields = {"symbol": one.symbol} if one.symbol else {}
     return {
-        "what": say(one.what, **fields),
+        "what": say(one.what, symbol=one.symbol or "?"),
         "key": one.what,
         "symbol": one.symbol,
         "currency": one.currency or base,
