@@ -15,7 +15,9 @@ import pytest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(__file__)), "planted"))
 from planted_commands import Look, checked
 from review_statement import FUND, as_xml, position, rows, write_statement
+from tax_statements import write_statement as write_taxes
 from terminal import FLEX, ROOT, SAMPLE, STATEMENTS, Answer
+from test_tax_report import zero
 
 import plan_strategy
 import review_portfolio
@@ -515,3 +517,35 @@ def test_a_review_takes_the_policy_file() -> None:
         answer = ask(name, "--sample", "--policy", policy, "--profile", "retirement")
         assert answer.code == 0 and "retirement" in answer.out
         assert ask(name, "--sample", "--profile", "retirement").code == 1
+
+
+@pytest.mark.parametrize(
+    ("element", "field", "value"),
+    [("OpenPosition", "assetCategory", ""), ("CashTransaction", "reportDate", "2026-02-30")],
+)
+def test_one_row_that_is_told_wrongly_is_no_fault_of_ours(
+    tmp_path: Any, element: str, field: str, value: str
+) -> None:
+    """It is left out, or the file is refused by what is wrong with it."""
+    made = 0
+    for place in range(len(rows()[element])):
+        content = rows()
+        content[element][place][field] = value
+        path = write_statement(str(tmp_path), content)
+        answer = ask("optimize-portfolio", "--statement", path, "growth")
+        assert "own check" not in answer.err, (place, answer.err)
+        made += answer.code == 0
+    assert made > len(rows()[element]) / 2
+
+
+def test_the_cost_of_a_sale_is_that_of_the_row_s_own_category(tmp_path: Any) -> None:
+    """A bond beside its lot without a category, which is charged as a share."""
+    made = 0
+    for place in range(len(zero().rows["OpenPosition"])):
+        account = zero()
+        account.rows["OpenPosition"][place]["assetCategory"] = ""
+        path = write_taxes(tmp_path, account)
+        answer = ask("optimize-portfolio", "--statement", path, "growth")
+        assert "own check" not in answer.err, (place, answer.err)
+        made += answer.code == 0
+    assert made

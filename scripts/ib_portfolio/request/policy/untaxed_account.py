@@ -22,7 +22,6 @@ def is_tax_free(request: Request, account: str, is_retirement: bool) -> bool:
 def without_choice_by_tax(request: Request) -> Request:
     """`request` with sales in proportion."""
     options = {name: text for name, text in request.options.items() if name != _OPTION}
-    settings = options
-    if request.settings is not request.options:
-        settings = {name: text for name, text in request.settings.items() if name != _OPTION}
+    # A household takes all options for settings; else this is never one of them.
+    settings = options if request.settings is request.options else request.settings
     return request._replace(options=options, settings=settings)
