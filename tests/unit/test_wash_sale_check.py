@@ -479,10 +479,13 @@ def test_no_statement_is_usage() -> None:
     assert answer.code == 2 and "--sample" in answer.err
 
 
-def test_lots_without_the_day_on_which_they_were_opened_are_not_clear(tmp_path: Path) -> None:
+@pytest.mark.parametrize("day", ["", "20261131", "--"])
+def test_lots_without_the_day_on_which_they_were_opened_are_not_clear(
+    tmp_path: Path, day: str
+) -> None:
     account = Account().hold("ACME", "50", [("6", "20240105", "400")])
     for row in account.rows["OpenPosition"]:
         row.pop("openDateTime", None)
-        row.pop("holdingPeriodDateTime", None)
+        row.update({"openDateTime": day} if day else {})
     (lot,) = document(tmp_path, account)["harvest"]
     assert (lot["opened"], lot["term"], lot["loss"]) == ("", "", "100.00")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ..core.dates import parse_date
 
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 
@@ -12,20 +15,28 @@ def day_comes_first(slashed: Iterable[str]) -> bool:
     return any(text[:2].isdigit() and int(text[:2]) > 12 for text in slashed)
 
 
+@lru_cache(maxsize=10_000)
 def raw_day(text: str, day_first: bool) -> str:
-    """The day that `text` begins with as YYYY-MM-DD, "" where it begins with none."""
+    """The day that `text` begins with as YYYY-MM-DD, "" for none or one that no calendar has."""
     if text[:8].isdigit():
-        return f"{text[:4]}-{text[4:6]}-{text[6:8]}"
+        return parse_date(text[:8]) or ""
+    return parse_date("".join(_written(text, day_first))) or ""
+
+
+def _written(text: str, day_first: bool) -> Iterator[str]:
+    """Year, month and day in digits; nothing where they are not told."""
     parts = text[:10].replace("/", "-").split("-")
     if len(parts) < 3:
-        return ""
+        return
     first, second, third = parts[:3]
     if len(first) == 4:
-        return f"{first}-{second}-{third[:2]}"
-    year = third[:4] if third[:4].isdigit() and len(third) > 3 else f"20{third[:2]}"
-    if second.isalpha():
-        return f"{year}-{_MONTHS.find(second.lower()) // 3 + 1:02}-{first}"
-    day, month = (first, second) if day_first else (second, first)
-    if month.isdigit() and int(month) > 12:
-        day, month = month, day
-    return f"{year}-{month}-{day}"
+        year, month, day = first, second, third[:2]
+    else:
+        year = third[:4] if third[:4].isdigit() and len(third) > 3 else f"20{third[:2]}"
+        day, month = (first, second) if day_first else (second, first)
+        if second.isalpha():
+            day, month = first, str(_MONTHS.find(second.lower()) // 3 + 1)
+        elif month.isdigit() and int(month) > 12:
+            day, month = month, day
+    for part, size in ((year, 4), (month, 2), (day, 2)):
+        yield part.rjust(size, "0") if part.isdigit() else " "

@@ -168,8 +168,10 @@ def turning_again(
     as_of: str, evidence: ReviewEvidence
 ) -> Iterator[tuple[RawPosition, RawLot, str, Decimal]]:
     """Each lot that is soon long-term, with its position, the day and its gain."""
+    if evidence.retired or not as_of:
+        return
     last = _shifted(as_of, _SOON)
-    for raw in () if evidence.retired else _held(evidence):
+    for raw in _held(evidence):
         for lot in _clear_lots(raw):
             gain, due = _gain(raw, lot), _over_a_year(lot.held_since)
             if gain >= _CENT / 2 and as_of < due <= last:

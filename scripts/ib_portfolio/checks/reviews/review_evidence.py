@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from ...core.dates import parse_date
 from ...core.record import Record
 from ..evidence import Evidence
 from ..raw_dates import day_comes_first, raw_day
@@ -79,8 +78,8 @@ class ReviewEvidence(Record):
     planned: RawPlan | None = None  # None where a review is checked without its plan
 
     def day(self, text: str) -> str:
-        """The day in a raw text, YYYY-MM-DD, "" for none or one that no calendar has."""
-        return parse_date(raw_day(text, self.day_first)) or ""
+        """The day in a raw text, YYYY-MM-DD or ""."""
+        return raw_day(text, self.day_first)
 
 
 class RawAccount(Record):

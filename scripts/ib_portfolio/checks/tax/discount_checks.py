@@ -57,7 +57,12 @@ def _bond_lots(case: TaxCase) -> Iterator[tuple[RawTrades, Row]]:
 
 def _key_of(one: RawTrades, row: Row) -> tuple[str, str, Decimal, Decimal]:
     cost = cents(Decimal(row.get("costBasisMoney") or 0) * one.rate(row))
-    return plain(row["symbol"]), one.day(row["openDateTime"]), Decimal(row["position"]), cost
+    return (
+        plain(row["symbol"]),
+        one.day(row.get("openDateTime", "")),
+        Decimal(row["position"]),
+        cost,
+    )
 
 
 def _days(first: str, last: str) -> int:

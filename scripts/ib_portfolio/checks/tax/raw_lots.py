@@ -39,17 +39,11 @@ def lots_are_told(evidence: Evidence, holding: Holding) -> bool:
     told = all(
         Decimal(row["position"]) > 0
         and row.get("costBasisMoney")
-        and _is_day(raw_day(row.get("openDateTime", ""), evidence.day_first))
+        and raw_day(row.get("openDateTime", ""), evidence.day_first)
         for row in rows
     )
     whole = sum((Decimal(row["position"]) for row in rows), ZERO)
     return bool(rows) and told and whole == holding.quantity
-
-
-def _is_day(text: str) -> bool:
-    """Whether `text` is digits as YYYY-MM-DD."""
-    parts = text.split("-")
-    return [len(part) for part in parts] == [4, 2, 2] and "".join(parts).isdecimal()
 
 
 def opened_with_slashes(evidence: Evidence, holding: Holding) -> bool:
