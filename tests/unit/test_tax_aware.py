@@ -15,7 +15,7 @@ from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.checks.tax import tax_aware_checks
-from ib_portfolio.planning.choices.tax_aware import Seller, cheapest
+from ib_portfolio.planning.choices.tax_aware import Seller, cheapest, in_whole_steps
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_xml import read_flex
@@ -146,7 +146,7 @@ def sellers(random: Random) -> List[Seller]:
             value = Decimal(random.randint(50, 4000))
             ends.append(ends[-1] + value)
             taxes.append(taxes[-1] + value * random.randint(-300, 400) / 1000)
-        found.append(Seller(at, tuple(ends), tuple(taxes)))
+        found.append(Seller(at, tuple(ends), tuple(taxes), Decimal(1)))
     return found
 
 
@@ -180,9 +180,39 @@ def test_sales_cost_the_least_tax_that_any_could() -> None:
 
 def test_the_tax_of_a_sale_is_that_of_the_lots_that_it_reaches() -> None:
     """100 at a gain of 30 per cent and 50 at a loss of 10, of which 20 may not be sold."""
-    one = Seller(
-        0, (Decimal(0), Decimal(100), Decimal(130)), (Decimal(0), Decimal(30), Decimal(27))
-    )
+    ends, taxes = (0, 100, 130), (0, 30, 27)
+    one = Seller(0, tuple(map(Decimal, ends)), tuple(map(Decimal, taxes)), Decimal(1))
     sold = (0, 40, 100, 110, 130)
     assert [one.tax(Decimal(value)) for value in sold] == [0, 12, 30, 29, 27]
     assert one.room == 130
+
+
+def test_what_is_dealt_in_large_steps_is_sold_in_whole_ones() -> None:
+    """A is sold at a loss, in lots of 1,000; B at no gain up to 400, and at a large one above."""
+    a = Seller(0, (Decimal(0), Decimal(3500)), (Decimal(0), Decimal(-350)), Decimal(1000))
+    b = Seller(1, *(tuple(map(Decimal, one)) for one in ((0, 400, 900), (0, 0, 300))), Decimal(1))
+    assert cheapest([a, b], Decimal(2700)) == [2700, 0]
+    assert in_whole_steps([a, b], Decimal(2700)) == [2000, 700]
+    assert in_whole_steps([a, b], Decimal(3400)) == [3000, 400]
+    assert in_whole_steps([a, b], Decimal(3600)) == [3500, 100]  # all of it needs no rounding
+    assert in_whole_steps([b, a], Decimal(4400)) == [900, 3500]
+
+
+def test_no_other_number_of_large_steps_costs_less() -> None:
+    off = []
+    for seed in range(80):
+        random = Random(seed)
+        own = sellers(random)
+        large = own[0] = own[0]._replace(step=Decimal(random.choice((300, 700, 1500))))
+        whole = sum(one.room for one in own) * random.randint(5, 80) / 100
+        amounts = in_whole_steps(own, whole)
+        assert amounts[0] % large.step == 0 or amounts[0] == large.room
+        found = []
+        for count in range(int(min(large.room, whole) // large.step) + 1):
+            left = whole - count * large.step
+            others = cheapest(own[1:], left)
+            taxes = (one.tax(amount) for one, amount in zip(own[1:], others))
+            found.append((left - sum(others), large.tax(count * large.step) + sum(taxes)))
+        tax = sum(one.tax(amount) for one, amount in zip(own, amounts))
+        off.append((whole - sum(amounts), tax) > (min(found)[0], min(found)[1] + Decimal("0.01")))
+    assert sum(off) <= 4

@@ -16,6 +16,7 @@ from ..orders.order import Order
 from ..plan import Plan, make_plan, with_exchanges
 from ..sleeves import sleeve_sums
 from ..target import Target
+from .no_further import most_off
 from .sale_preference import sale_kind
 
 _DIGITS = Decimal("1e-12")  # what a division may leave
@@ -37,6 +38,8 @@ class FewOrders:
         self._full, self._minimum, self._keeps = full, minimum, keeps
         self._near = full.portfolio.investable_value * points / 100
         self._ends = full.sleeves_after
+        most = most_off(full)
+        self._ranges = {name: self._range(name, most) for name in self._ends}
         self._rows = full.portfolio.traded
         self._wanted = self._moves()
         self._candidates = {name: self._candidates_of(name) for name in self._wanted}
@@ -168,13 +171,20 @@ class FewOrders:
                 return counts[name] <= len(self._candidates[name])
         return False
 
+    def _range(self, name: str, most: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+        """Between what a sleeve may end: near where the full plan does, `most` from its target."""
+        low, high = self._ends[name] - self._near, self._ends[name] + self._near
+        if name in most:
+            wanted = self._full.target.wanted[name]
+            low, high = max(low, wanted - most[name]), min(high, wanted + most[name])
+        return low - _DIGITS, high + _DIGITS
+
     def _is_near(self, after: Mapping[str, Decimal], kept: Decimal) -> bool:
         """Whether every sleeve ends near enough, also when the cash is less by `kept`."""
-        room = self._near + _DIGITS
-        return all(
-            self._ends[name] - room <= value <= self._ends[name] + room
-            for name, value in after.items()
-        ) and (CASH not in after or after[CASH] - kept >= self._ends[CASH] - room)
+        within = all(
+            self._ranges[name][0] <= value <= self._ranges[name][1] for name, value in after.items()
+        )
+        return within and (CASH not in after or after[CASH] - kept >= self._ranges[CASH][0])
 
     def _pruned(self, plan: Plan, kept: Decimal) -> Plan:
         """`plan` without the orders, smallest first, that no sleeve needs to end near enough."""

@@ -16,22 +16,26 @@ from ...core.record import Record
 from ...market.holding_period import is_long_term
 from ...request.policy.stated_rates import Rates
 from ..plan import Plan, make_plan
+from .no_further import most_off
 
 # Without rates a short-term gain is dearer than any long-term one, and that than a loss.
 _BY_ORDER = Rates(Decimal(1000), Decimal(1))
 _MOST_SWAPS = 100
+_MOST_ROUNDED = 8
 
 
 class Seller(Record):
     """A position of a sleeve that may be sold: its place, and the tax of selling so much of it.
 
     `ends` are the values, from 0 on, at which a sale has used up a lot, or all that may be sold;
-    `taxes` are those of selling just as much, the oldest lots first, below zero for losses.
+    `taxes` are those of selling just as much, the oldest lots first, below zero for losses. `step`
+    is the value of the least that can be sold.
     """
 
     at: int
     ends: tuple[Decimal, ...]
     taxes: tuple[Decimal, ...]
+    step: Decimal
 
     @property
     def room(self) -> Decimal:
@@ -52,28 +56,53 @@ def tax_aware(full: Plan, rates: Rates | None, minimum: Decimal, keeps_currencie
     `rates` are the user's, in percent; without them losses go first, then long-term gains, then
     short-term ones. What has no clear lots, or the same name as a purchase, is sold as in `full`.
     """
-    positions = list(full.target.positions)
+    groups = list(_groups(full, rates or _BY_ORDER))
+    found = []
+    for choice in (cheapest, in_whole_steps) if groups else ():
+        positions = list(full.target.positions)
+        for sellers, whole in groups:
+            for one, amount in zip(sellers, choice(sellers, whole)):
+                positions[one.at] = full.portfolio.traded[one.at].value - amount
+        wanted = full.target._replace(positions=tuple(positions), parts=())
+        plan = make_plan(full.portfolio, wanted, full.fees, minimum, full.lots, keeps_currencies)
+        # Where the cash forbids these sales, those in proportion stay.
+        if _ends_alike(plan, full):
+            found.append(
+                (_left_and_tax(plan, groups), len(found), plan._replace(target=full.target))
+            )
+    return min(found)[-1] if found else full
+
+
+def _groups(full: Plan, rates: Rates) -> Iterator[tuple[list[Seller], Decimal]]:
+    """The positions of each sleeve of which others could be sold instead, and what they sell."""
     sold = {id(order.position): order.amount for order in full.orders if order.quantity < 0}
-    changed = False
-    for name in dict.fromkeys(row.sleeve for row in full.portfolio.traded):
-        sellers = _sellers(full, name, rates or _BY_ORDER)
-        rows = full.portfolio.traded
+    rows = full.portfolio.traded
+    for name in dict.fromkeys(row.sleeve for row in rows):
+        sellers = _sellers(full, name, rates)
         whole = sum((sold.get(id(rows[one.at]), ZERO) for one in sellers), ZERO)
-        if name == CASH or not full.target.goals.get(name) or len(sellers) < 2 or not whole:
-            continue
-        for one, amount in zip(sellers, cheapest(sellers, whole)):
-            positions[one.at] = rows[one.at].value - amount
-        changed = True
-    if not changed:
-        return full
-    wanted = full.target._replace(positions=tuple(positions), parts=())
-    plan = make_plan(full.portfolio, wanted, full.fees, minimum, full.lots, keeps_currencies)
-    # Where the cash forbids these sales, those in proportion stay.
-    return plan._replace(target=full.target) if _ends_alike(plan, full) else full
+        if name != CASH and full.target.goals.get(name) and len(sellers) > 1 and whole:
+            yield sellers, whole
+
+
+def _left_and_tax(
+    plan: Plan, groups: Sequence[tuple[list[Seller], Decimal]]
+) -> tuple[bool, Decimal]:
+    """Whether a sleeve sells less than half of what it should, and the tax of all that is sold."""
+    sold = {id(order.position): order.amount for order in plan.orders if order.quantity < 0}
+    rows = plan.portfolio.traded
+    leaves, tax = False, ZERO
+    for sellers, whole in groups:
+        amounts = [sold.get(id(rows[one.at]), ZERO) for one in sellers]
+        leaves = leaves or sum(amounts) < whole / 2
+        tax += sum(map(Seller.tax, sellers, amounts), ZERO)
+    return leaves, tax
 
 
 def _ends_alike(plan: Plan, full: Plan) -> bool:
-    """Whether each sleeve ends where it does in `full`, to two units of what is sold."""
+    """Whether each sleeve ends where it does in `full`, to two units of what is sold.
+
+    And no further from its target than it is now, or than `full` leaves it.
+    """
     after, before = plan.sleeves_after, full.sleeves_after
     room = dict.fromkeys(before, ZERO)
     for order in (*plan.orders, *full.orders):
@@ -81,7 +110,9 @@ def _ends_alike(plan: Plan, full: Plan) -> bool:
         step = plan.terms_of(row).sale_step(row.quantity) * row.unit_value
         room[row.sleeve] = max(room.get(row.sleeve, ZERO), 2 * step)
     return all(
-        abs(after[name] - end) <= room[name] + CENT for name, end in before.items() if name != CASH
+        abs(after[name] - before[name]) <= room[name] + CENT
+        and abs(after[name] - full.target.wanted[name]) <= most + CENT
+        for name, most in most_off(full).items()
     )
 
 
@@ -94,7 +125,8 @@ def _sellers(full: Plan, name: str, rates: Rates) -> list[Seller]:
         most = terms.most_trimmed(row.quantity, row.by_face)
         room = row.value if most == row.quantity else most * row.unit_value
         if room > 0:
-            found.append(_seller(at, row, room, rates, full.portfolio.as_of))
+            step = terms.step * row.unit_value
+            found.append(_seller(at, row, room, step, rates, full.portfolio.as_of))
     return found
 
 
@@ -104,7 +136,7 @@ def has_lots(row: Position) -> bool:
     return told and sum((lot.quantity for lot in row.lots), ZERO) == row.quantity
 
 
-def _seller(at: int, row: Position, room: Decimal, rates: Rates, day: str) -> Seller:
+def _seller(at: int, row: Position, room: Decimal, step: Decimal, rates: Rates, day: str) -> Seller:
     ends, taxes = [ZERO], [ZERO]
     for lot in sorted(row.lots, key=lambda one: one.opened):
         assert lot.cost is not None
@@ -119,7 +151,34 @@ def _seller(at: int, row: Position, room: Decimal, rates: Rates, day: str) -> Se
         ends.append(ends[-1] + part)
         taxes.append(taxes[-1] + gain * percent / 100 * part / value)
     ends[-1] = room  # which they may lack the last digits of
-    return Seller(at, tuple(ends), tuple(taxes))
+    return Seller(at, tuple(ends), tuple(taxes), step)
+
+
+def in_whole_steps(sellers: Sequence[Seller], whole: Decimal) -> list[Decimal]:
+    """What to sell of each as `cheapest` says, and whole steps of those whose steps are large.
+
+    A step of them is worth many of another's, whose tax decides whether one more or one less of
+    them is sold.
+    """
+    least = min(one.step for one in sellers)
+    large = sorted((one for one in sellers if one.step > least), key=lambda one: -one.step)
+    free, amounts, left = list(sellers), cheapest(sellers, whole), whole
+    sold = {}
+    for one in large[:_MOST_ROUNDED]:
+        amount = amounts[free.index(one)]
+        below = amount - amount % one.step
+        near = {amount} if amount in (below, one.room) else {below, below + one.step}
+        free.remove(one)
+        ways = []
+        for value in near:
+            if value <= min(one.room, left):
+                others = cheapest(free, left - value)
+                tax = sum(map(Seller.tax, free, others), one.tax(value))
+                ways.append((left - value - sum(others), tax, value, others))
+        _, _, sold[one.at], amounts = min(ways)
+        left -= sold[one.at]
+    sold.update(zip((one.at for one in free), amounts))
+    return [sold[one.at] for one in sellers]
 
 
 def cheapest(sellers: Sequence[Seller], whole: Decimal) -> list[Decimal]:
