@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from household_statement import write_household
-from terminal import run
+from terminal import TESTS, run
+
+sys.path.insert(0, TESTS)
+
+from random_households import outcome
 
 MANY = (("AAA", 60), ("BBB", 25), ("CCC", 10), ("DDD", 4), ("EEE", 3))
 
@@ -97,3 +102,8 @@ def test_an_account_alone_goes_by_tax_only_where_gains_are_taxed(two_accounts, a
     assert (aware["trades"] == plain["trades"]) == is_free
     note = "Sales stay in proportion here: gains of this account are not taxed."
     assert (note in aware["heading_notes"]) == is_free
+
+
+def test_few_orders_beside_a_debt_say_the_same_of_a_bond_as_its_weight() -> None:
+    """One bond of 1,012.50, of which nothing more can be had, and a debt of 202.75."""
+    assert outcome(1425) == "planned"

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ...core.asset_classes import CASH
 from ...core.plain_text import plain
-from ..case import CENT, ZERO, Case, Check, Problems, cents, name_of
+from ..case import CENT, ZERO, Case, Check, Problems, cash_kept, cents, name_of
 from .asked import points_of_few
 from .class_values import shares_after
 
@@ -115,12 +115,27 @@ def proportions_given_up(case: Case) -> Problems:
     # Tiny rows have a unit of a weight each, which the others lack. A unit is of all that is held,
     # which beside a debt is more than the whole.
     near = min(_UNIT * (3 + len(case.traded)), CENT) * max(case.weighed / case.whole, 1)
+    near += _out_of_reach(case) * 100 / case.whole
     if abs(claim - most) > near or abs(off.get(told["furthest"], ZERO) - most) > near:
         yield f"furthest from its part ends a symbol by {most:.4f} points, not {claim}"
     if len(case.trades) < told["full_orders"] and claim and _is_free(case):
         points = f"{claim.quantize(_TENTH, ROUND_HALF_UP)} points"
         if told["furthest"] not in told["sentence"] or points not in told["sentence"]:
             yield "the sentence does not say what proportions give up"
+
+
+def _out_of_reach(case: Case) -> Decimal:
+    """What shares with large units only are off their goals by at least, in base currency.
+
+    Beside a debt, which has no weight, the weights are of all but that; else cash has it.
+    """
+    off = ZERO
+    for name in case.traded_shares if cash_kept(case) < 0 else ():
+        rows = [row for row in case.traded if row.share == name]
+        if len(rows) == 1 and case.is_coarse(rows[0]):
+            gap, step = abs(case.goal_of(name) - cents(rows[0].value)), case.step_value(rows[0])
+            off += min(gap % step, step - gap % step)
+    return off
 
 
 CHECKS = (
