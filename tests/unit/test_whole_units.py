@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Dict, List, Optional, Sequence, Tuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import Holding, portfolio_with
@@ -112,3 +113,9 @@ def test_cash_that_waits_for_a_class_takes_no_other_beyond_its_target() -> None:
         ("SMALL", "120", "100", "STK"),
     ]
     assert orders_of(rows, "19000") == {"ONE": -1, "DEAR": 1, "SMALL": 250}
+
+
+@pytest.mark.parametrize("wanted, is_within", [("24.99", True), ("25", True), ("25.01", False)])
+def test_of_two_units_there_are_enough_to_half_a_unit_more(wanted: str, is_within: bool) -> None:
+    assert Large(Decimal(wanted), Decimal(10), 2).is_within is is_within
+    assert Large(Decimal(wanted), Decimal(10), None).is_within
