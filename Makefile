@@ -14,6 +14,14 @@ environment = echo "Making $(2) with $(1)"; "$(1)" -m venv --clear "$(2)"; \
 	"$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r "$(3)"; \
 	touch "$(2)/installed"
 
+# $(call tests,PYTHON): all tests on all cores; those that fail once more, to show what their asserts
+# compare. Taking asserts apart for that takes longer than most of the tests.
+tests = "$(1)" -m pytest -q -n auto --assert=plain tests/unit tests/contract || { \
+	"$(1)" -m pytest -q --last-failed tests/unit tests/contract; exit 1; }
+
+# Without compiled files each of the scripts that tests start would compile the library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: test lint unit pythons oldest format commands e2e bench validate version icon readme \
 	screenshot evals-figures figures planted bugs quality mutants clean
 
@@ -25,7 +33,7 @@ lint: .venv/installed
 	$(PY) tools/generate_commands.py --check
 
 unit: .venv/installed
-	$(PY) -m pytest -q -n auto tests/unit tests/contract
+	$(call tests,$(PY))
 
 # The runtime as users have it, under every Python found.
 pythons: .venv/installed
@@ -41,7 +49,7 @@ oldest: .venv/installed
 	folder=".venv-$$version"; \
 	test "$$folder/installed" -nt tests/requirements.txt || { $(call environment,$$oldest,$$folder,tests/requirements.txt); }; \
 	echo "The tests under Python $$version:"; \
-	"$$folder/bin/python" -m pytest -q -n auto tests/unit tests/contract
+	$(call tests,$$folder/bin/python)
 
 format: .venv/installed
 	$(PY) -m ruff check --fix .

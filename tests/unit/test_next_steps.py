@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Iterator, List
 
@@ -51,6 +52,7 @@ def household_reports(folder: str) -> Iterator[str]:
         path = write_household(folder, household())
 
 
+@cache  # made by the tests that read them, not wherever this is collected
 def reports() -> List[str]:
     """Reports of all commands: with and without losses, trades, sales, and of the sample."""
     asked = [
@@ -70,24 +72,21 @@ def reports() -> List[str]:
     return texts
 
 
-REPORTS = reports()
-
-
 def steps_of(text: str) -> List[str]:
     lines = text.split("=== NEXT STEPS ===\n")[1].split("\n\n")[0].splitlines()
     return [line for line in lines if line]
 
 
 def test_every_report_has_steps_one_line_each() -> None:
-    assert len(REPORTS) == 22
-    for text in REPORTS:
+    assert len(reports()) == 22
+    for text in reports():
         steps = steps_of(text)
         assert steps and all(line.startswith("→ ") and len(line) <= 75 for line in steps), steps
 
 
 def test_every_arrow_leads_to_a_command_that_understands_it() -> None:
     followed = set()
-    for text in REPORTS:
+    for text in reports():
         # A command that goes on in a second line is one command.
         lines = [line for line in text.replace("\n  ", " ").splitlines() if "/" in line]
         for name, words in (found for line in lines for found in COMMAND.findall(line)):
@@ -106,7 +105,7 @@ def test_every_arrow_leads_to_a_command_that_understands_it() -> None:
 
 def test_every_step_of_a_file_of_several_accounts_names_which() -> None:
     """Without, the command would refuse: it cannot know which account is meant."""
-    of_several = [text for text in REPORTS if "U***1111" in text]
+    of_several = [text for text in reports() if "U***1111" in text]
     assert len(of_several) == 10
     for text in of_several:
         for step in steps_of(text):
