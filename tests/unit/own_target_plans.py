@@ -130,6 +130,8 @@ def plan_of(held: Sequence[Held], cash: str, wanted: Wanted) -> Document:
     short = _cents(goals["CASH"] - (totals["CASH"] - Fraction(cash)) - cash_after)
     if short > 0:
         document["warnings"].append(f"The cash ends {Decimal(_money(short)):,} under its target.")
+    brought = Fraction(wanted.options.get("contribute", "0"))
+    document["net_asset_value"] = _money(Fraction(cash) - brought + sum(one.value for one in held))
     document["investable_value"] = _money(whole)
     document["target_allocation"] = _weights(counted, traded, share_of, free, aims, whole)
     document["classes"] = [

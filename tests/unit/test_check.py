@@ -305,6 +305,8 @@ MUTATIONS = [
         ("nothing lost", "rich", "a held value", lambda d: add(d["held"][0], "value", "0.01")),
         ("nothing lost", "rich", "a held row dropped", lambda d: without(d, "held")),
         ("nothing lost", "rich", "investable value", lambda d: add(d, "investable_value", "-0.01")),
+        ("net asset value", "rich", "a cent", lambda d: add(d, "net_asset_value", "0.01")),
+        ("net asset value", "rich", "all", lambda d: d.update(net_asset_value="0.00")),
         ("whole units", "rich", "half a share", lambda d: add(trade(d, "CSPX"), "quantity", "0.5")),
         ("whole units", "rich", "half a bond", lambda d: resize(d, "T 34", "-500")),
         ("whole units", "rich", "no unit", lambda d: trade(d, "CSPX").update(quantity="0")),
@@ -573,7 +575,7 @@ def test_every_check_has_two_mutations_that_it_catches() -> None:
 
 
 # What no check can know from the rows of a statement, or what is text only.
-UNCHECKED = {"net_asset_value", "as_of", "account", "source", "dry_run", "reason", "base_currency"}
+UNCHECKED = {"as_of", "account", "source", "dry_run", "reason", "base_currency"}
 
 
 def figures(value: Any, path: Tuple = ()) -> List[Tuple]:

@@ -31,7 +31,7 @@ def connector_evidence(
         one._replace(locked=True) if one.conid in bonds and one.asset_class else one
         for one in found.holdings
     )
-    return found._replace(holdings=holdings)
+    return found._replace(holdings=holdings, told_total=Decimal(summary["net_liquidation"]))
 
 
 def statement_rows(

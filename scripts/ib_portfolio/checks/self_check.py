@@ -42,6 +42,7 @@ CHECKS = (
     Check("classes", total_checks.classes_of_input),
     Check("unfilled classes", total_checks.unfilled_classes),
     Check("held values", total_checks.held_values),
+    Check("net asset value", total_checks.net_asset_value),
 )
 
 
@@ -94,8 +95,6 @@ def _checks(case: Case, evidence: Evidence) -> Iterator[Check]:
         from .targets.own_target_checks import CHECKS as own_target_checks
 
         yield from own_target_checks
-    if evidence.told_total is not None:
-        yield Check("net asset value", total_checks.net_asset_value)
     if not case.goals_are_profile():
         from .targets.held_weights import CHECKS as weight_checks
 

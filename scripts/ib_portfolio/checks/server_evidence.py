@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from .case import cents
 from .evidence import Evidence, Holding, class_again, with_reserves
 from .raw_dates import raw_day
 
@@ -29,7 +30,11 @@ def server_evidence(
         cash = sum((amount * rates.get(name, Decimal(1)) for name, amount in amounts), _ZERO)
     days = (str(row.get("position_date", "")) for row in positions["positions"])
     day = max((raw_day(day, False) for day in days), default="")
-    evidence = Evidence(holdings, cash, rates.get("USD", Decimal(1)), asked, day=day)
+    # The server tells no total: that of its values, each to the cent, is the account's.
+    worths = (cents(row.value) for row in holdings if row.category != "FUT")
+    whole = cents(sum(worths, cash))
+    usd = rates.get("USD", Decimal(1))
+    evidence = Evidence(holdings, cash, usd, asked, day=day, told_total=whole)
     return with_reserves(evidence, [{} for _ in holdings])
 
 
