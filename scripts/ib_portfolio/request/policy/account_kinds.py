@@ -25,18 +25,15 @@ def kind_told(name: str, more: Sequence[str]) -> str | None:
     """What a line of [accounts] says behind the number, as "tax-free:BOND", ":" for nothing.
 
     The `name` may be taxable or tax-free itself; `more` are those words, and the class that rather
-    lives in the account: stocks, bonds, STK or BOND. None for any other word.
+    lives in the account: stocks, bonds, STK or BOND. None for any other word, and for two that
+    contradict each other.
     """
-    tax = name.casefold() if name.casefold() in _TAXES else ""
-    home = ""
-    for word in (fold(part) for part in more):
-        if word in _TAXES:
-            tax = word
-        elif word in _CLASSES:
-            home = _CLASSES[word]
-        else:
-            return None
-    return f"{tax}:{home}"
+    words = [fold(part) for part in more]
+    taxes = {word for word in (name.casefold(), *words) if word in _TAXES}
+    homes = {_CLASSES[word] for word in words if word in _CLASSES}
+    if len(taxes) > 1 or len(homes) > 1 or not all(word in {*_TAXES, *_CLASSES} for word in words):
+        return None
+    return f"{''.join(taxes)}:{''.join(homes)}"
 
 
 def account_kinds(options: dict[str, str]) -> dict[str, AccountKind]:

@@ -5,31 +5,31 @@ from __future__ import annotations
 import configparser
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from ...core.messages import Ours, Refusal, Usage, say
-from ...core.plain_text import plain
+from ...core.plain_text import normalized, plain
 from ...core.profiles import load_profiles
 from ...core.record import Record
 from ...core.spelling import nearest
 from ..stated_classes import stated_classes
 from .account_kinds import kind_told
 from .own_target import read_target, share_name, target_text
+from .policy_lines import crowded_heading, indented_line, line_of, policy_text
 from .stated_bands import read_band
 from .stated_prices import read_prices
 
 SECTIONS = ("target", "bands", "classes", "never trade", "accounts", "limits", "prices")
 _LIMITS = ("min-trade", "max-turnover", "reserve")
 _TO = ("target", "edge", "half")
-_LARGEST = 200_000  # bytes
 _TARGET_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z", re.ASCII)
 _PERCENT = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})\s*%?\Z")
-_AMOUNT = re.compile(r"[$€£¥]?\s*[0-9][0-9,]*(?:\.[0-9]+)?\s*[k千万]?\s*[a-z円]*\Z", re.IGNORECASE)
+_NUMBER = r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,20})?"
+_UNIT = r"(?:[a-z]{3}|dollars?|euros?|pounds?|yen|円|ドル|ユーロ|ポンド)"
+_AMOUNT = re.compile(rf"[$€£¥]?\s*{_NUMBER}\s*[k千万]?\s*{_UNIT}?\Z", re.IGNORECASE)
+_SHARE = re.compile(rf"{_NUMBER}\s*%?\Z")
 _ACCOUNT = re.compile(r"[A-Z]{1,3}[0-9]{3,12}[A-Z]?\Z", re.ASCII)
 _WITHOUT_EQUALS = re.compile(r"(\S.*?)[\s:]+([0-9][0-9./]*%?)\Z")
-_KEY = re.compile(r"=|\s[#;]")  # what a line's name ends before
-_HEADING = re.compile(r"\s*\[([^\]]*)\]")
 
 Rows = dict[str, str]
 
@@ -54,25 +54,7 @@ def read_policy(path: str) -> Policy:
     first mistake with its line and what would be right.
     """
     absolute = os.path.abspath(os.path.expanduser(path))
-    return _Reader(absolute, _text(absolute)).policy()
-
-
-def _text(path: str) -> str:
-    name = plain(os.path.basename(path))
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise Refusal("policy_unreadable", file=name, cause=error.strerror or "") from None
-    if len(data) > _LARGEST:
-        raise Refusal("policy_unreadable", file=name, cause=say("policy.too_large"))
-    try:
-        text = data.decode("utf-8-sig")
-    except ValueError:
-        text = "\0"
-    if "\0" in text:
-        raise Refusal("policy_unreadable", file=name, cause=say("policy.no_text"))
-    return text
+    return _Reader(absolute, policy_text(absolute)).policy()
 
 
 class _Reader:
@@ -80,14 +62,18 @@ class _Reader:
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")
         self._sections = self._parsed(text)
 
     def policy(self) -> Policy:
         """The whole file; the first mistake is a Refusal."""
         targets, options, accounts, kinds = {}, {}, {}, {}
+        read: set[str] = set()
         for section, rows in self._sections.items():
             name = self._section_name(section)
+            if name in read:
+                raise self._mistake(self._line(section), "section_twice", name=name)
+            read.add(name)
             if name == "target" or name.startswith("target."):
                 targets[name.partition(".")[2]] = self._target(section, rows)
             elif name == "bands":
@@ -116,6 +102,9 @@ class _Reader:
             default_section="\0",
         )
         parser.optionxform = str  # symbols keep their case
+        crowded = crowded_heading(self._lines)
+        if crowded:
+            raise self._mistake(crowded, "unread")
         try:
             parser.read_string(text)
         except configparser.MissingSectionHeaderError as error:
@@ -124,18 +113,21 @@ class _Reader:
             raise self._mistake(error.lineno, "section_twice", name=error.section) from None
         except configparser.DuplicateOptionError as error:
             raise self._mistake(error.lineno, "twice", name=error.option) from None
-        except configparser.Error as error:
-            line = error.errors[0][0] if isinstance(error, configparser.ParsingError) else 1
-            raise self._mistake(line, "unread") from None
+        except (configparser.Error, AttributeError) as error:
+            errors = getattr(error, "errors", ())  # none where a name without a value goes on
+            line, kind = (
+                (errors[0][0], "unread") if errors else (indented_line(self._lines), "indented")
+            )
+            raise self._mistake(line, kind) from None
         return {name: dict(parser[name]) for name in parser.sections()}
 
     def _section_name(self, section: str) -> str:
-        name = " ".join(unicodedata.normalize("NFKC", section).casefold().split())
+        name = " ".join(normalized(section).casefold().split())
         line = self._line(section)
         if name.startswith("target."):
             own = name.partition(".")[2].strip()
             if not _TARGET_NAME.match(own):
-                raise self._mistake(line, "target_name", name=own)
+                raise self._mistake(line, "target_name", name=own or name)
             if own in load_profiles() or own == "custom":
                 raise self._mistake(line, "target_taken", name=own)
             return f"target.{own}"
@@ -196,9 +188,12 @@ class _Reader:
         return ",".join(parts)
 
     def _never_traded(self, section: str, rows: Rows) -> str:
-        for name in rows:
-            if re.search("[,;、]", name):
+        for name, value in rows.items():
+            if value is not None:
+                raise self._mistake(self._line(section, name), "value_not_taken", name=name)
+            if re.search("[,;、]", name) or plain(name) != name:
                 raise self._mistake(self._line(section, name), "one_a_line", name=name)
+        self._require_once(section, rows)
         return ",".join(name.upper() for name in rows)
 
     def _accounts(self, section: str, rows: Rows) -> tuple[dict[str, tuple[str, int]], Rows]:
@@ -209,14 +204,17 @@ class _Reader:
             line = self._line(section, number)
             if not _ACCOUNT.match(number.upper()):
                 raise self._mistake(line, "account", name=number)
+            if value.casefold() == "all":
+                raise self._mistake(line, "account_all", name=value)
             if any(value.casefold() == name.casefold() for name, _ in found.values()):
                 raise self._mistake(line, "account_name_twice", name=value)
-            if re.search(r"[=;,]", value) or plain(value) != value:
-                raise self._mistake(line, "account_name", name=value)
+            if not value or re.search("[=;]", value) or plain(value) != value:
+                raise self._mistake(line, "account_name", name=value or told)
             kind = kind_told(value, more)
             if kind is None:
                 raise self._mistake(line, "account_kind", name=told)
             found[number.upper()], kinds[number.upper()] = (value, line), kind
+        self._require_once(section, rows)
         return found, kinds
 
     def _limits(self, section: str, rows: Rows) -> Rows:
@@ -226,10 +224,13 @@ class _Reader:
             line = self._line(section, name)
             if option not in _LIMITS:
                 raise self._mistake(line, "limit_unknown", name=name, known=", ".join(_LIMITS))
+            if option in found:
+                raise self._mistake(line, "twice", name=name)
+            in_percent = option == "max-turnover"
             none = option == "reserve" and value.casefold() == "none"
-            amount = value.rstrip("% ") if option == "max-turnover" else value
-            if not none and not _AMOUNT.match(unicodedata.normalize("NFKC", amount)):
-                raise self._mistake(line, "limit", name=name, value=value)
+            if not none and not (_SHARE if in_percent else _AMOUNT).match(value):
+                example = 10 if in_percent else 500
+                raise self._mistake(line, "limit", name=name, value=value, example=example)
             found[option] = value
         return found
 
@@ -257,9 +258,9 @@ class _Reader:
                 raise self._mistake(line, "no_value", name=name)
             if "\n" in value:
                 raise self._mistake(line + 1, "indented")
-            if re.search("[,;、=]", name) or plain(name) != name:
+            if re.search("[,;:、=]", name) or plain(name) != name:
                 raise self._mistake(line, "one_a_line", name=name)
-            yield name, value.strip()
+            yield name, normalized(value).strip()
 
     def _require_once(self, section: str, rows: Rows) -> None:
         """A mistake for a name that is there twice, in small letters and in capitals, say."""
@@ -275,23 +276,11 @@ class _Reader:
         for part in options.get("band", "").split(",")[1:]:
             name = part.partition("=")[0]
             if name not in named and name not in ("STK", "BOND", "CASH"):
-                section = next(one for one in self._sections if one.strip().casefold() == "bands")
+                section = next(one for one in self._sections if self._section_name(one) == "bands")
                 raise self._mistake(self._line(section, name), "band_unnamed", name=name)
 
     def _line(self, section: str, name: str = "", last: bool = False) -> int:
-        """The line of a section's heading, or of a name in it (its `last` one), counted from 1."""
-        inside, found = False, 1
-        for number, line in enumerate(self._lines, 1):
-            heading = _HEADING.match(line)
-            if heading:
-                inside = heading[1] == section
-                if inside and not name:
-                    return number
-            elif inside and share_name(_KEY.split(line)[0]) == share_name(name):
-                found = number
-                if not last:
-                    break
-        return found
+        return line_of(self._lines, section, name, last)
 
     def _mistake(self, line: int, kind: str, **fields: object) -> Refusal:
         name = plain(os.path.basename(self._path))

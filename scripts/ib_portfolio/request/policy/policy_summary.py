@@ -11,17 +11,18 @@ from .policy_file import Policy, read_policy
 from .stated_bands import Band, read_bands
 from .stated_prices import read_prices
 
+_LISTS = ("count-as", "lock")
+
 
 def policy_summary(path: str) -> str:
     """Every part of the file at `path` in words, a line each; refuses as `read_policy` does."""
     policy = read_policy(path)
     lines = [say("policy_read"), *_targets(policy), *_bands(policy)]
     options = policy.options
-    lines += [
-        say(f"policy_said.{name}", text=", ".join(options[name].split(",")))
-        for name in ("count-as", "lock", "min-trade", "max-turnover", "reserve")
-        if name in options
-    ]
+    for name in ("count-as", "lock", "min-trade", "max-turnover", "reserve"):
+        if name in options:
+            text = options[name].replace(",", ", ") if name in _LISTS else options[name]
+            lines.append(say(f"policy_said.{name}", text=text))
     for symbol, told in read_prices(options.get("price", "")).items():
         where = " ".join(part for part in (told.currency, told.exchange) if part)
         price = f"{plain_decimal(told.price)} {where}".strip()
