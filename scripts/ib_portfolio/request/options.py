@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import takewhile
 
 from ..core.json_file import read_json_file
 from ..core.messages import Ours, Usage
@@ -27,6 +28,7 @@ _ANY_DASH = f"{_HYPHENS}{_DASHES}ー"  # ー: Japanese keyboards type it for a h
 _EQUALS = "=＝﹦"
 _AFTER_VALUE = ",.;。、)"
 _IN_NAMES = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_ENDS_OF_NUMBERS = "0123456789kK千万"
 _SEPARATORS = (",", ";", "、", "，", "；")
 # A symbol in capitals, or a class; with what it counts as.
 _LISTED = r"(?:[A-Z0-9][A-Z0-9.]{0,5}|[A-Z]+:\*)(?:=[A-Za-z0-9./]+)?[,;、]?"
@@ -131,8 +133,12 @@ def _value_in_words(word: str, left: list[str], option: _Option) -> str:
     else:
         value = "" if not left or _head(left[-1]) else left.pop()
     if "form" in option.row and value:
-        count = _words_of_target([value, *reversed(left)])
-        return _value(" ".join([value, *(left.pop() for _ in range(count - 1))]), option)
+        from .policy.target_words import words_of_target
+
+        rest = takewhile(lambda word: not _head(word), reversed(left))
+        for _ in range(words_of_target([value, *rest]) - 1):
+            value += f" {left.pop()}"
+        return _value(value, option)
     while _goes_on(value, left[-1] if left else "", option):
         value += left.pop()
     return _value(value, option)
@@ -144,19 +150,6 @@ def _is_number(word: str) -> bool:
     return text == "none" or parse_decimal(text.rstrip("%")) is not None
 
 
-def _words_of_target(words: list[str]) -> int:
-    """How many of the first words are the parts of a target, at least one; options end it."""
-    from .policy.target_words import leading_target
-
-    until = next((at for at, word in enumerate(words) if _head(word)), len(words))
-    length, reached = leading_target(" ".join(words[:until])), 0
-    for count, word in enumerate(words[:until], 1):
-        reached += len(word) + (count > 1)
-        if reached >= length:
-            return count
-    return 1
-
-
 def _value(text: str, option: _Option) -> str:
     """`text` as a value: a path as it is, others NFKC; Usage when there is none."""
     if not text.strip():
@@ -165,7 +158,12 @@ def _value(text: str, option: _Option) -> str:
         raise Usage("option_needs_value", option=f"--{option.name}", value=option.row["value"])
     if "endings" in option.row:
         return text
-    return normalized(text).strip()
+    text = normalized(text).strip()
+    if "form" in option.row:
+        from .policy.target_words import with_commas
+
+        return with_commas(text)
+    return text
 
 
 def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str, int]:
@@ -202,7 +200,11 @@ def _value_in_text(text: str, word: re.Match[str], option: _Option) -> tuple[str
 
 
 def _goes_on(value: str, word: str, option: _Option) -> bool:
-    """Whether `word` belongs to the list that `value` begins: --lock AAPL, MSFT."""
+    """Whether `word` belongs to what `value` begins: --lock AAPL, MSFT; --contribute 5,000 EUR."""
+    if option.row["value"].startswith("AMOUNT"):
+        from .phrases import is_currency
+
+        return value[-1:] in _ENDS_OF_NUMBERS and is_currency(word)
     if not option.row.get("adds_up") or not value.endswith(_SEPARATORS):
         return False
     import re

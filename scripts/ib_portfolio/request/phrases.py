@@ -8,17 +8,18 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ..core.plain_text import normalized
+from ..core.plain_text import fold, normalized
 from ..core.record import Record
+from .preferences import OTHER_CODES
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "phrases.json")
 NUMBER, SYMBOLS = "{number}", "{symbols}"
 # An amount with its currency, as "€5,000" or 「5万円」, and without where the template has its own.
 # Compiled by `re` where a phrase needs them, which is seldom.
 _AMOUNT = r"([$€£¥]? ?\d[\d,]*(?:\.\d+)?[万千k]?)"
-_AMOUNT_IN_CURRENCY = (
-    _AMOUNT + r" ?(円|ドル|ユーロ|ポンド|(?:usd|eur|gbp|jpy|dollars?|euros?|yen)(?![a-z]))"
-)
+_CODES = "|".join(["usd", "eur", "gbp", "jpy", *OTHER_CODES])
+_CURRENCY = rf"円|ドル|ユーロ|ポンド|(?:{_CODES}|dollars?|euros?|pounds?|yen)(?![a-z])"
+_AMOUNT_IN_CURRENCY = rf"{_AMOUNT} ?({_CURRENCY})"
 # A ticker in capitals, as VTI, BRK.B or BRK B, or a number of Tokyo's, as 7203 or 7203.T.
 TICKER = r"(?:[A-Z][A-Z0-9]{1,4}(?:[. ][A-Z](?![A-Za-z0-9]))?|\d{4}(?:\.T)?)(?![A-Za-z0-9])"
 _BEFORE_TICKERS = r"(?:(?:any of my|any|my|our|the) )?"
@@ -28,6 +29,8 @@ _MOST_SYMBOLS = 50
 _APOSTROPHES = str.maketrans("’‘ʼ`", "''''")
 _HYPHENS_AND_DASHES = str.maketrans({**dict.fromkeys("-‐‑−", " "), **dict.fromkeys("–—―─", ";")})
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_GROUP = re.compile(r",(?=\d{3}|\D|\Z)")
+_MINUS = re.compile(r"(?<!\S)[-‐‑−](?=[$€£¥]?\d)")
 MASK = "\0"
 
 
@@ -84,7 +87,7 @@ class _Values:
             forms = (re.compile(form) for form in (_AMOUNT_IN_CURRENCY, _AMOUNT))
             found = (form.match(self._text.folded, start) for form in forms)
             self._amounts[start] = [
-                (one.end(), " ".join(one.groups()).replace(",", "")) for one in found if one
+                (one.end(), _GROUP.sub("", " ".join(one.groups()))) for one in found if one
             ]
         return self._amounts[start]
 
@@ -116,6 +119,11 @@ class _Values:
         return end, symbols
 
 
+def is_currency(word: str) -> bool:
+    """Whether `word` is a currency as it stands behind an amount."""
+    return re.fullmatch(_CURRENCY, fold(word).rstrip(",.;。、)")) is not None
+
+
 def load_phrases() -> dict:
     """The data of phrases.json."""
     with open(PATH, encoding="utf-8") as file:
@@ -128,6 +136,7 @@ def fold_prose(text: str) -> FoldedText:
     if not shown.isascii():
         kept = (c for c in shown if unicodedata.category(c) != "Cf")
         shown = "".join(c if len(c.casefold()) == 1 else c.casefold() for c in kept)
+    shown = _MINUS.sub("\u2012", shown)  # no number follows it
     shown = shown.translate(_APOSTROPHES).translate(_HYPHENS_AND_DASHES)
     shown = re.sub(r"\s+", lambda space: "\n" if "\n" in space.group() else " ", shown)
     return FoldedText(shown.casefold(), shown)

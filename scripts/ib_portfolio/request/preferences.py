@@ -22,12 +22,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .policy.stated_rates import Rates
 
+OTHER_CODES = (
+    "aud cad chf cnh cny czk dkk hkd huf ils krw mxn nok nzd pln sek sgd try twd zar".split()
+)
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
     "USD": ("dollars", "dollar", "usd", "ドル", "$"),
     "EUR": ("euros", "euro", "eur", "ユーロ", "€"),
     "GBP": ("pounds", "pound", "gbp", "ポンド", "£"),
     "JPY": ("yen", "jpy", "円", "¥"),
+    **{code.upper(): (code,) for code in OTHER_CODES},
 }
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
@@ -101,7 +105,7 @@ def read_preferences(
         no_sell="no-sell" in options,
         min_trade=_money(options, "min-trade", base),
         max_turnover=(
-            _number("--max-turnover", options["max-turnover"])
+            _number("--max-turnover", options["max-turnover"], unit="%")
             if "max-turnover" in options
             else None
         ),
@@ -137,7 +141,7 @@ def _few_orders(options: dict[str, str], flow: Decimal) -> Decimal | None:
     if text.lower() == _ALL_ORDERS:
         return None
     if text:
-        points = _number("--few-orders", text)
+        points = _number("--few-orders", text, unit="%")
         if points > _MOST_POINTS:
             raise Usage("bad_value", option="--few-orders", value=text, wanted=_POINTS)
         return points
@@ -165,7 +169,8 @@ def _lots(text: str) -> dict[str, Decimal]:
         lot = parse_decimal(size.strip()) if equals and name else None
         if lot is None or lot < 1 or lot % 1:
             raise Usage("bad_value", option="--lot", value=part.strip(), wanted=_A_LOT)
-        found[name] = lot
+        if found.setdefault(name, lot) != lot:
+            raise Usage("lot_twice", symbol=name)
     return found
 
 
@@ -181,14 +186,23 @@ def _money(options: dict[str, str], name: str, base: str) -> Decimal:
     return _number(f"--{name}", folded, text)
 
 
-def _number(option: str, text: str, shown: str = "") -> Decimal:
-    """The number of at least 0 that `text` writes, with or without commas, %, 万, 千 or k."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace(",", "").strip(" %")
+def _number(option: str, text: str, shown: str = "", unit: str = "") -> Decimal:
+    """The number of at least 0 that `text` writes, with or without commas, `unit`, 万, 千 or k."""
+    folded = unicodedata.normalize("NFKC", text).casefold().rstrip(",").strip(f" {unit}")
     factor = _FACTORS.get(folded[-1:], 1)
-    number = parse_decimal(folded[:-1] if factor > 1 else folded)
+    number = parse_decimal(_without_commas(folded[:-1] if factor > 1 else folded))
     if number is None or number < 0:
         raise Usage("bad_value", option=option, value=shown or text, wanted="a number of 0 or more")
     return number * factor
+
+
+def _without_commas(text: str) -> str:
+    """`text` without the commas before three digits; another one, as in 5000,50, stays."""
+    whole, point, decimals = text.partition(".")
+    first, *groups = whole.split(",")
+    if not first or not all(len(group) == 3 and group.isdigit() for group in groups):
+        return text
+    return f"{first}{''.join(groups)}{point}{decimals}"
 
 
 def lock_of(symbol: str, asset_class: str, locks: tuple[str, ...]) -> bool:

@@ -26,6 +26,7 @@ _AFTER_NUMBER = r"(?![0-9.]*[0-9A-Za-z万千億円/])"
 _NUMBER_FIRST = rf"{_NUMBER}\s*%\s*(?:of\s+)?{_NAME}"
 _NAME_FIRST = rf"{_NAME}\s*[:=]?\s*{_NUMBER}(?:\s*%|{_AFTER_NUMBER})"
 _BETWEEN = r"(?:\s*(?:,|;|、|&|\+|・|/|と|\band\b)\s*(?:and\s+)?|\s+|(?<=%))"
+_JOINT = r"\band\b|と|・|&|\+|/"
 _SLASHES = rf"{_NUMBER}(?:\s*/\s*{_NUMBER}){{1,2}}{_AFTER_NUMBER}"
 _TARGET = re.compile(
     rf"(?<![A-Za-z0-9./=-])(?:{_SLASHES}"
@@ -86,8 +87,25 @@ def leading_target(text: str) -> int:
     return found.end() if found else 0
 
 
+def words_of_target(words: list[str]) -> int:
+    """How many of the first words are the parts of a target, at least one."""
+    length, reached = leading_target(" ".join(words)), 0
+    for count, word in enumerate(words, 1):
+        reached += len(word) + (count > 1)
+        if reached >= length:
+            return count
+    return 1
+
+
+def with_commas(text: str) -> str:
+    """A target's text with commas for what else may join its parts, as "and" and 「と」."""
+    if not _TARGET.fullmatch(text) or re.fullmatch(_SLASHES, text):
+        return text
+    return re.sub(rf"\s*(?:{_JOINT})\s*", ", ", text)
+
+
 def _is_negated(text: str, place: re.Match[str]) -> bool:
-    before, after = text[: place.start()].casefold(), text[place.end() :]
+    before, after = _LEADING.sub("", text[: place.start()]).casefold(), text[place.end() :]
     return bool(_NEGATED.search(before) or _NEGATED_AFTER.match(after))
 
 
@@ -97,7 +115,7 @@ def _target(words: str) -> str:
     if slashes:
         parts = [Decimal(part) for part in words.split("/")]
         return "/".join(map(plain_decimal, parts)) if sum(parts, ZERO) == 100 else ""
-    parts = re.split(r"\band\b|と|・|&|\+|/", words)
+    parts = re.split(_JOINT, words)
     try:
         target = read_target(
             ", ".join(part.strip(" ,;、") for part in parts if part.strip(" ,;、"))
