@@ -51,7 +51,7 @@ def read_bands(text: str) -> StatedBands:
         if not part.strip():
             continue
         name = share_name(name)
-        if not (equals and name):
+        if not (equals and name and width.strip()):
             raise Usage("bad_value", option="--band", value=text, wanted=say("form.band"))
         band = read_band(width)
         if own.setdefault(name, band) != band:

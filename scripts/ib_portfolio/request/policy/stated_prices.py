@@ -6,6 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from ...core.asset_classes import ASSET_CLASSES
 from ...core.messages import Usage
 from ...core.numbers import parse_decimal
 from ...core.plain_text import plain
@@ -51,6 +52,7 @@ def _read(part: str) -> tuple[str, StatedPrice]:
         and (not currency or _CURRENCY.match(currency))
         and (not exchange or _EXCHANGE.match(exchange))
     )
-    if not (symbol and right) or price is None or price <= 0 or plain(symbol) != symbol:
+    named = symbol and symbol not in ASSET_CLASSES and "=" not in symbol and plain(symbol) == symbol
+    if not (named and right) or price is None or price <= 0:
         raise Usage("bad_value", option="--price", value=part.strip(), wanted=_FORM)
     return symbol, StatedPrice(price, currency, exchange)
