@@ -22,7 +22,7 @@ DEFAULT_HORIZON = "medium"
 # Not inside a word, a path or an option.
 _ALONE = r"(?<![\w/.=-]){}(?![\w/.-])"
 # A profile of the command's older sibling.
-_PRESERVATION = re.compile(_ALONE.format("preservation"), re.IGNORECASE)
+_PRESERVATION = re.compile(r"(?<!\bcapital )" + _ALONE.format("preservation"), re.IGNORECASE)
 _TARGET = ("target", "price", "sell-others", "policy")
 _ORDERS = ("money", "limits")  # groups of options
 _HORIZON = re.compile("[-‐‑−–—―─ー]+horizon", re.IGNORECASE)

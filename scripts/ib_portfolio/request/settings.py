@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..core.messages import Refusal
+from ..core.plain_text import normalized
 from .options import load_rows
 from .request import Request
 
@@ -20,11 +21,11 @@ def with_settings(request: Request, settings: Mapping[str, str]) -> Request:
         return request
     rows = load_rows()
     values = {
-        name: settings[row["setting"]]
+        name: settings[row["setting"]] if "endings" in row else normalized(settings[row["setting"]])
         for name, row in rows.items()
         if row.get("setting") in settings
     }
-    request = request._replace(private=request.private or values.pop("private", "") != "")
+    request = request._replace(private=values.pop("private", "") != "" or request.private)
     request = request._replace(source=request.source or values.get("source", ""))
     values.pop("source", "")
     if values.pop("no_drafts", "") and request.draft:
