@@ -185,7 +185,7 @@ class FeeTable:
         from .levies import levies_on
 
         issuer = told.issuer_country or told.isin[:2]
-        return levies_on(told, issuer, "" if schedule.assumed else schedule.levies, self._day)
+        return levies_on(told, issuer, schedule.levies, self._day)
 
     def _shares(self, position: Position) -> Schedule:
         told, currency = position.instrument, position.currency
