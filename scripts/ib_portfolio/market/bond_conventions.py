@@ -17,8 +17,8 @@ from ..core.record import Record
 _ONCE_A_YEAR = ("EUR", "CHF", "SEK", "NOK", "DKK")
 # IBKR's symbols of bonds: "T 4 1/4 11/15/34", "AAPL 3.85 05/04/43".
 _SYMBOL = re.compile(
-    r" (?P<number>\d{1,2}(?:\.\d{1,6})?)?(?: ?(?P<part>\d{1,2})/(?P<of>\d{1,3}))?"
-    r" (?P<day>\d\d/\d\d/\d\d)\Z",
+    r" (?:(?P<number>\d{1,2}(?:\.\d{1,6})?)?(?: ?(?P<part>\d{1,2})/(?P<of>\d{1,3}))? )?"
+    r"(?P<day>\d\d/\d\d/\d\d)\Z",
     re.ASCII,
 )
 _MOST_COUPON = 30  # percent a year; a larger figure is no coupon
