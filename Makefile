@@ -110,6 +110,8 @@ figures: readme evals-figures .venv/installed
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_help.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_answers.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_requests_told.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_market_told.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:
