@@ -47,7 +47,8 @@ def _value(value: Any) -> str:
         return "(" + ", ".join(map(_value, value)) + ")"
     if hasattr(value, "_asdict"):
         pairs = value._asdict().items()
-        return ", ".join(f"{name} {_value(one)}" for name, one in pairs if one not in ("", False))
+        told = ((name, one) for name, one in pairs if one != "" and one is not False)
+        return ", ".join(f"{name} {_value(one)}" for name, one in told)
     return str(value)
 
 
