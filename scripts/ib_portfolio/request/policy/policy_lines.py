@@ -65,7 +65,7 @@ def crowded_heading(lines: list[str]) -> int:
 def indented_line(lines: list[str]) -> int:
     """The first line that is indented below a name without a value."""
     for number, (above, line) in enumerate(zip(lines, lines[1:]), 2):
-        is_name = above.strip() and not _KEY.search(above) and not _HEADING.match(above)
+        is_name = not (_NOTHING.match(above) or _KEY.search(above) or _HEADING.match(above))
         if is_name and line.strip() and _indent(line) > _indent(above):
             return number
     return 1
