@@ -18,7 +18,12 @@ from ib_portfolio.request.fetch_settings import fetch_settings
 from ib_portfolio.request.policy.account_kinds import account_kinds
 from ib_portfolio.request.policy.own_target import read_target
 from ib_portfolio.request.policy.policy_file import read_policy
-from ib_portfolio.request.policy.policy_options import account_names, require_named, with_policy
+from ib_portfolio.request.policy.policy_options import (
+    account_names,
+    require_accounts,
+    require_named,
+    with_policy,
+)
 from ib_portfolio.request.policy.policy_summary import policy_summary
 from ib_portfolio.request.policy.untaxed_account import is_tax_free, without_choice_by_tax
 from ib_portfolio.request.preferences import Preferences, read_preferences
@@ -214,10 +219,13 @@ def under(given: str) -> str:
 
 def accounts(given: str) -> str:
     """A policy and the accounts of a statement behind ¦."""
-    text, _, held = given.partition("¦")
+    text, _, numbers = given.partition("¦")
     _write(text)
-    require_named(read_policy(FILE), held.split(","))
-    return "all are there"
+    held = numbers.split(",")
+    options = with_policy(with_settings(parse_text("", FILE), {"policy": FILE})).options
+    told = _told(lambda _: str(require_accounts(options, held)))
+    assert told == _told(lambda _: str(require_named(read_policy(FILE), held)))
+    return "all are there" if told == "None" else told
 
 
 def household(given: str) -> str:

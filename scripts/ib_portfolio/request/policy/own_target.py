@@ -111,7 +111,7 @@ def _pairs(words: list[str], text: str) -> list[tuple[str, Decimal]]:
         return [(_name(words[:-1], text), _percent(words[-1], text))]
     numbers = [place for place, word in enumerate(words) if _NUMBER.match(word)]
     if len(numbers) == len(words):
-        numbers = numbers[1::2] if len(words) % 2 == 0 else []
+        numbers = numbers[1::2]
         first = False
     else:
         first = bool(numbers) and not numbers[0]

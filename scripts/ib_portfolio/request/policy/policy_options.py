@@ -68,8 +68,6 @@ def _typed(request: Request) -> dict[str, str]:
 
 def _with_target(request: Request, policy: Policy) -> Request:
     """The request with the target of the file that it means, if it means one."""
-    if request.profile_origin in ("target", "named", "phrase"):
-        return request
     asked = "" if request.profile_origin == "default" else request.profile
     if asked not in policy.targets:
         return request
