@@ -212,6 +212,9 @@ def under(given: str) -> str:
     for number, kind in kinds.items():
         free = [is_tax_free(request, number, retirement) for retirement in (False, True)]
         told += f" {number} {_value(kind)} free {_value(tuple(free))}"
+    if kinds:
+        free = [is_tax_free(request, "U0000000", retirement) for retirement in (False, True)]
+        told += f" others free {_value(tuple(free))}"
     if "tax-aware" in request.options:
         told += f" without choice by tax: {asked(without_choice_by_tax(request))}"
     return told.replace(os.path.abspath(FILE), FILE)

@@ -8,6 +8,7 @@ third. Read what changes there as one reads a report.
 from __future__ import annotations
 
 import os
+import sys
 from typing import List, Tuple
 
 import pytest
@@ -37,6 +38,11 @@ def test_what_is_true_of_the_market(table: str) -> None:
 
 def test_every_door_is_in_the_tables() -> None:
     assert {row[0] for table in TABLES for row in rows(table)} == set(DOORS)
+
+
+def test_nothing_is_imported_for_types_alone() -> None:
+    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
+    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
 
 
 def write() -> None:

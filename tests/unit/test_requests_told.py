@@ -8,6 +8,7 @@ as a program, this file writes the third. Read what changes there as one reads a
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from functools import cache
 from typing import Any, Callable, Dict, List, Tuple
@@ -131,6 +132,11 @@ def test_a_target_has_at_most_200_parts() -> None:
     parts = [f"S{number} 0.4" for number in range(201)]
     assert len(read_target(",".join(parts[:200])).shares) == 201  # with cash
     assert _refused(read_target, ",".join(parts)) == "target_unread"
+
+
+def test_nothing_is_imported_for_types_alone() -> None:
+    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
+    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
 
 
 def write() -> None:
