@@ -89,12 +89,10 @@ def leading_target(text: str) -> int:
 
 def words_of_target(words: list[str]) -> int:
     """How many of the first words are the parts of a target, at least one."""
-    length, reached = leading_target(" ".join(words)), 0
-    for count, word in enumerate(words, 1):
-        reached += len(word) + (count > 1)
-        if reached >= length:
-            return count
-    return 1
+    length, count = leading_target(" ".join(words)), 1
+    while len(" ".join(words[:count])) < length:
+        count += 1
+    return count
 
 
 def with_commas(text: str) -> str:
@@ -117,9 +115,7 @@ def _target(words: str) -> str:
         return "/".join(map(plain_decimal, parts)) if sum(parts, ZERO) == 100 else ""
     parts = re.split(_JOINT, words)
     try:
-        target = read_target(
-            ", ".join(part.strip(" ,;、") for part in parts if part.strip(" ,;、"))
-        )
+        target = read_target(", ".join(part.strip(" ,;、") for part in parts))
     except Usage:
         return ""
     except Refusal:
