@@ -25,6 +25,7 @@ _ALONE = r"(?<![\w/.=-]){}(?![\w/.-])"
 _PRESERVATION = re.compile(r"(?<!\bcapital )" + _ALONE.format("preservation"), re.IGNORECASE)
 _TARGET = ("target", "price", "sell-others", "policy")
 _ORDERS = ("money", "limits")  # groups of options
+_BEFORE, _BEHIND = [["short"], ["medium"], ["mid"], ["long"]], ("term", "horizon")
 _HORIZON = re.compile("[-‐‑−–—―─ー]+horizon", re.IGNORECASE)
 _TERMS = (
     (re.compile(_ALONE.format(r"short[ -]term(?: horizon)?"), re.I), "short"),
@@ -52,8 +53,19 @@ def review_options(command: str, terminal: bool) -> Options:
 def read_review_words(command: str, words: Sequence[str]) -> Request:
     """The request in a terminal's words; refuses as parse_words does."""
     told = any(_HORIZON.match(word) for word in words)
-    said = [_older_words(command, word, told) for word in words]
+    said = [_older_words(command, word, told) for word in _with_terms(words)]
     return request_in_words(said, review_options(command, terminal=True))
+
+
+def _with_terms(words: Sequence[str]) -> list[str]:
+    """`words` with what says a horizon in one of them, as "short term"."""
+    found: list[str] = []
+    for word in words:
+        if word.casefold() in _BEHIND and found and found[-1].casefold().split()[:1] in _BEFORE:
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 def read_review_text(command: str, text: str, policy: str = "") -> Request:
