@@ -34,15 +34,12 @@ def test_what_is_true_of_the_market(table: str) -> None:
     assert len({row[:2] for row in recorded}) == len(recorded) > 10
     changed = [(row, now) for row in recorded for now in [told(*row[:2])] if now != row[2]]
     assert not changed, "read it, then run tests/unit/test_market_told.py"
+    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
+    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
 
 
 def test_every_door_is_in_the_tables() -> None:
     assert {row[0] for table in TABLES for row in rows(table)} == set(DOORS)
-
-
-def test_nothing_is_imported_for_types_alone() -> None:
-    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
-    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
 
 
 def write() -> None:

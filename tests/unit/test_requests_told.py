@@ -63,6 +63,8 @@ def test_what_comes_of_what_is_given(table: str, tmp_path: Any, monkeypatch: Any
     assert len({row[:2] for row in recorded}) == len(recorded) > 50
     changed = [(row, now) for row in recorded for now in [told(*row[:2])] if now != row[2]]
     assert not changed, "read it, then run tests/unit/test_requests_told.py"
+    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
+    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
 
 
 def test_every_door_is_in_the_tables() -> None:
@@ -132,11 +134,6 @@ def test_a_target_has_at_most_200_parts() -> None:
     parts = [f"S{number} 0.4" for number in range(201)]
     assert len(read_target(",".join(parts[:200])).shares) == 201  # with cash
     assert _refused(read_target, ",".join(parts)) == "target_unread"
-
-
-def test_nothing_is_imported_for_types_alone() -> None:
-    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
-    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
 
 
 def write() -> None:
