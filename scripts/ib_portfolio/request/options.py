@@ -28,7 +28,7 @@ _ANY_DASH = f"{_HYPHENS}{_DASHES}ー"  # ー: Japanese keyboards type it for a h
 _EQUALS = "=＝﹦"
 _AFTER_VALUE = ",.;。、)"
 _IN_NAMES = "abcdefghijklmnopqrstuvwxyz0123456789-"
-_ENDS_OF_NUMBERS = "0123456789kK千万"
+_ENDS_OF_NUMBERS = tuple("0123456789kK千万")
 _SEPARATORS = (",", ";", "、", "，", "；")
 # A symbol in capitals, or a class; with what it counts as.
 _LISTED = r"(?:[A-Z0-9][A-Z0-9.]{0,5}|[A-Z]+:\*)(?:=[A-Za-z0-9./]+)?[,;、]?"

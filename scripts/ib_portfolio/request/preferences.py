@@ -22,9 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .policy.stated_rates import Rates
 
-OTHER_CODES = (
-    "aud cad chf cnh cny czk dkk hkd huf ils krw mxn nok nzd pln sek sgd try twd zar".split()
-)
+OTHER_CODES = "aud cad chf cnh cny czk dkk hkd huf ils krw mxn nok nzd pln sek sgd twd zar".split()
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
     "USD": ("dollars", "dollar", "usd", "ドル", "$"),
