@@ -75,7 +75,7 @@ def _request(found: Found, options: Options, policy: str) -> Request:
     given, prose = found
     policy = next((value for name, value in given if name == "policy"), policy)
     text = " ".join(part for part in prose if part).strip()
-    target, rest = _target_words(text, options)
+    target, rest = _target_words(text)
     if target:
         given = [*given, ("target", target)]
     asked = read_prose(rest, load_profiles(), options)
@@ -111,9 +111,9 @@ def _request(found: Found, options: Options, policy: str) -> Request:
     )
 
 
-def _target_words(text: str, options: Options) -> tuple[str, str]:
-    """The target of the user's own in the prose, for a command that takes one, and the rest."""
-    if "target" not in options or not any(character.isdigit() for character in text):
+def _target_words(text: str) -> tuple[str, str]:
+    """The target of the user's own in the prose, and the rest."""
+    if not any(character.isdigit() for character in text):
         return "", text
     from .policy.target_words import find_target
 

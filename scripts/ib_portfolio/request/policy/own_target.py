@@ -107,7 +107,7 @@ def _pairs(words: list[str], text: str) -> list[tuple[str, Decimal]]:
     Where all words are numbers, as in 7203 10, every second one is the percent. A day or a fraction
     belongs to a bond's name, which has numbers of its own, as T 4 1/4 11/15/34.
     """
-    if len(words) > 1 and any("/" in word for word in words) and _NUMBER.match(words[-1]):
+    if any("/" in word for word in words) and _NUMBER.match(words[-1]):
         return [(_name(words[:-1], text), _percent(words[-1], text))]
     numbers = [place for place, word in enumerate(words) if _NUMBER.match(word)]
     if len(numbers) == len(words):

@@ -24,8 +24,7 @@ def policy_summary(path: str) -> str:
             text = options[name].replace(",", ", ") if name in _LISTS else options[name]
             lines.append(say(f"policy_said.{name}", text=text))
     for symbol, told in read_prices(options.get("price", "")).items():
-        where = " ".join(part for part in (told.currency, told.exchange) if part)
-        price = f"{plain_decimal(told.price)} {where}".strip()
+        price = f"{plain_decimal(told.price)} {told.currency} {told.exchange}".strip()
         lines.append(say("policy_said.price", symbol=symbol, price=price))
     for number, (name, _) in policy.accounts.items():
         lines.append(say("policy_said.account", account=mask_account(number), name=name))

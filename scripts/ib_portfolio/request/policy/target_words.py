@@ -16,7 +16,7 @@ _NO_SYMBOLS = frozenset(
     "add buy cut go get hold in keep lock max min move of on or put raise reduce sell take to trim"
     " within withdraw invest about around no not only usd eur gbp jpy chf ibkr etf i a".split()
 )
-_LATIN = "|".join(sorted((word for word in CLASS_OF_WORD if word.isascii()), key=len, reverse=True))
+_LATIN = "|".join(word for word in CLASS_OF_WORD if word.isascii())
 _CJK = "|".join(sorted((w for w in CLASS_OF_WORD if not w.isascii()), key=len, reverse=True))
 _SYMBOL = r"[A-Za-z][A-Za-z0-9]{0,5}(?:[. ][A-Z])?(?![A-Za-z0-9])|[0-9]{4}\.T(?![A-Za-z0-9])"
 _CLASS = rf"(?:{_LATIN})(?![A-Za-z0-9])|{_CJK}"
