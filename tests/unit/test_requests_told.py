@@ -28,7 +28,12 @@ from ib_portfolio.request.request import parse_text
 from ib_portfolio.request.review_request import REVIEW, STRATEGY, review_help
 from ib_portfolio.request.setup_words import read_setup_words, setup_help
 from ib_portfolio.request.tax_help import tax_help_text
-from ib_portfolio.request.tax_request import TAX_REPORT, WASH_SALE_CHECK, parse_tax_text
+from ib_portfolio.request.tax_request import (
+    TAX_REPORT,
+    WASH_SALE_CHECK,
+    parse_tax_text,
+    parse_tax_words,
+)
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "fixtures", "requests")
 TABLES = sorted(name for name in os.listdir(FOLDER) if name.endswith(".tsv"))
@@ -108,6 +113,20 @@ LIMITS: Dict[str, Tuple[Callable[[str], object], str, str, int, str]] = {
     ),
     "of a setup": (
         lambda text: read_setup_words("mcp-status", text),
+        "",
+        " ",
+        2_000,
+        "arguments_too_long",
+    ),
+    "of taxes in a terminal": (
+        lambda text: parse_tax_words(TAX_REPORT, [text]),
+        "2025",
+        " ",
+        10_000,
+        "arguments_too_long",
+    ),
+    "of a setup in a terminal": (
+        lambda text: read_setup_words("mcp-status", [text]),
         "",
         " ",
         2_000,
