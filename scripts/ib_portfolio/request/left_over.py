@@ -126,7 +126,7 @@ def _unbroken(blank: str, place: int) -> str:
     """The words without a break around a Japanese verb."""
     before = re.findall(_UNBROKEN, blank[max(place - _NEAR, 0) : place])
     after = re.match(_UNBROKEN, blank[place : place + _NEAR])
-    joined = before[-2] if len(before) > 1 and place and blank[place - 1] != MASK else ""
+    joined = before[-2] if place and blank[place - 1] != MASK else ""
     return joined + (after.group() if after else "")
 
 
