@@ -127,7 +127,7 @@ def _unbroken(blank: str, place: int) -> str:
     before = re.findall(_UNBROKEN, blank[max(place - _NEAR, 0) : place])
     after = re.match(_UNBROKEN, blank[place : place + _NEAR])
     joined = before[-2] if place and blank[place - 1] != MASK else ""
-    return joined + (after.group() if after else "")
+    return joined + after.group()
 
 
 def _narrowed(shown: str, found: list[Phrase], rules: dict) -> Hits:
