@@ -107,6 +107,7 @@ screenshot: .venv/client tests/client/node_modules/.package-lock.json
 figures: readme evals-figures .venv/installed
 	$(PY) tests/expected_plans.py --write
 	$(PY) tests/recorded_plans.py --write
+	$(PY) tests/recorded_readings.py --write
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_help.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_answers.py
