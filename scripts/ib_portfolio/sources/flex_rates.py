@@ -11,7 +11,9 @@ from .flex_rows import PositionRow, StatementRows
 class Rates:
     """Base currency per unit of other currencies, from the rows of one account's day.
 
-    Refusal("base_currency_unknown") when the statement does not tell its base currency.
+    Refusal("base_currency_unknown") when the statement does not tell its base currency,
+    ("base_differs") where another currency alone has the base currency's rate of 1, and
+    ("rates_differ") where two rates of a currency contradict each other.
     """
 
     def __init__(self, rows: StatementRows) -> None:
@@ -20,11 +22,18 @@ class Rates:
         for row in sorted(rows.rates, key=lambda row: row.day):
             if row.to_currency == self.base_currency and row.from_currency:
                 self._rates[row.from_currency] = row.rate
-        own: dict[str, Decimal] = {self.base_currency: Decimal(1)}
+        self._require_base(rows)
+        self._rates[self.base_currency] = Decimal(1)
         for row in rows.positions:
             if row.rate is not None:
-                learn_rate(own, row.contract.currency, row.rate)
-        self._rates.update(own)
+                learn_rate(self._rates, row.contract.currency, row.rate)
+
+    def _require_base(self, rows: StatementRows) -> None:
+        """Two currencies can be worth the same for a day; then the section of the rates says so."""
+        at_one = {row.contract.currency for row in rows.positions if row.rate == 1}
+        others = [name for name in sorted(at_one) if self.find(name) != 1]
+        if others and self.base_currency not in at_one:
+            raise Refusal("base_differs", base=self.base_currency, currency=others[0])
 
     def find(self, currency: str) -> Decimal | None:
         """Base currency for one unit of `currency`, None when the statement does not tell."""
