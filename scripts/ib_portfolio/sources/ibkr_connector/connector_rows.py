@@ -94,7 +94,8 @@ def read_balances(answer: Answer, base: str) -> tuple[Balance, dict[str, Balance
     """The row of all currencies together, and that of each, of get_account_balances.
 
     Refusal("connector_shape") or ("connector_field"), ("connector_twice") for a currency with two
-    rows, ("connector_base") where the base currency's own rate is not 1.
+    rows, ("connector_base") where the base currency's own rate is not 1, ("connector_other_base")
+    where it has no row, and another currency has that rate.
     """
     found: dict[str, Balance] = {}
     for row in _rows(answer, "balances", BALANCES):
@@ -109,6 +110,9 @@ def read_balances(answer: Answer, base: str) -> tuple[Balance, dict[str, Balance
     for row in (together, *(found[name] for name in (base,) if name in found)):
         if row.rate != 1:
             raise Refusal("connector_base", base=base, rate=row.rate)
+    others = [name for name, row in found.items() if row.rate == 1]
+    if others and base not in found:
+        raise Refusal("connector_other_base", base=base, currency=others[0])
     return together, found
 
 
