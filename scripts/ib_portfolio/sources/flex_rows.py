@@ -200,9 +200,12 @@ def _value(
 
     Bonds and bills are quoted in percent of face; futures and options count their multiplier. The
     second is whether a stock states both and they differ by over 1%. Bonds are left out of that:
-    inflation-linked ones carry an index factor that the row does not tell.
+    inflation-linked ones carry an index factor that the row does not tell. Refusal("row_number")
+    for a multiplier below zero, or of zero where the value depends on it.
     """
     stated = optional_number(row, "positionValue")
+    if multiplier is not None and (multiplier < 0 or (not multiplier and stated is None)):
+        raise Refusal("row_number", symbol=row.get("symbol", "?"), field="multiplier")
     if price is None:
         return stated, False
     if stated is None:
