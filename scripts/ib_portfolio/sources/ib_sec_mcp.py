@@ -6,6 +6,7 @@ bonds as face. What the answers cannot tell is said in the portfolio's warnings.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from ..core.dates import parse_date
@@ -19,6 +20,7 @@ from .flex_rates import learn_rate
 Answer = dict[str, object]
 
 SERVER = "ib-sec-mcp"
+CURRENCY = re.compile(r"[A-Z]{3}\Z", re.ASCII)
 _NOISE = Decimal("1e-8")
 _TREASURY_CUSIP = "912"
 _LONGEST_SYMBOL = 60
@@ -28,12 +30,14 @@ def server_portfolio(positions: Answer, summary: Answer) -> Portfolio:
     """The portfolio in the answers of get_positions and get_account_summary.
 
     Refusal when an answer has not the server's shape, the two are of different statements, rows
-    seem to be doubled, or rates contradict each other.
+    seem to be doubled or name no currency, or rates contradict each other.
     """
     rows = position_rows(positions)
     if not rows:
         raise Refusal("no_positions")
     _same_statement(positions, summary)
+    if not all(CURRENCY.match(text_of(row, "currency")) for row in rows):
+        raise Refusal("answer_field", field="currency")
     _not_doubled(rows)
     base, assumed = base_currency(rows)
     found = tuple(_position(same) for same in _apart(rows))
@@ -146,6 +150,8 @@ def cash_of(summary: Answer, rows: list[Answer], base: str) -> Decimal:
     total = ZERO
     for row in by_currency:
         currency = text_of(row, "currency")
+        if not currency:
+            raise Refusal("answer_field", field="currency")
         if currency not in rates:
             raise Refusal("no_rate", currency=currency, base=base)
         total += number_of(row, "ending_cash") * rates[currency]

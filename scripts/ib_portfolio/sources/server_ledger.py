@@ -15,14 +15,13 @@ from ..core.messages import Ours, Refusal
 from ..core.numbers import CENT, ZERO, to_cents
 from ..core.plain_text import plain
 from ..core.record import Record
-from .ib_sec_mcp import Answer, base_currency, number_of, position_rows, text_of
+from .ib_sec_mcp import CURRENCY, Answer, base_currency, number_of, position_rows, text_of
 
 # A value is off its price and quantity by at most a cent, a thousandth of it, and half a unit in
 # the fourth decimal of the price. Sums, and cost and gain against value, are off by a cent.
 _SHARE = Decimal("0.001")
 _PRICE_ROUNDING = Decimal("0.00005")
 _HARD_CODED = "USD"  # what the server calls every base currency
-_CURRENCY = re.compile(r"[A-Z]{3}\Z", re.ASCII)
 _HUNDRED, _TEN_THOUSAND = Decimal(100), Decimal(10_000)
 # How much of the price is that of one unit: bonds are quoted in percent of face, as are the bills
 # and structured products among OTHER; funds of some markets per 10,000 units.
@@ -147,7 +146,7 @@ def _cash(cash: Answer) -> Decimal:
         raise Refusal("answer_shape", tool="get_account_summary")
     names = [text_of(row, "currency") for row in rows]
     for name in names:
-        if not _CURRENCY.match(name) or names.count(name) > 1:
+        if not CURRENCY.match(name) or names.count(name) > 1:
             raise Refusal("server_cash", currency=name)
     if not rows:
         return number_of(cash, "total_cash")
