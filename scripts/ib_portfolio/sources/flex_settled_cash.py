@@ -13,7 +13,8 @@ from .flex_rows import CashRow
 def settled_warning(rows: list[CashRow], rates: Rates, cash: Decimal) -> list[str]:
     """A warning with both figures where less is settled than the `cash`, in base currency.
 
-    [] where the report does not tell (endingSettledCash), or lacks the rate of a currency.
+    [] where the report does not tell (endingSettledCash), or lacks the rate of a currency that has
+    settled cash.
     """
     settled = _settled_cash(rows, rates)
     if settled is None or to_cents(settled) >= to_cents(cash):
@@ -31,7 +32,7 @@ def _settled_cash(rows: list[CashRow], rates: Rates) -> Decimal | None:
     total = ZERO
     for currency, amount in told.items():
         rate = rates.find(currency)
-        if rate is None or amount is None:
+        if amount is None or (amount and rate is None):
             return None
-        total += amount * rate
+        total += amount * rate if amount else ZERO
     return total if told else None
