@@ -48,7 +48,7 @@ class Rates:
         """Like `find`; Refusal("no_rate") that names the currency when there is none."""
         rate = self.find(currency)
         if rate is None:
-            raise Refusal("no_rate", currency=currency, base=self.base_currency)
+            raise Refusal("no_rate", currency=currency or "?", base=self.base_currency)
         return rate
 
     def of_row(self, row: PositionRow) -> Decimal:

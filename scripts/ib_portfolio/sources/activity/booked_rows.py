@@ -144,7 +144,7 @@ class BookedRows:
 
 
 def _missing(row: Row, field: str, section: str) -> Refusal:
-    symbol = row.get("symbol") or row.get("description") or "?"
+    symbol = next(filter(None, map(row.get, ("symbol", "description", "currency"))), "?")
     return Refusal("activity_field", field=field, section=section, symbol=symbol)
 
 
