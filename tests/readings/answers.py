@@ -85,10 +85,10 @@ def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdecimal()
 
 
-def _changed(part: Any, place: Place, value: Any) -> Any:
+def changed(part: Any, place: Place, value: Any) -> Any:
     """The answer with something else in a place; what is not on the way is shared."""
     key, *rest = place
-    new = value if not rest else _changed(part[key], tuple(rest), value)
+    new = value if not rest else changed(part[key], tuple(rest), value)
     if isinstance(part, list):
         middle = [] if new is _GONE else [new, new] if new is _TWICE else [new]
         return [*part[:key], *middle, *part[key + 1 :]]
@@ -109,12 +109,17 @@ def _called(answers: Any, place: Place) -> Tuple[str, str]:
     return " ".join(found[:-1]), found[-1]
 
 
+def answers_in(file: str) -> Any:
+    """The answers in a file, by the tool that gave them."""
+    with open(os.path.join(FOLDER, file), encoding="utf-8") as text:
+        return json.load(text, parse_float=Decimal)
+
+
 def table(case: Case, read: Callable[[Any], Any]) -> Iterator[str]:
     """The lines of a table of the answers in a file."""
-    with open(os.path.join(FOLDER, case.file), encoding="utf-8") as text:
-        answers = json.load(text, parse_float=Decimal)
+    answers = answers_in(case.file)
     for place, value in case.first:
-        answers = _changed(answers, place, value)
+        answers = changed(answers, place, value)
     before = read(answers)
     yield " ".join(
         ["#", case.file, *(f"{_path(place)} {_shown(value)}" for place, value in case.first)]
@@ -125,7 +130,7 @@ def table(case: Case, read: Callable[[Any], Any]) -> Iterator[str]:
             continue
         came: Dict[str, List[str]] = {}
         for new in instead(place, value):
-            after = read(_changed(answers, place, new))
+            after = read(changed(answers, place, new))
             came.setdefault(outcome(before, after), []).append(_shown(new))
         shown = "" if isinstance(value, (dict, list)) else f" {_shown(value)}"
         for said, given in came.items():
@@ -151,7 +156,7 @@ def _attempt(read: Callable[[], Any]) -> Any:
         return refusal
 
 
-def _of_server(answers: Any) -> Any:
+def of_server(answers: Any) -> Any:
     """What becomes of the answers, and whether they add up."""
     kept = (answers.get("get_positions"), answers.get("get_account_summary"))
     return {
@@ -160,7 +165,8 @@ def _of_server(answers: Any) -> Any:
     }
 
 
-def _of_connector(answers: Any) -> Any:
+def of_connector(answers: Any) -> Any:
+    """The portfolio in the answers, or the Refusal."""
     names = ("get_account_summary", "get_account_balances", "get_account_positions")
     parts = [answers[name] for name in names]
     return _attempt(lambda: connector_portfolio(*parts, "2026-11-20 15:30 +01:00"))
@@ -204,9 +210,9 @@ _SERVER = (
 def server() -> Iterator[str]:
     """What of the answers of ib-sec-mcp becomes what is held, and whether they agree."""
     for case in _SERVER:
-        yield from table(case, _of_server)
+        yield from table(case, of_server)
 
 
 def connector() -> Iterator[str]:
     """What of the answers of IBKR's connector becomes what is held."""
-    return table(Case("connector.json"), _of_connector)
+    return table(Case("connector.json"), of_connector)

@@ -143,6 +143,26 @@ def lines_of(folder: str, case: Case, reader: Reader) -> Iterator[Line]:
                 yield name_of(element), f"{field}{', '.join(given)}", said
 
 
+def reading_with(
+    folder: str, case: Case, reader: Reader, row: str, field: str
+) -> Tuple[str, Callable[[str], Any]]:
+    """The text of a field of the first row of that name, and what is read with another one."""
+    statements = _reduced(parsed(os.path.join(folder, case.file)), case)
+    texts, places = _texts(statements)
+    elements = [element for statement in statements for element in statement]
+    number = next(
+        place for place, element in enumerate(elements) if name_of(element).startswith(row)
+    )
+    (name, fields), place = elements[number], places[number]
+
+    def read(text: str) -> Any:
+        return reader.read(
+            [*texts[:place], _text((name, {**fields, field: text})), *texts[place + 1 :]]
+        )
+
+    return fields[field], read
+
+
 def _texts(statements: Sequence[Statement]) -> Tuple[List[str], List[int]]:
     """The texts of all elements, and where that of each is."""
     texts: List[str] = []
