@@ -91,7 +91,7 @@ def _all_adds_up(
     summary: Summary, balances: dict[str, Balance], holdings: list[Holding]
 ) -> Decimal:
     """Cash and positions beside the net liquidation value; returns what they come to."""
-    rates = {summary.base: Decimal(1), **{name: row.rate for name, row in balances.items()}}
+    rates = {name: row.rate for name, row in balances.items()}
     cash = sum((row.cash * row.rate for row in balances.values()), ZERO)
     counted = [row for row in holdings if row.category not in _NOT_COUNTED]
     gains = sum(
