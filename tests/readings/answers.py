@@ -7,7 +7,7 @@ import os
 from decimal import Decimal
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
 
-from readings.differences import outcome
+from readings.differences import outcome, told
 from readings.given import FOLDER
 
 from ib_portfolio.core.messages import Refusal
@@ -26,6 +26,7 @@ _CODES: Dict[str, Tuple[str, ...]] = {
     "position_date": ("2026-11-18", "20261118", "18/11/2026", "soon"),
     "contract_description": ("S" * 60, "S" * 61, "VTI @ARCA", "AAPL Feb31'27 200 CALL"),
     "symbol": ("S" * 60, "S" * 61, "TII x"),
+    "quantity": ("-0.000000001",),
 }
 
 
@@ -73,7 +74,8 @@ def instead(place: Place, value: Any) -> Iterator[Any]:
             (lambda found: format(found, "f")) if isinstance(value, str) else (lambda found: found)
         )
         yield from ("", "much", True, [1], own(Decimal(0)), own(-number))
-        yield own(number * Decimal("1.1"))
+        yield own(number * Decimal("1.1") if number else Decimal(1))
+        yield from _CODES.get(place[-1], ())
         yield str(value) if not isinstance(value, str) else number
 
 
@@ -124,17 +126,19 @@ def table(case: Case, read: Callable[[Any], Any]) -> Iterator[str]:
     yield " ".join(
         ["#", case.file, *(f"{_path(place)} {_shown(value)}" for place, value in case.first)]
     )
+    yield f"(as it is)\t\t{told(before)}"
     for place, value in places_of(answers):
         row, field = _called(answers, place)
         if len(place) == 1 or not case.changes(row, field):
             continue
         came: Dict[str, List[str]] = {}
-        for new in instead(place, value):
-            after = read(changed(answers, place, new))
-            came.setdefault(outcome(before, after), []).append(_shown(new))
-        shown = "" if isinstance(value, (dict, list)) else f" {_shown(value)}"
+        for shown, new in {_shown(one): one for one in instead(place, value)}.items():
+            if shown != _shown(value):
+                after = read(changed(answers, place, new))
+                came.setdefault(outcome(before, after), []).append(shown)
+        was = "" if isinstance(value, (dict, list)) else f" {_shown(value)}"
         for said, given in came.items():
-            yield f"{row}\t{field}{shown} -> {', '.join(given)}\t{said}"
+            yield f"{row}\t{field}{was} -> {', '.join(given)}\t{said}"
 
 
 def _path(place: Place) -> str:
@@ -146,7 +150,11 @@ def _shown(value: Any) -> str:
         return "(none)"
     if value is _TWICE:
         return "(twice)"
-    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+    return (
+        str(value)
+        if isinstance(value, Decimal)
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
 
 
 def _attempt(read: Callable[[], Any]) -> Any:
@@ -206,6 +214,23 @@ _SERVER = (
     ),
 )
 
+_BALANCES = ("get_account_balances", "balances")
+_CONNECTOR = (
+    Case("connector.json"),
+    Case("small.json", {"": "dividends asset_class market_price contract_id"}),
+    Case(
+        "small.json",
+        {"": "stock_market_value"},
+        (
+            (("get_account_positions", "positions"), []),
+            ((*_BALANCES, 0, "stock_market_value"), 0),
+            ((*_BALANCES, 1, "stock_market_value"), 0),
+            ((*_BALANCES, 0, "net_liquidation_value"), 15),
+            (("get_account_summary", "net_liquidation"), 15),
+        ),
+    ),
+)
+
 
 def server() -> Iterator[str]:
     """What of the answers of ib-sec-mcp becomes what is held, and whether they agree."""
@@ -215,4 +240,5 @@ def server() -> Iterator[str]:
 
 def connector() -> Iterator[str]:
     """What of the answers of IBKR's connector becomes what is held."""
-    return table(Case("connector.json"), of_connector)
+    for case in _CONNECTOR:
+        yield from table(case, of_connector)

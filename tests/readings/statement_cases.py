@@ -56,11 +56,15 @@ HELD = (
     Case("held.xml", "SAP", "Trades, Order, Lot", "Trade"),
 )  # fmt: skip
 _DAY, _OLD_DAY = f"{NAV} 20261120", f"{NAV} 20261119"
+_NEAR = (
+    (f"{CASH} BASE_SUMMARY.endingCash", "2300.05 2299.5"),
+    ("OpenPosition IBUS500.fifoPnlUnrealized", "5050"),
+)
 SUMS = (
     Case("sums.xml", unchanged=f"FlexStatement, {_OLD_DAY}.currency, {_OLD_DAY}.cash,"
          f" {_OLD_DAY}.stock,"
          f" {_OLD_DAY}.bonds, {_NAMES}, OpenPosition.multiplier, OpenPosition.reportDate,"
-         " OpenPosition.costBasisMoney, OpenPosition VOD"),
+         " OpenPosition.costBasisMoney, OpenPosition VOD", given=_NEAR),
     Case("sums.xml", "", f"{NAV}.interestAccruals", f"{_DAY}.brokerInterestAccrualsComponent,"
          f" {_DAY}.fdicInsuredAccountInterestAccrualsComponent,"
          f" {_DAY}.bondInterestAccrualsComponent"),

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from xml.sax.saxutils import quoteattr
 
-from readings.differences import outcome
+from readings.differences import outcome, told
 from readings.given import instead
 
 from ib_portfolio.core.messages import Refusal
@@ -133,6 +133,8 @@ def lines_of(folder: str, case: Case, reader: Reader) -> Iterator[Line]:
     if case.without:
         more = _texts(_reduced(whole, case._replace(without="")))[0]
         yield "(the rest)", "", outcome(reader.read(more), before)
+    else:
+        yield "(as it is)", "", told(before)
     for element, place in zip([row for statement in statements for row in statement], places):
         for field, changes in _changes(case, element):
             came: Dict[str, List[str]] = {}
