@@ -54,6 +54,7 @@ HELD = (
     Case("held.xml", "SAP", "Trade ", "Order, Trades"),
     Case("held.xml", "SAP", "Trade , Order", "Lot, Trades"),
     Case("held.xml", "SAP", "Trades, Order, Lot", "Trade"),
+    Case("held.xml", "SAP", "Trade BUY, Trade SELL -10 SAP EXECUTION, Order, Lot", "Trades"),
 )  # fmt: skip
 _DAY, _OLD_DAY = f"{NAV} 20261120", f"{NAV} 20261119"
 _NEAR = (

@@ -70,7 +70,7 @@ def name_of(element: Element) -> str:
 
 def _patterns(text: str) -> List[Tuple[str, str]]:
     """Row and field of each pattern, "" for every field."""
-    pairs = [one.strip().rpartition(".") for one in text.split(",") if one.strip()]
+    pairs = [one.lstrip().rpartition(".") for one in text.split(",") if one.strip()]
     return [(row or field, field if row else "") for row, _, field in pairs]
 
 
