@@ -44,8 +44,6 @@ def _apart(rows: list[PositionRow]) -> list[list[PositionRow]]:
     Without a conid two different rows may be two contracts of one symbol; they stay apart.
     """
     rows = _last_day(rows)
-    if len(rows) == 1:
-        return [rows]
     if not rows[0].contract.conid and len(set(rows)) == len(rows):
         return [[row] for row in rows]
     if len({row.model for row in rows}) < len(rows):
