@@ -70,13 +70,20 @@ def instead(place: Place, value: Any) -> Iterator[Any]:
         yield from _CODES.get(place[-1], ())
     elif value is not None:
         number = Decimal(str(value))
-        own = (
-            (lambda found: format(found, "f")) if isinstance(value, str) else (lambda found: found)
-        )
+        own = _kind_of(value)
         yield from ("", "much", True, [1], own(Decimal(0)), own(-number))
         yield own(number * Decimal("1.1") if number else Decimal(1))
         yield from _CODES.get(place[-1], ())
         yield str(value) if not isinstance(value, str) else number
+
+
+def _kind_of(value: Any) -> Callable[[Decimal], Any]:
+    """What makes another figure the kind that a value is: text, a whole number, or another one."""
+    if isinstance(value, str):
+        return lambda found: format(found, "f")
+    if isinstance(value, int):
+        return lambda found: found if found % 1 else int(found)
+    return lambda found: found
 
 
 def _is_list(part: Any) -> bool:
@@ -92,7 +99,7 @@ def changed(part: Any, place: Place, value: Any) -> Any:
     key, *rest = place
     new = value if not rest else changed(part[key], tuple(rest), value)
     if isinstance(part, list):
-        middle = [] if new is _GONE else [new, new] if new is _TWICE else [new]
+        middle = [] if new is _GONE else [part[key]] * 2 if new is _TWICE else [new]
         return [*part[:key], *middle, *part[key + 1 :]]
     copied = {**part, key: new}
     if new is _GONE:
