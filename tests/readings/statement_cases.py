@@ -7,8 +7,6 @@ from typing import Any, Iterator, Sequence
 from readings.given import FOLDER
 from readings.statements import Case, Read, Reader, lines_of
 
-from ib_portfolio.checked_plan import statement_account
-from ib_portfolio.request.request import parse_text
 from ib_portfolio.request.tax_request import TAX_REPORT, parse_tax_text
 from ib_portfolio.sources.flex_account import account_day, account_days
 from ib_portfolio.sources.flex_flows import FLOW_FIELDS, read_flows
@@ -142,27 +140,23 @@ def _flows(path: str) -> Any:
     return read_flows(account_day(read_flex(path, FLOW_FIELDS)))
 
 
+_OF_ALL = parse_tax_text(TAX_REPORT, "--account all")
+
+
 def _activity(path: str) -> Any:
-    return [one.activity for one in read_accounts(_tax_request(path)).accounts]
-
-
-def _tax_request(path: str) -> Any:
-    return parse_tax_text(TAX_REPORT, "--account all")._replace(statement=path)
-
-
-_REQUEST = parse_text("growth --statement x")
+    read = read_accounts(_OF_ALL._replace(statement=path))
+    return [one.activity for one in read.accounts]
 
 
 def _accounts_read(path: str) -> Any:
     """Every account that a file has, and of each its type and what it holds."""
-    days = account_days(read_flex(path))
     return {
         day.account: (
             ("retirement", day.is_retirement),
             ("segment", day.segment),
-            ("holds", statement_account(day, _REQUEST, True).portfolio),
+            ("holds", portfolio_of(day, "statement", True)),
         )
-        for day in days
+        for day in account_days(read_flex(path))
     }
 
 
