@@ -35,7 +35,7 @@ class BookedRows:
         """The execution in a row, and whether it cancels another one."""
         section = "Trades"
         stated = row.get("buySell", "").upper()
-        quantity = self._needed(row, "quantity", section)
+        quantity = self._size(row, section)
         side = next((name for name in ("BUY", "SELL") if stated.startswith(name)), "")
         if not side:
             raise _missing(row, "buySell", section)
@@ -45,7 +45,7 @@ class BookedRows:
             day=self._day(row, ("tradeDate", "dateTime"), section),
             moment=row.get("dateTime", ""),
             side=side,
-            quantity=abs(quantity),
+            quantity=quantity,
             rate=rate,
             commission=self._commission(row, rate),
             taxes=_scaled(self._optional(row, "taxes", section), rate),
@@ -56,7 +56,7 @@ class BookedRows:
     def closed_lot(self, row: Row) -> ClosedLot:
         """The closed lot in a row; its side is that of the trade that closed it."""
         section = "Trades (Closed Lots)"
-        quantity = self._needed(row, "quantity", section)
+        quantity = self._size(row, section)
         stated = row.get("buySell", "").upper()
         opened = self._dates.day_or_blank(row.get("openDateTime", ""))
         held_since = self._dates.day_or_blank(row.get("holdingPeriodDateTime", ""))
@@ -65,7 +65,7 @@ class BookedRows:
             day=self._day(row, ("tradeDate", "dateTime"), section),
             moment=row.get("dateTime", ""),
             side="BUY" if stated.startswith("BUY") else "SELL",
-            quantity=abs(quantity),
+            quantity=quantity,
             opened=opened,
             held_since=held_since or opened,
             cost=self._optional(row, "cost", section),
@@ -132,6 +132,13 @@ class BookedRows:
         if not found:
             raise _missing(row, fields[0], section)
         return found
+
+    def _size(self, row: Row, section: str) -> Decimal:
+        """How much was traded, above zero; Refusal("activity_field") where that is not told."""
+        number = self._needed(row, "quantity", section)
+        if not number:
+            raise _missing(row, "quantity", section)
+        return abs(number)
 
     def _needed(self, row: Row, field: str, section: str) -> Decimal:
         number = any_number(row.get(field, ""))
