@@ -236,10 +236,7 @@ def text_of(row: Answer, field: str) -> str:
 
 def number_of(row: Answer, field: str) -> Decimal:
     """The number in `field`, written as text or number; Refusal("answer_field") when it is none."""
-    found = row.get(field)
-    number: Decimal | None = None
-    if isinstance(found, (str, int, Decimal)) and not isinstance(found, bool):
-        number = parse_decimal(str(found))
+    number = parse_decimal(str(row.get(field)))
     if number is None:
         raise Refusal("answer_field", field=field)
     return number
