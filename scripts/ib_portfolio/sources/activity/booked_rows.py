@@ -41,7 +41,7 @@ class BookedRows:
             raise _missing(row, "buySell", section)
         rate = self._rate(row, section)
         execution = BookedExecution(
-            contract=_contract(row),
+            contract=_traded(row, section),
             day=self._day(row, ("tradeDate", "dateTime"), section),
             moment=row.get("dateTime", ""),
             side=side,
@@ -61,7 +61,7 @@ class BookedRows:
         opened = self._dates.day_or_blank(row.get("openDateTime", ""))
         held_since = self._dates.day_or_blank(row.get("holdingPeriodDateTime", ""))
         return ClosedLot(
-            contract=_contract(row),
+            contract=_traded(row, section),
             day=self._day(row, ("tradeDate", "dateTime"), section),
             moment=row.get("dateTime", ""),
             side="BUY" if stated.startswith("BUY") else "SELL",
@@ -119,18 +119,20 @@ class BookedRows:
 
     def _rate(self, row: Row, section: str) -> Decimal:
         """The rate of the row's own day: another day's would be another amount of tax."""
-        rate = positive_or_none(row.get("fxRateToBase", ""))
+        text = row.get("fxRateToBase", "")
+        rate = positive_or_none(text)
         if rate is not None:
             return rate
-        if row.get("currency", "") == self._rates.base_currency:
+        if not text and row.get("currency", "") == self._rates.base_currency:
             return Decimal(1)
         raise _missing(row, "fxRateToBase", section)
 
     def _day(self, row: Row, fields: tuple[str, ...], section: str) -> str:
-        days = (self._dates.day_or_blank(row.get(field, "")) for field in fields)
-        found = next(filter(None, days), "")
+        """The day in the first of `fields` that is told."""
+        told = next((field for field in fields if row.get(field)), fields[0])
+        found = self._dates.day_or_blank(row.get(told, ""))
         if not found:
-            raise _missing(row, fields[0], section)
+            raise _missing(row, told, section)
         return found
 
     def _size(self, row: Row, section: str) -> Decimal:
@@ -157,6 +159,14 @@ def _missing(row: Row, field: str, section: str) -> Refusal:
 
 def _scaled(amount: Decimal | None, rate: Decimal) -> Decimal | None:
     return None if amount is None else amount * rate
+
+
+def _traded(row: Row, section: str) -> TradedContract:
+    """The contract of a trade, which has a class and a currency; Refusal for one without."""
+    for field in ("assetCategory", "currency"):
+        if not row.get(field):
+            raise _missing(row, field, section)
+    return _contract(row)
 
 
 def _contract(row: Row) -> TradedContract:
