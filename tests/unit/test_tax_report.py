@@ -420,3 +420,18 @@ def test_a_file_without_symbols_has_a_report(tmp_path: Path) -> None:
             row.pop("symbol", None)
     found = document(tmp_path, account)
     assert found["gains"]["lots"] and any("of ?" in row["what"] for row in found["compared"])
+
+
+@pytest.mark.parametrize(
+    ("category", "term"),
+    [
+        *((name, "short") for name in "STK OPT FUND WAR BOND BILL CMDTY IOPT".split()),
+        *((name, "not_split") for name in "FUT FOP CFD FXCFD CRYPTO FSFOP FSOPT NEWKIND".split()),
+    ],
+)
+def test_what_has_no_term_is_not_split(tmp_path: Path, category: str, term: str) -> None:
+    lots = [("5", "20260601", "100", "-50")]
+    account = Account().trade("BUY", "AAPL", "20260601", "5", assetCategory=category)
+    account.sale("AAPL", "20260620", lots, assetCategory=category)
+    answer = run_door("tax", ["--statement", write_statement(tmp_path, account), "--json"])
+    assert [row["term"] for row in answer.document["gains"]["lots"]] == [term]

@@ -11,13 +11,13 @@ from ..market.holding_period import is_long_term
 from ..sources.activity.activity import Activity, CashEntry, TradedContract
 from .cash_kinds import NO_INCOME, kind_of
 from .discount_accrual import DiscountAccrual, discount_accruals
-from .trade_history import AccountHistory
+from .trade_history import SECURITIES, AccountHistory
 
 SHORT, LONG, NOT_SPLIT = "short", "long", ""
 # Currencies bought and sold are in no lot of securities; they are named beside the gains.
 _CURRENCY = "CASH"
-# Marked to market at the end of the year, or otherwise without a term (section 1256).
-_WITHOUT_TERM = frozenset(("FUT", "FOP", "FSFOP", "FSOPT", "CFD", "CASH", "CRYPTO"))
+# Others are marked to market at the end of the year, or otherwise without a term (section 1256).
+_WITH_TERM = SECURITIES | {"OPT", "IOPT", "CMDTY"}
 
 
 class RealizedLot(Record):
@@ -126,7 +126,7 @@ def _realized(activity: Activity) -> Iterator[RealizedLot]:
 
 def _term(contract: TradedContract, held_since: str, closed: str, side: str) -> str:
     """The term of a long lot; of short positions and futures other rules decide."""
-    if not held_since or side != "SELL" or contract.category in _WITHOUT_TERM:
+    if not held_since or side != "SELL" or contract.category not in _WITH_TERM:
         return NOT_SPLIT
     return LONG if is_long_term(held_since, closed) else SHORT
 
