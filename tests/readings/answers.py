@@ -212,12 +212,19 @@ _SERVER = (
         (
             (("get_account_summary", "cash", _CURRENCIES, 1), _GONE),
             (("get_account_summary", "cash", "total_cash"), "1000"),
+            (("get_account_summary", "account_value", "breakdown", "cash"), "1000"),
+            (("get_account_summary", "account_value", "total_value"), "126300.4"),
         ),
     ),
     Case(
         "server.json",
         {"": "", f"{_CASH}": "total_cash"},
-        ((("get_account_summary", "cash", _CURRENCIES), []),),
+        (
+            (("get_account_summary", "cash", _CURRENCIES), []),
+            (("get_account_summary", "cash", "total_cash"), "0"),
+            (("get_account_summary", "account_value", "breakdown", "cash"), "0"),
+            (("get_account_summary", "account_value", "total_value"), "125300.4"),
+        ),
     ),
 )
 

@@ -12,6 +12,8 @@ def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
     if before == after and type(before) is type(after):
         return
     if isinstance(before, Refusal) or isinstance(after, Refusal):
+        if told(before) == told(after):
+            return
         was = told(before) if isinstance(before, Refusal) else "read"
         yield f"{place}: {was} -> {told(after)}" if place else told(after)
     elif hasattr(before, "_fields") and type(before) is type(after):

@@ -30,14 +30,13 @@ def server_portfolio(positions: Answer, summary: Answer) -> Portfolio:
     """The portfolio in the answers of get_positions and get_account_summary.
 
     Refusal when an answer has not the server's shape, the two are of different statements, rows
-    seem to be doubled or name no currency, or rates contradict each other.
+    seem to be doubled or lack a class, a currency or a price, or rates contradict each other.
     """
     rows = position_rows(positions)
     if not rows:
         raise Refusal("no_positions")
     _same_statement(positions, summary)
-    if not all(CURRENCY.match(text_of(row, "currency")) for row in rows):
-        raise Refusal("answer_field", field="currency")
+    _all_told(rows)
     _not_doubled(rows)
     base, assumed = base_currency(rows)
     found = tuple(_position(same) for same in _apart(rows))
@@ -92,6 +91,16 @@ def _same_statement(positions: Answer, summary: Answer) -> None:
         raise Refusal("answers_differ")
 
 
+def _all_told(rows: list[Answer]) -> None:
+    """Every position has to name its class, its currency and a price."""
+    for row in rows:
+        if not text_of(row, "asset_class"):
+            raise Refusal("answer_field", field="asset_class")
+        if not CURRENCY.match(text_of(row, "currency")):
+            raise Refusal("answer_field", field="currency")
+        number_of(row, "mark_price")
+
+
 def _not_doubled(rows: list[Answer]) -> None:
     """One row that is the sum of others of the same symbol: SUMMARY and LOT rows were both sent."""
     same: dict[tuple[str, ...], list[Decimal]] = {}
@@ -144,8 +153,6 @@ def cash_of(summary: Answer, rows: list[Answer], base: str) -> Decimal:
         raise Refusal("answer_shape", tool="get_account_summary")
     if len(by_currency) == 1 and text_of(by_currency[0], "currency") in ("USD", base):
         return number_of(by_currency[0], "ending_cash")
-    if not by_currency:
-        return number_of(summary["cash"], "total_cash")
     rates = rates_of(rows, base)
     total = ZERO
     for row in by_currency:

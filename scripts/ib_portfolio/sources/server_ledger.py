@@ -140,7 +140,7 @@ def _pairs_of_totals(
 
 
 def _cash(cash: Answer) -> Decimal:
-    """The sum of the cash rows as the server makes it, unconverted; total_cash without rows."""
+    """The sum of the cash rows as the server makes it, unconverted."""
     rows = cash.get("by_currency")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Refusal("answer_shape", tool="get_account_summary")
@@ -148,8 +148,6 @@ def _cash(cash: Answer) -> Decimal:
     for name in names:
         if not CURRENCY.match(name) or names.count(name) > 1:
             raise Refusal("server_cash", currency=name)
-    if not rows:
-        return number_of(cash, "total_cash")
     return sum((number_of(row, "ending_cash") for row in rows), ZERO)
 
 
