@@ -234,6 +234,20 @@ _CONNECTOR = (
     Case("small.json", {"": "dividends asset_class market_price contract_id"}),
     Case(
         "small.json",
+        {"": "currency exchange_rate"},
+        (
+            (("get_account_positions", "positions", 0, "currency"), "EUR"),
+            ((*_BALANCES, 1, "currency"), "EUR"),
+            ((*_BALANCES, 1, "exchange_rate"), Decimal("1.1")),
+            ((*_BALANCES, 0, "cash_balance"), 11),
+            ((*_BALANCES, 0, "stock_market_value"), 55),
+            ((*_BALANCES, 0, "net_liquidation_value"), 71),
+            (("get_account_summary", "net_liquidation"), 71),
+            (("get_account_summary", "total_cash_value"), 11),
+        ),
+    ),
+    Case(
+        "small.json",
         {"": "stock_market_value"},
         (
             (("get_account_positions", "positions"), []),
