@@ -365,7 +365,7 @@ FAULTS = {
         "connector_contradiction",
         "the stocks of the currencies",
     ),
-    "no row of the base currency": (left_out(BALANCES, 1), "connector_no_rate", "USD"),
+    "no row of the base currency": (left_out(BALANCES, 1), "connector_no_stock_value", "USD"),
     "account a number": (of_summary("account_id", 7), "connector_field", "account_id"),
 }
 

@@ -26,11 +26,14 @@ def reconcile_connector(
 ) -> str:
     """A sentence on what adds up to the net liquidation value.
 
-    Refusal("connector_no_rate") for a currency without a rate, ("connector_empty") for no positions
-    though there should be some, ("connector_contradiction") for figures that do not add up.
+    Refusal("connector_no_rate") for a currency without a rate, ("connector_no_stock_value") for one
+    whose stocks are not told, ("connector_empty") for no positions though there should be some,
+    ("connector_contradiction") for figures that do not add up.
     """
     for row in holdings:
         if row.currency not in balances:
+            if row.currency == summary.base:
+                raise Refusal("connector_no_stock_value", currency=row.currency)
             raise Refusal("connector_no_rate", currency=row.currency, base=summary.base)
     if not holdings:
         _require_nothing_held([together, *balances.values()])
