@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import List, Sequence, Tuple
 
 import pytest
-from portfolios import day_of
+from portfolios import day_of, statement_xml
 from statements_of import holding, rows_of
 
+from ib_portfolio.sources.flex_account import account_day
 from ib_portfolio.sources.flex_statement import portfolio_of
+from ib_portfolio.sources.flex_xml import read_flex_content
 
 NEWEST = "20261120"
 
@@ -44,3 +46,12 @@ def test_five_are_named_and_the_others_counted(count: int, more: str) -> None:
     named = warning.partition(", but ")[2]
     assert named.count("2026-11-1") == min(count, 5)
     assert named.endswith(f" {2026}-11-1{min(count, 5) - 1}{more}.")
+
+
+def test_only_texts_with_slashes_tell_the_order_of_a_file_s_days() -> None:
+    days = ["11/10/2026", "11/20/2026;120000", NEWEST, "2026-11-19", ""]
+    rows = rows_of([holding("S", "STK", "1", "10", reportDate=day) for day in days], "100")
+    rows["ConversionRate"] = [{"reportDate": "11/12/2026"}, {"reportDate": "20261118"}]
+    day = account_day(read_flex_content(statement_xml(rows).encode(), "named"))
+    assert day.dates.slashed == {"11/10/2026", "11/20/2026;120000", "11/12/2026"}
+    assert day.dates.day("11/10/2026") == "2026-11-10"
