@@ -182,5 +182,5 @@ def _row(row: dict[str, Any]) -> KeptStatement:
 
 
 def _write_list(folder: str, rows: list[KeptStatement]) -> None:
-    content = json.dumps([row._asdict() for row in rows], ensure_ascii=False, indent=1)
+    content = json.dumps([row._asdict() for row in rows], ensure_ascii=False)
     write_whole(os.path.join(folder, _LIST), content.encode())
