@@ -89,9 +89,9 @@ def _deals(day: AccountDay, rates: Rates) -> tuple[Deal, ...] | None:
 
 def _deal(row: Row, rates: Rates) -> Deal:
     rate = _rate(row, "currency", rates)
-    paid_in = "ibCommissionCurrency" if row.get("ibCommissionCurrency") else "currency"
-    own = row.get("ibCommissionCurrency", "") in ("", row.get("currency", ""))
-    commission_rate = rate if own else rates.of_currency(row[paid_in])
+    paid_in = row.get("ibCommissionCurrency", "")
+    own = paid_in in ("", row.get("currency", ""))
+    commission_rate = rate if own else rates.of_currency(paid_in)
     taxes = _amount(row, "taxes", "Trades") if row.get("taxes") else ZERO
     return Deal(
         category=plain(row.get("assetCategory", "")),
