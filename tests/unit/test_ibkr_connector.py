@@ -17,6 +17,7 @@ from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.portfolio import Portfolio
 from ib_portfolio.request.request import parse_text
 from ib_portfolio.sources.ibkr_connector.connector_portfolio import connector_portfolio
+from ib_portfolio.sources.ibkr_connector.option_description import option_terms_of
 
 AT = "2026-11-26 15:30 +00:00"
 Answers = Dict[str, Any]
@@ -117,6 +118,15 @@ def test_the_terms_of_an_option_are_in_its_description(
         assert read == (terms[0], terms[1].replace("-", ""), *terms[2:])
         assert raw["multiplier"] == "100" and raw["assetCategory"] == "OPT"
     assert planned(answers)["held"][1]["asset_class"] == "OPT"
+
+
+@pytest.mark.parametrize(
+    ("value", "multiplier"),
+    [("5.5", "1"), ("11", "2"), ("550", "100"), ("552.7", "100"), ("2.2", None), ("8", None)],
+)
+def test_a_multiplier_is_a_whole_number_of_times(value: str, multiplier: Any) -> None:
+    found = option_terms_of("AAPL Mar19'27 200 CALL", Decimal("5.5"), Decimal(value))
+    assert found.multiplier == (multiplier and Decimal(multiplier))
 
 
 def test_a_class_that_is_not_told_counts_as_the_user_says() -> None:

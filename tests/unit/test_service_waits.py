@@ -30,13 +30,14 @@ class Waited:
         self.folder, self.service = str(folder), service
         os.makedirs(folder, exist_ok=True)
         service.get = [*answers, Reply(STATEMENT)]
+        self.addresses = dict.fromkeys(HOSTS, service.address)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(round(seconds, 6))
         self.now += seconds
 
     def fetch(self, patience: float = 900, period: Period = Period()) -> bytes:  # noqa: B008
-        line = Line(dict.fromkeys(HOSTS, self.service.address), AUTHORITY)
+        line = Line(self.addresses, AUTHORITY)
         state, clock = ServiceState(self.folder), Clock(lambda: self.now, self.sleep)
         return FlexWebService(CREDENTIALS, state, line, clock, patience).fetch(period)
 
@@ -72,6 +73,19 @@ def test_after_too_many_requests_a_minute_passes_once_for_each_step(
     assert waited.fetch() == STATEMENT and waited.slept == [61, 1, 61, 2]
     waited = Waited(tmp_path / "other", service, TOO_MANY, BUSY, TOO_MANY)
     assert waited.refused() == "flex_service.1018" and waited.slept == [1, 61, 2]
+
+
+def test_it_is_asked_for_at_the_first_host_again(tmp_path: Any, service: StandIn) -> None:
+    waited = Waited(tmp_path, service)
+    service.send = [TOO_MANY, accepted(f"https://{HOSTS[0]}{GET}")]
+    waited.addresses = {HOSTS[0]: service.address, HOSTS[1]: ("127.0.0.1", 1)}
+    assert waited.fetch() == STATEMENT and service.steps == ["send", "send", "get"]
+
+
+def test_a_first_answer_that_is_a_statement_is_unclear(tmp_path: Any, service: StandIn) -> None:
+    waited = Waited(tmp_path, service)
+    service.send = [Reply(STATEMENT)]
+    assert waited.refused() == "flex_unclear" and service.steps == ["send"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from portfolios import day_of, statement_xml
 from statements_of import holding, rows_of
 
-from ib_portfolio.sources.flex_account import account_day
+from ib_portfolio.sources.flex_account import account_day, account_days
 from ib_portfolio.sources.flex_statement import portfolio_of
 from ib_portfolio.sources.flex_xml import read_flex_content
 
@@ -55,3 +55,17 @@ def test_only_texts_with_slashes_tell_the_order_of_a_file_s_days() -> None:
     day = account_day(read_flex_content(statement_xml(rows).encode(), "named"))
     assert day.dates.slashed == {"11/10/2026", "11/20/2026;120000", "11/12/2026"}
     assert day.dates.day("11/10/2026") == "2026-11-10"
+
+
+def test_cash_of_a_segment_is_seen_on_any_of_its_days() -> None:
+    own, segment = (
+        statement_xml(rows_of([holding("S", category, "1", "10")], cash), account)
+        for account, category, cash in (("U1234567", "STK", "100"), ("U1234567F", "CASH", "5"))
+    )
+    empty = segment.replace('endingCash="5"', 'endingCash="0"')
+    inner = "".join(
+        text.partition("\n")[2].partition("</FlexStatements>")[0] for text in (own, empty, segment)
+    )
+    file = f"<FlexQueryResponse><FlexStatements>{inner}</FlexStatements></FlexQueryResponse>"
+    (day,) = account_days(read_flex_content(file.encode(), "named"))
+    assert (day.account, day.segment) == ("U1234567", "U1234567F")
