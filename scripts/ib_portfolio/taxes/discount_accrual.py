@@ -39,7 +39,7 @@ def discount_accruals(
     """
     for position in positions:
         maturity = _maturity(position)
-        if not maturity or position.quantity <= 0 or lots_unclear(position):
+        if not maturity or lots_unclear(position):  # where they are clear, they are long
             continue
         for lot in position.lots:
             begin, end = max(lot.opened, first), min(last, maturity)

@@ -37,7 +37,7 @@ class Purchase(Record):
     contract: str
     day: str
     quantity: Decimal
-    is_retirement: bool = False
+    is_retirement: bool
 
 
 class Sold(Record):
