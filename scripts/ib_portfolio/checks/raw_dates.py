@@ -25,14 +25,15 @@ def raw_day(text: str, day_first: bool) -> str:
 
 def _written(text: str, day_first: bool) -> Iterator[str]:
     """Year, month and day in digits; nothing where they are not told."""
-    parts = text[:10].replace("/", "-").split("-")
+    parts = text.replace("/", "-").split("-", 2)
     if len(parts) < 3:
         return
-    first, second, third = parts[:3]
+    first, second, third = parts
     if len(first) == 4:
         year, month, day = first, second, third[:2]
     else:
-        year = third[:4] if third[:4].isdigit() and len(third) > 3 else f"20{third[:2]}"
+        digits = third[: len(third) - len(third.lstrip("0123456789"))]
+        year = {2: f"20{digits}", 4: digits}.get(len(digits), "")
         day, month = (first, second) if day_first else (second, first)
         if second.isalpha():
             day, month = first, str(_MONTHS.find(second.lower()) // 3 + 1)
