@@ -69,7 +69,7 @@ def count_again(
 
 def _split(value: Decimal, kind: str) -> tuple[tuple[str, Decimal], ...]:
     """Bonds and cash to the cent by their percent, stocks the rest."""
-    _, bonds, cash = kind[4:].split("/")
+    _, bonds, cash = kind.split("/")
     whole = value.quantize(_CENT, ROUND_HALF_UP)
     parts = [
         (whole * Decimal(share) / 100).quantize(_CENT, ROUND_HALF_UP) for share in (bonds, cash)
@@ -87,9 +87,9 @@ def _without_letter(symbol: str) -> str:
 def _stated_kind(symbol: str, asked: dict[str, str]) -> tuple[str, str, bool]:
     """The user's word for a symbol, and whether it is one that forbids trades."""
     typed, *settings = (asked.get(name, "") for name in ("count-as", *_SETTINGS.values()))
-    words = _stated_words(typed, *settings) if typed or any(settings) else {}
-    if not words:
+    if not (typed or any(settings)):
         return "", "", False
+    words = _stated_words(typed, *settings)
     names = (symbol.upper(), _without_letter(symbol))
     kind, forbids = next((words[name] for name in names if name in words), ("", False))
     return kind, "your word" if kind else "", forbids
@@ -106,8 +106,7 @@ def _stated_words(typed: str, *settings: str) -> dict[str, tuple[str, bool]]:
             words[part.strip().upper()] = (kind, kind == "CASH")
     for part in re.split("[,;、，；]", typed):
         name, _, word = part.rpartition("=")
-        if name:
-            words[name.strip().upper()] = (_kind_of_word(word.strip().lower()), False)
+        words[name.strip().upper()] = (_kind_of_word(word.strip().lower()), False)
     words.pop("", None)
     return words
 

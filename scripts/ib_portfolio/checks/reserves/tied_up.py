@@ -83,8 +83,6 @@ def raw_terms(row: Mapping[str, object], holding: Holding, day_first: bool) -> R
 
 def tied_up(holdings: Sequence[RawTerms]) -> TiedUp:
     """What the short stocks, bonds and options among `holdings` tie up under margin_rules.json."""
-    if all(one.quantity >= 0 for one in holdings):
-        return TiedUp({}, {})
     rules = read_data("market/margin_rules.json")
     cash: dict[str, Decimal] = {}
     for holding in holdings:
@@ -110,7 +108,7 @@ def tied_up(holdings: Sequence[RawTerms]) -> TiedUp:
         if local:
             name, rate = holdings[short.place].symbol, holdings[short.place].rate
             cash[name] = cash.get(name, _ZERO) + (local * rate).quantize(_CENT, ROUND_UP)
-    return TiedUp(cash, {at: locked for at, locked in shares.items() if locked})
+    return TiedUp(cash, shares)
 
 
 def _borrowed(holding: RawTerms, rules: dict) -> Decimal:
