@@ -1,17 +1,16 @@
 """What the rules of lots, gains, wash sales and cash answer, one row for each thing that is given.
 
-Each row of fixtures/tax_answers.tsv says what is asked, what is given and what is answered. Run as
-a program, this file writes the answers anew: a row with nothing behind the second tab gets one.
-Read what changes there, as nothing else says that it is right.
+Run as a program, this file writes the answers in fixtures/tax_answers.tsv anew. Read what changes
+there, as nothing else says that it is right.
 """
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Iterator, Tuple
 
 import pytest
+from answer_table import AnswerTable, Asked
 from told_histories import (
     CONTRACTS,
     execution,
@@ -37,9 +36,6 @@ from ib_portfolio.taxes.lots import lots_unclear, take_lots
 from ib_portfolio.taxes.realized_gains import gain_is_untold, realized_gain, realized_gains
 from ib_portfolio.taxes.tax_year import tax_year
 from ib_portfolio.taxes.wash_review import review_wash_sales
-
-KEPT = os.path.join(os.path.dirname(__file__), os.pardir, "fixtures", "tax_answers.tsv")
-Row = Tuple[str, str, str]
 
 
 def _review(given: str) -> Iterator[str]:
@@ -247,7 +243,7 @@ def _kind(given: str) -> Iterator[str]:
     yield kind_of(entry)
 
 
-ASKED: Dict[str, Callable[[str], Iterator[str]]] = {
+ASKED: Asked = {
     "wash sales": _review,
     "harvest": _harvest,
     "year": _year,
@@ -262,36 +258,14 @@ ASKED: Dict[str, Callable[[str], Iterator[str]]] = {
 }
 
 
-def kept() -> List[Row]:
-    """What is asked, what is given and what is answered, in the order of the file."""
-    with open(KEPT, encoding="utf-8") as file:
-        lines = [line.rstrip("\n").split("\t") for line in file]
-    return [(row[0], row[1], row[2] if len(row) > 2 else "") for row in lines]
-
-
-def answer(asked: str, given: str) -> str:
-    """The answer on one line."""
-    return "; ".join(one for one in ASKED[asked](given) if one) or "nothing"
+TABLE = AnswerTable("tax_answers.tsv", ASKED)
 
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_the_answers_are_those_that_were_read(asked: str) -> None:
-    rows = [row for row in kept() if row[0] == asked]
-    assert rows and [row for row in rows if row[2] != answer(*row[:2])] == []
-
-
-def test_nothing_is_asked_twice() -> None:
-    rows = [row[:2] for row in kept()]
-    assert len(rows) == len(set(rows))
-
-
-def write() -> None:
-    """Writes the answers of now."""
-    rows = [(asked, given, answer(asked, given)) for asked, given, _ in kept()]
-    with open(KEPT, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines("\t".join(row) + "\n" for row in rows)
+    assert TABLE.stale(asked) == []
 
 
 if __name__ == "__main__":
     use_exact_decimals()
-    write()
+    TABLE.write()
