@@ -21,9 +21,6 @@ def with_new_money(values: Values, centres: Values, money: Decimal, fillable: se
     left = min(money, values[CASH] - centres[CASH])
     gaps = {name: centres[name] - values[name] for name in fillable if name != CASH}
     gaps = {name: gap for name, gap in gaps.items() if gap > 0}
-    left = min(left, sum(gaps.values(), _ZERO))
-    if left <= 0:
-        return dict(values)
     level = _level(sorted(gaps.values()), left)
     found = dict(values)
     for name, gap in gaps.items():
@@ -34,7 +31,10 @@ def with_new_money(values: Values, centres: Values, money: Decimal, fillable: se
 
 
 def _level(gaps: list[Decimal], money: Decimal) -> Decimal:
-    """To what the largest of the ascending `gaps` are cut where `money` is what that takes."""
+    """To what the largest of the ascending `gaps` are cut where `money` is what that takes.
+
+    None is cut where that is nothing or less, and all are closed where it is more than they take.
+    """
     for count in range(1, len(gaps) + 1):
         largest = gaps[-count:]
         below = gaps[-count - 1] if count < len(gaps) else _ZERO
