@@ -115,6 +115,7 @@ figures: readme evals-figures .venv/installed
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_market_told.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_tax_answers.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_readings.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_rules.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

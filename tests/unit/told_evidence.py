@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any, Dict, Iterator
 
 from told_histories import number
-from told_rows import options_of
+from told_rows import options_of, row_of, rows_of, slashed_in
 
 from ib_portfolio.checks.connector_evidence import connector_evidence
-from ib_portfolio.checks.evidence import Evidence, Holding
+from ib_portfolio.checks.evidence import Evidence, Holding, statement_evidence
 from ib_portfolio.checks.server_evidence import server_evidence
 
 Row = Dict[str, Any]
+Numbers = Dict[str, Decimal]
 # Fields of a raw row that evidence keeps as they are.
 _TERMS = ("assetCategory", "listingExchange", "underlyingSymbol", "expiry", "strike", "multiplier")
 
@@ -99,3 +100,24 @@ def server_told(given: str) -> Iterator[str]:
     money = [_changed(usual, text) for text in balances.split(" & ") if text] or [usual]
     summary = {"cash": {"by_currency": money}}
     yield from evidence_told(server_evidence({"positions": rows}, summary, options_of(options)))
+
+
+def evidence_of(given: str) -> Evidence:
+    """The evidence in `rows | options`; the account is in dollars, with 50 of them, else."""
+    told, _, options = given.partition(" | ")
+    rows = rows_of(told)
+    for kind in ("cash", "account"):
+        element, row = row_of(kind)
+        rows.setdefault(element, [row])
+    return statement_evidence(rows, options_of(options), slashed_in(rows), "2026-11-19")
+
+
+def numbers_of(text: str) -> Numbers:
+    """`STK 60, CASH 40`"""
+    pairs = (part.rsplit(" ", 1) for part in text.split(", ") if part.strip())
+    return {name.strip(): Decimal(value) for name, value in pairs}
+
+
+def numbers_told(numbers: Numbers) -> str:
+    """The same the other way round."""
+    return ", ".join(f"{name} {number(value)}" for name, value in numbers.items())
