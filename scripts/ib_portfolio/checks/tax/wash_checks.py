@@ -144,13 +144,14 @@ def _amounts(match: RawMatch, retired: set[str]) -> tuple:
 
 def holding_periods(case: WashCase) -> Problems:
     """New shares are held as many days longer as the old ones were; in an IRA nothing moves."""
-    retired = {masked(one.account) for one in case.accounts if one.retired}
+    # Two accounts may be written alike, and only one of them be for retirement.
+    retired = {(masked(one.account), one.retired) for one in case.accounts}
     held_since = _held_since(case)
     for row in case.document["losses"]:
         key = tuple(row[name] for name in ("account", "contract", "sold_on", "opened"))
         starts = held_since.get(key, set())
         for part in row["replacements"]:
-            if part["lost_for_good"] != (part["account"] in retired):
+            if (part["account"], part["lost_for_good"]) not in retired:
                 yield f"{part['account']}: what is lost for good is told wrongly"
             wanted = {
                 _iso(_ordinal(part["bought_on"]) - (_ordinal(row["sold_on"]) - _ordinal(start)))
