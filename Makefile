@@ -116,6 +116,7 @@ figures: readme evals-figures .venv/installed
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_tax_answers.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_readings.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_rules.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_taxes.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import importlib
 import os
 import shlex
@@ -63,16 +62,17 @@ DOORS = (
 
 
 class Checked(NamedTuple):
-    """A document as it was checked, and how to check it again."""
+    """A document as it was checked, what it was checked against, and how to check it again."""
 
     document: Dict[str, Any]
-    check: Callable[[Dict[str, Any]], Any]
+    read: Tuple[Any, ...]
+    check: Callable[..., Any]
     door: str  # the name of the check
 
     def failed(self, document: Dict[str, Any]) -> List[str]:
         """The names of the checks that a document fails; of an error its kind."""
         try:
-            results = self.check(document)
+            results = self.check(document, *self.read)
         except Exception as error:
             return [f"({type(error).__name__})"]
         rows = results[0] if isinstance(results, tuple) else results
@@ -88,8 +88,7 @@ def recorded() -> Iterator[List[Checked]]:
         real = getattr(importlib.import_module(f"ib_portfolio.{module}"), name)
 
         def record(document: Any, *others: Any, real: Any = real, name: str = name) -> Any:
-            again = functools.partial(_again, real, others)
-            found.append(Checked(copy.deepcopy(document), again, name))
+            found.append(Checked(copy.deepcopy(document), others, real, name))
             return real(document, *others)
 
         for loaded in [one for key, one in sys.modules.items() if key.startswith("ib_portfolio")]:
@@ -101,10 +100,6 @@ def recorded() -> Iterator[List[Checked]]:
     finally:
         for loaded, name, real in replaced:
             setattr(loaded, name, real)
-
-
-def _again(real: Callable[..., Any], others: Tuple[Any, ...], document: Dict[str, Any]) -> Any:
-    return real(document, *others)
 
 
 def _plan(words: str, path: str) -> None:

@@ -56,6 +56,7 @@ KINDS: Dict[str, Tuple[str, Row]] = {
         "CashTransaction",
         {"type": "Dividends", "amount": "5", "currency": "USD", "dateTime": "20260302"},
     ),
+    "sum": ("FIFOPerformanceSummaryUnderlying", {**_CONTRACT, "totalRealizedPnl": "5"}),
     "section": ("Trades", {"section": "1"}),
     "symbols": ("SymbolSummary", {"symbol": "ACME"}),
     "assets": ("AssetSummary", {"assetCategory": "STK"}),
