@@ -28,7 +28,7 @@ from ib_portfolio.tax_accounts import read_accounts
 from ib_portfolio.tax_report import carry_out as carry_out_taxes
 from ib_portfolio.wash_sale_check import carry_out as carry_out_wash
 
-MOST = 10  # changes of a document
+MOST = 6  # changes of a document
 SECTIONS = {
     "OpenPosition": "OpenPositions",
     "Trade": "Trades",
@@ -73,8 +73,9 @@ def documents_of(given: str) -> List[Checked]:
         words = ["--statement", path, "--account", "all"]
         wash = parse_tax_words("wash-sale-check", [*words, "--tax-rate", "25"])
         taxes = parse_tax_words("tax-report", words)
+        raw = read_accounts(taxes).raw
         found = [
-            Checked(story(request, "2026-11-23").document, (read_accounts(request).raw,), check, "")
+            Checked(story(request, "2026-11-23").document, (raw,), check, "")
             for story, request, check in (
                 (carry_out_wash, wash, check_wash_sales),
                 (carry_out_taxes, taxes, check_taxes),

@@ -1,0 +1,100 @@
+"""What the checks of a plan say of plans at boundaries, and of these made worse.
+
+A row tells the trades and what is wrong without the first or the second, and with half of the
+first. Run as a program, this file writes fixtures/check_plans.tsv anew. Read what changes there.
+"""
+
+from __future__ import annotations
+
+import shlex
+from decimal import Decimal
+from typing import Any, Dict, Iterator
+
+import pytest
+from answer_table import AnswerTable, Asked
+from checked_documents import Checked
+from portfolios import day_of
+from told_rows import row_of, rows_of
+
+from ib_portfolio.checked_plan import checked_document, statement_account
+from ib_portfolio.checks.self_check import check_plan
+from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.numbers import use_exact_decimals
+from ib_portfolio.request.request import parse_words
+
+WORSE = {"without": Decimal(0), "half of": Decimal("0.5")}
+TODAY = "2026-11-20"
+
+
+def plan_of(given: str) -> Checked:
+    """The plan of `growth --band 5: rows`, beside the evidence that it was checked against."""
+    words, _, told = given.partition(": ")
+    rows = rows_of(told)
+    for kind in ("cash", "account"):
+        element, row = row_of(kind)
+        rows.setdefault(element, [row])
+    request = parse_words([*shlex.split(words), "--statement", "statement.xml"])
+    account = statement_account(day_of(rows), request)
+    document = checked_document(*account, request, TODAY)
+    evidence = account.evidence
+    if request.settings is not request.options:
+        evidence = evidence._replace(untyped=request.settings)
+    return Checked(document, (evidence,), check_plan, "")
+
+
+def worse(document: Dict[str, Any], place: int, part: Decimal) -> Dict[str, Any]:
+    """The document with another size of one trade, and the cash that this leaves."""
+    trade = document["trades"][place]
+    quantity, amount = (Decimal(trade[name]) * part for name in ("quantity", "amount"))
+    more = amount - Decimal(trade["amount"])
+    more = -more if trade["action"] == "BUY" else more
+    summary = document["summary"]
+    cash = {"cash_after": str(Decimal(summary["cash_after"]) + more)}
+    changed = {**trade, "quantity": str(quantity), "amount": str(amount)}
+    trades = [*document["trades"][:place], changed, *document["trades"][place + 1 :]]
+    trades = [one for one in trades if Decimal(one["quantity"])]
+    return {**document, "trades": trades, "summary": {**summary, **cash}}
+
+
+def _plan(given: str) -> Iterator[str]:
+    try:
+        one = plan_of(given)
+    except Refusal as refusal:
+        yield f"{refusal.key} {refusal}" if "check" in refusal.key else refusal.key
+        return
+    document = one.document
+    for trade in document["trades"]:
+        yield f"{trade['action']} {trade['quantity']} {trade['symbol']} {trade['amount']}"
+    yield f"cash {document['summary']['cash_after']}"
+    for place, trade in enumerate(document["trades"][:2]):
+        for name, part in list(WORSE.items())[: 2 - place]:
+            told = ", ".join(_wrong(one, worse(document, place, part)))
+            yield f"{name} {trade['symbol']}: {told or '-'}"
+
+
+def _wrong(one: Checked, document: Dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a document; of an error its kind."""
+    try:
+        results, _ = one.check(document, *one.read)
+    except KeyError as error:
+        yield f"(KeyError: {error})"
+        return
+    for row in results:
+        if row["detail"] and row["name"] not in USUAL:
+            yield f"{row['name']} ({row['detail']})"
+
+
+# What every worse plan fails: its sums are those of the better one.
+USUAL = ("totals", "commissions", "classes", "weight changes", "order", "cash to the cent")
+ASKED: Asked = {"plan": _plan}
+TABLE = AnswerTable("check_plans.tsv", ASKED)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_the_answers_are_those_that_were_read(asked: str) -> None:
+    assert TABLE.stale(asked) == []
+
+
+if __name__ == "__main__":
+    use_exact_decimals()
+    TABLE.write()
