@@ -118,6 +118,7 @@ figures: readme evals-figures .venv/installed
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_rules.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_taxes.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_plans.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_reviews.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:
