@@ -17,7 +17,9 @@ from portfolios import day_of
 from told_rows import row_of, rows_of
 
 from ib_portfolio.checked_plan import checked_document, statement_account
+from ib_portfolio.checks.case import make_case
 from ib_portfolio.checks.self_check import check_plan
+from ib_portfolio.checks.targets.few_order_checks import none_too_many
 from ib_portfolio.core.messages import Refusal
 from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.request.request import parse_words
@@ -84,9 +86,24 @@ def _wrong(one: Checked, document: Dict[str, Any]) -> Iterator[str]:
             yield f"{row['name']} ({row['detail']})"
 
 
+def _falls_away(given: str) -> Iterator[str]:
+    """`growth --few-orders 0.01: rows`: from how many points on each order could fall away."""
+    one = plan_of(given)
+    (evidence,) = one.read
+    for trade in one.document["trades"]:
+        name = f"{trade['action']} {trade['symbol']} ({trade['currency']}) could fall away"
+        low, high = Decimal(0), Decimal(64)
+        while high - low > Decimal("0.0001"):
+            points = (low + high) / 2
+            asked = {**evidence.asked, "few-orders": str(points)}
+            case = make_case(one.document, evidence._replace(asked=asked))
+            low, high = (low, points) if name in none_too_many(case) else (points, high)
+        yield f"{name.rpartition(' could')[0]} from {high:.4f}" if high < 64 else f"{name}: never"
+
+
 # What every worse plan fails: its sums are those of the better one.
 USUAL = ("totals", "commissions", "classes", "weight changes", "order", "cash to the cent")
-ASKED: Asked = {"plan": _plan}
+ASKED: Asked = {"plan": _plan, "could fall away": _falls_away}
 TABLE = AnswerTable("check_plans.tsv", ASKED)
 
 
