@@ -36,7 +36,7 @@ def plan_of(given: str) -> Checked:
         element, row = row_of(kind)
         rows.setdefault(element, [row])
     request = parse_words([*shlex.split(words), "--statement", "statement.xml"])
-    account = statement_account(day_of(rows), request)
+    account = statement_account(day_of(rows)._replace(to_date=""), request)
     document = checked_document(*account, request, TODAY)
     evidence = account.evidence
     if request.settings is not request.options:
