@@ -68,7 +68,7 @@ def _looks(
 ) -> List[Look]:
     own = [one for one in made if one.door == door]
     assert len(own) == len(parts) and own
-    return [Look(one.check, part, part(document)) for one, part in zip(own, parts)]
+    return [Look(one.again, part, part(document)) for one, part in zip(own, parts)]
 
 
 def _whole(document: Document) -> Any:

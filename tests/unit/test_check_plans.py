@@ -77,7 +77,7 @@ def _plan(given: str) -> Iterator[str]:
 def _wrong(one: Checked, document: Dict[str, Any]) -> Iterator[str]:
     """What is wrong with a document; of an error its kind."""
     try:
-        results, _ = one.check(document, *one.read)
+        results, _ = one.again(document)
     except KeyError as error:
         yield f"(KeyError: {error})"
         return

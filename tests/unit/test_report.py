@@ -244,11 +244,11 @@ def test_the_order_of_execution_is_a_list_where_there_is_more_to_it() -> None:
 
 def test_checks_are_one_line_with_their_names_only_where_reasons_are_asked() -> None:
     document = plan_from_statement(request_for("growth", statement=EXAMPLE), "2026-11-23")
-    assert "\n✅ CHECKS: 27 of 27 passed.\n" in render_report(document)
+    assert "\n✅ CHECKS: 28 of 28 passed.\n" in render_report(document)
     left = {**document, "checks_not_applicable": ["a", "b"]}
-    assert "\n✅ CHECKS: 27 of 27 passed. 2 more do not apply.\n" in render_report(left)
+    assert "\n✅ CHECKS: 28 of 28 passed. 2 more do not apply.\n" in render_report(left)
     named = " ".join(render_report({**document, "explained": []}).split())
-    assert "27 of 27 passed (weights sum to 100, weights of classes, " in named
+    assert "28 of 28 passed (weights sum to 100, weights of classes, " in named
 
 
 def test_many_currencies_stand_in_blocks_and_nothing_is_lost() -> None:
