@@ -229,9 +229,9 @@ class Family(NamedTuple):
 
 
 FAMILIES: Dict[str, Family] = {
-    "plans by hand": Family(_by_hand, 500, True),
-    "taxes by hand": Family(_taxes_by_hand, 2000, True),
-    "reviews by hand": Family(_reviews_by_hand, 1500, True),
+    "plans by hand": Family(_by_hand, 250, True),
+    "taxes by hand": Family(_taxes_by_hand, 1000, True),
+    "reviews by hand": Family(_reviews_by_hand, 750, True),
     "household by hand": Family(_household_by_hand, 250, True),
     "options": Family(_options, 40),
     "situations": Family(_situations, 40),
@@ -239,7 +239,7 @@ FAMILIES: Dict[str, Family] = {
     "random sources": Family(_sources, 40),
     "random targets": Family(_targets, 30),
     "random households": Family(_households, 8),
-    "random taxes": Family(_taxes, 100),
+    "random taxes": Family(_taxes, 50),
     "random reviews": Family(_reviews, 15),
     "random household reviews": Family(_household_reviews, 12),
 }
