@@ -223,8 +223,8 @@ def test_the_discount_of_a_zero_coupon_bond_is_estimated_by_day(tmp_path: Path) 
     days = [(2026, 1, 1), (2026, 12, 31)]
     assert (row["from"], row["to"]) == ("2026-01-01", "2026-12-31") and days
     growth = math.log(10_000 / 6_000) / 3_652
-    # From 2025-01-15 it is 351 days to the first day and 715 to the last.
-    wanted = 6_000 * (math.exp(growth * 715) - math.exp(growth * 351))
+    # From 2025-01-15 it is 351 days to the first day and 716 to the end of the last: 365 days.
+    wanted = 6_000 * (math.exp(growth * 716) - math.exp(growth * 351))
     assert abs(float(row["accrued"]) - wanted) < 0.006
     assert abs(float(row["yield_pct"]) - (math.exp(growth * 365.25) - 1) * 100) < 1e-4
     assert "an estimate" in report(tmp_path, zero()).out.casefold()
@@ -255,7 +255,7 @@ def test_other_bonds_have_no_discount(tmp_path: Path, change: Dict[str, str]) ->
         ("10001", "20250115", "20350115", 0),
         ("0", "20250115", "20350115", 0),
         ("6000", "20261230", "20350115", 1),
-        ("6000", "20261231", "20350115", 0),  # on the last day
+        ("6000", "20261231", "20350115", 1),  # on the last day, which counts
         ("6000", "20200115", "20260102", 1),
         ("6000", "20200115", "20260101", 0),  # due on the first day
     ],
@@ -284,6 +284,25 @@ def test_terms_in_columns_or_in_the_symbol_are_enough(
     assert [row["accrued"] for row in document(tmp_path, account)["discounts"]] == [wanted]
 
 
+def test_the_years_of_a_lot_come_to_its_whole_discount() -> None:
+    from portfolios import Holding, portfolio_with
+
+    from ib_portfolio.core.portfolio import Lot
+    from ib_portfolio.taxes.discount_accrual import discount_accruals
+
+    (base,) = portfolio_with([Holding("S 0 01/15/28", "BOND", "10000", "0.9")]).positions
+    terms = base.instrument._replace(coupon=Decimal(0), maturity="2028-01-15")
+    lot = Lot(Decimal(10_000), Decimal(8_900), "2024-12-31")
+    held = (base._replace(instrument=terms, lots=(lot,)),)
+    years = [
+        row.amount
+        for year in range(2023, 2030)
+        for row in discount_accruals(held, f"{year}-01-01", f"{year}-12-31")
+    ]
+    assert len(years) == 5 and abs(sum(years) - 1_100) < Decimal("1e-9")
+    assert years[0] < years[4] < years[1]  # one day, fourteen, a year
+
+
 def test_random_zero_coupon_bonds_agree_with_the_closed_formula() -> None:
     from portfolios import Holding, portfolio_with
 
@@ -307,7 +326,7 @@ def test_random_zero_coupon_bonds_agree_with_the_closed_formula() -> None:
         day = datetime.date.fromisoformat
         whole, first, last = ((day(to) - day(bought)).days for to in (due, found.first, found.last))
         ratio = float(face / cost)
-        wanted = float(cost) * (ratio ** (last / whole) - ratio ** (first / whole))
+        wanted = float(cost) * (ratio ** ((last + 1) / whole) - ratio ** (first / whole))
         assert math.isclose(float(found.amount), wanted, rel_tol=1e-9, abs_tol=1e-6)
 
 

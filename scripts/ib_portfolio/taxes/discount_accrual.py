@@ -33,6 +33,9 @@ def discount_accruals(
 ) -> Iterator[DiscountAccrual]:
     """The accrual of each lot of each zero-coupon bond that is held, from `first` to `last`.
 
+    Both days and that of the purchase count, the day of maturity does not (26 U.S.C. 1272(a): each
+    day on which it is held), so that the years of a lot come to its whole discount.
+
     From what the lot cost on its day to its face at maturity, at one yield compounded by day:
     cost x (face / cost) ^ (days held / days to maturity). Bills are left out: their discount counts
     at maturity. What the lot cost stands for the issue price, so that it is an estimate.
@@ -44,11 +47,11 @@ def discount_accruals(
         for lot in position.lots:
             begin, end = max(lot.opened, first), min(last, maturity)
             face, whole = lot.quantity * position.rate, days_from(lot.opened, maturity)
-            if lot.cost is None or not ZERO < lot.cost < face or begin >= end:
+            if lot.cost is None or not ZERO < lot.cost < face or begin > end or begin == maturity:
                 continue
             growth = (face / lot.cost).ln() / whole
             amount = lot.cost * (
-                (growth * days_from(lot.opened, end)).exp()
+                (growth * (days_from(lot.opened, end) + (end < maturity))).exp()
                 - (growth * days_from(lot.opened, begin)).exp()
             )
             rate = ((growth * _YEAR).exp() - 1) * 100

@@ -35,7 +35,9 @@ def discounts_again(case: TaxCase) -> Problems:
         wanted = max(claim["opened"], f"{label}-01-01"), min(one.last, f"{label}-12-31", end)
         if (claim["from"], claim["to"]) != wanted:
             yield f"{claim['symbol']} accrues from {wanted[0]} to {wanted[1]}"
+        # Of the last day, too, but of that on which it is paid back.
         first, last = (_days(claim["opened"], claim[name]) for name in ("from", "to"))
+        last += claim["to"] != end
         worth = [cost * (face / cost) ** (Decimal(count) / days) for count in (first, last)]
         total += worth[1] - worth[0]
         if abs(worth[1] - worth[0] - Decimal(claim["accrued"])) > _HALF_CENT:
