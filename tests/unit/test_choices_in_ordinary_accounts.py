@@ -23,11 +23,15 @@ from random_options import all_options
 from ib_portfolio.checked_plan import checked_document, statement_account
 
 
-def planned(drawn: str, option: str) -> Dict[str, Any]:
-    """The plan of the random account that is drawn, with the option as it is drawn there."""
+def planned(drawn: str, option: str, **others: str) -> Dict[str, Any]:
+    """The plan of the random account that is drawn, with the option as it is drawn there.
+
+    Or with `others`, by names with an underscore, instead of those that are drawn.
+    """
     random = Random(drawn)
     rows = ordinary_rows(random)
-    options = {option: all_options(random, rows)[option]}
+    options = {option: ""} if others else {option: all_options(random, rows)[option]}
+    options.update((name.replace("_", "-"), value) for name, value in others.items())
     request = request_for(random.choice(PROFILES), options=options)
     return checked_document(*statement_account(day_of(rows), request), request, "2026-11-20")
 
@@ -51,3 +55,15 @@ def test_no_class_ends_further_from_its_target(drawn: str, option: str) -> None:
             wanted = Decimal(document["investable_value"]) * Decimal(row["target_pct"]) / 100
             before, after = Decimal(row["current_value"]), Decimal(row["after_value"])
             assert abs(after - wanted) <= abs(before - wanted) + Decimal("0.02"), row
+
+
+@pytest.mark.parametrize("seed", [6, 192, 481])
+def test_no_tax_is_saved_by_leaving_a_class_where_it_is(seed: int) -> None:
+    """A large bond alone would take its class 2 to 4 points off, for a little less tax."""
+    document = planned(f"sv {seed}", "tax-aware", tax_rate="short=37,long=20")
+    told = document["tax_aware"]
+    assert Decimal(told["tax"]) < Decimal(told["proportional_tax"])
+    whole = Decimal(document["investable_value"])
+    for row in document["classes"]:
+        wanted = whole * Decimal(row["target_pct"]) / 100
+        assert abs(Decimal(row["after_value"]) - wanted) < whole / 500, row

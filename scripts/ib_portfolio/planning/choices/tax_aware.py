@@ -6,7 +6,7 @@ Loaded only when a run asks for it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 
 from ...core.asset_classes import CASH
@@ -56,20 +56,17 @@ def tax_aware(full: Plan, rates: Rates | None, minimum: Decimal, keeps_currencie
     `rates` are the user's, in percent; without them losses go first, then long-term gains, then
     short-term ones. What has no clear lots, or the same name as a purchase, is sold as in `full`.
     """
-    groups = list(_groups(full, rates or _BY_ORDER))
+    rates = rates or _BY_ORDER
+    groups = list(_groups(full, rates))
+    targets = (_targets(full, groups, choice) for choice in (cheapest, in_whole_steps))
     found = []
-    for choice in (cheapest, in_whole_steps) if groups else ():
-        positions = list(full.target.positions)
-        for sellers, whole in groups:
-            for one, amount in zip(sellers, choice(sellers, whole)):
-                positions[one.at] = full.portfolio.traded[one.at].value - amount
-        wanted = full.target._replace(positions=tuple(positions), parts=())
+    for positions in dict.fromkeys(targets) if groups else ():
+        wanted = full.target._replace(positions=positions, parts=())
         plan = make_plan(full.portfolio, wanted, full.fees, minimum, full.lots, keeps_currencies)
         # Where the cash forbids these sales, those in proportion stay.
         if _ends_alike(plan, full):
-            found.append(
-                (_left_and_tax(plan, groups), len(found), plan._replace(target=full.target))
-            )
+            cost = _cost(plan, groups, rates)
+            found.append((cost, len(found), plan._replace(target=full.target)))
     return min(found)[-1] if found else full
 
 
@@ -84,18 +81,32 @@ def _groups(full: Plan, rates: Rates) -> Iterator[tuple[list[Seller], Decimal]]:
             yield sellers, whole
 
 
-def _left_and_tax(
-    plan: Plan, groups: Sequence[tuple[list[Seller], Decimal]]
-) -> tuple[bool, Decimal]:
-    """Whether a sleeve sells less than half of what it should, and the tax of all that is sold."""
-    sold = {id(order.position): order.amount for order in plan.orders if order.quantity < 0}
-    rows = plan.portfolio.traded
-    leaves, tax = False, ZERO
+def _targets(
+    full: Plan,
+    groups: Sequence[tuple[list[Seller], Decimal]],
+    choice: Callable[[Sequence[Seller], Decimal], list[Decimal]],
+) -> tuple[Decimal, ...]:
+    """What each position should be worth where sellers sell what `choice` says."""
+    positions = list(full.target.positions)
     for sellers, whole in groups:
-        amounts = [sold.get(id(rows[one.at]), ZERO) for one in sellers]
-        leaves = leaves or sum(amounts) < whole / 2
-        tax += sum(map(Seller.tax, sellers, amounts), ZERO)
-    return leaves, tax
+        for one, amount in zip(sellers, choice(sellers, whole)):
+            positions[one.at] = full.portfolio.traded[one.at].value - amount
+    return tuple(positions)
+
+
+def _cost(plan: Plan, groups: Sequence[tuple[list[Seller], Decimal]], rates: Rates) -> Decimal:
+    """The tax of what the plan sells, and of what its sleeves end off their goals.
+
+    That is made good another time: it counts as a long-term gain, so that no tax is saved by not
+    selling.
+    """
+    sold = {id(order.position): order.amount for order in plan.orders if order.quantity < 0}
+    rows, goals = plan.portfolio.traded, plan.target.goals
+    sellers = (one for group, _ in groups for one in group)
+    tax = sum((one.tax(sold.get(id(rows[one.at]), ZERO)) for one in sellers), ZERO)
+    ends = plan.sleeves_after.items()
+    off = sum((abs(end - goals.get(name, ZERO)) for name, end in ends if name != CASH), ZERO)
+    return tax + off * rates.long / 100
 
 
 def _ends_alike(plan: Plan, full: Plan) -> bool:
