@@ -111,14 +111,8 @@ figures: readme evals-figures .venv/installed
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_report.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_help.py
 	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_answers.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_requests_told.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_market_told.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_tax_answers.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_readings.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_rules.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_taxes.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_plans.py
-	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_check_reviews.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_request_limits.py
+	PYTHONPATH=scripts:tests/unit $(PY) tests/unit/test_answer_tables.py
 
 # The figures that the eval cases want, and the answers of their mocked server.
 evals-figures:

@@ -14,24 +14,33 @@ Row = Tuple[str, str, str]
 Asked = Dict[str, Callable[[str], Iterator[str]]]
 
 
+def answers_of(asked: Asked) -> Callable[[str, str], str]:
+    """What answers a question on one line: all that is told, of an error its kind."""
+
+    def answer(question: str, given: str) -> str:
+        try:
+            return "; ".join(one for one in asked[question](given) if one) or "nothing"
+        except Exception as error:
+            return f"({type(error).__name__})"
+
+    return answer
+
+
 class AnswerTable:
     """A file of the fixtures, and what answers each question in it."""
 
-    def __init__(self, file: str, asked: Asked) -> None:
-        self.path, self.asked = os.path.join(FIXTURES, file), asked
+    def __init__(self, file: str, answer: Callable[[str, str], str]) -> None:
+        self.path, self.answer = os.path.join(FIXTURES, file), answer
 
     def rows(self) -> List[Row]:
         """What is asked, what is given and what is answered, in the order of the file."""
         with open(self.path, encoding="utf-8") as file:
-            lines = [line.rstrip("\n").split("\t") for line in file]
-        return [(row[0], row[1], row[2] if len(row) > 2 else "") for row in lines]
+            cells = [line.rstrip("\n").split("\t") for line in file]
+        return [(asked, given, "".join(answer)) for asked, given, *answer in cells]
 
-    def answer(self, asked: str, given: str) -> str:
-        """The answer on one line; of an error its kind."""
-        try:
-            return "; ".join(one for one in self.asked[asked](given) if one) or "nothing"
-        except Exception as error:
-            return f"({type(error).__name__})"
+    def questions(self) -> List[str]:
+        """What is asked in it, each once."""
+        return list(dict.fromkeys(row[0] for row in self.rows()))
 
     def stale(self, asked: str) -> List[Row]:
         """The rows of a question whose answer is another now, with it."""
@@ -45,3 +54,11 @@ class AnswerTable:
         rows = [(asked, given, self.answer(asked, given)) for asked, given, _ in self.rows()]
         with open(self.path, "w", encoding="utf-8", newline="\n") as file:
             file.writelines("\t".join(row) + "\n" for row in rows)
+
+
+def tables_in(folder: str, answer: Callable[[str, str], str]) -> List[AnswerTable]:
+    """A table for each file of a folder of the fixtures, all answered alike."""
+    names = sorted(
+        name for name in os.listdir(os.path.join(FIXTURES, folder)) if name[-4:] == ".tsv"
+    )
+    return [AnswerTable(os.path.join(folder, name), answer) for name in names]

@@ -288,3 +288,8 @@ def unescaped(text: str) -> str:
     """What `escaped` made of a text, as it was."""
     form = r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[ntr\\])"
     return re.sub(form, lambda one: one.group().encode().decode("unicode_escape"), text)
+
+
+def told_of_row(door: str, given: str) -> str:
+    """What comes of what a row of a table gives, where what is not seen is escaped."""
+    return told(door, unescaped(given))

@@ -1,7 +1,7 @@
 """What the checks of a plan say of plans at boundaries, and of these made worse.
 
 A row tells the trades and what is wrong without the first or the second, and with half of the
-first. Run as a program, this file writes fixtures/check_plans.tsv anew. Read what changes there.
+first.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import shlex
 from decimal import Decimal
 from typing import Any, Dict, Iterator
 
-import pytest
-from answer_table import AnswerTable, Asked
+from answer_table import AnswerTable, Asked, answers_of
 from checked_documents import Checked
 from portfolios import day_of
 from told_rows import row_of, rows_of
@@ -21,7 +20,6 @@ from ib_portfolio.checks.case import make_case
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.checks.targets.few_order_checks import none_too_many
 from ib_portfolio.core.messages import Refusal
-from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.request.request import parse_words
 
 WORSE = {"without": Decimal(0), "half of": Decimal("0.5")}
@@ -104,14 +102,4 @@ def _falls_away(given: str) -> Iterator[str]:
 # What every worse plan fails: its sums are those of the better one.
 USUAL = ("totals", "commissions", "classes", "weight changes", "order", "cash to the cent")
 ASKED: Asked = {"plan": _plan, "could fall away": _falls_away}
-TABLE = AnswerTable("check_plans.tsv", ASKED)
-
-
-@pytest.mark.parametrize("asked", ASKED)
-def test_the_answers_are_those_that_were_read(asked: str) -> None:
-    assert TABLE.stale(asked) == []
-
-
-if __name__ == "__main__":
-    use_exact_decimals()
-    TABLE.write()
+TABLE = AnswerTable("check_plans.tsv", answers_of(ASKED))

@@ -1,8 +1,7 @@
 """What the checks of taxes say of statements at boundaries, and of their documents changed.
 
 A row tells how many losses and lots there are, and how many changes of each document each check
-notices, of how many. Run as a program, this file writes fixtures/check_taxes.tsv anew. Read what
-changes there.
+notices, of how many.
 """
 
 from __future__ import annotations
@@ -13,8 +12,7 @@ from collections import Counter
 from typing import Iterator, List
 from xml.sax.saxutils import quoteattr
 
-import pytest
-from answer_table import AnswerTable, Asked
+from answer_table import AnswerTable, Asked, answers_of
 from checked_documents import Checked
 from test_check_answers import changed, changes_of
 from told_rows import Row, row_of, rows_of
@@ -22,7 +20,6 @@ from told_rows import Row, row_of, rows_of
 from ib_portfolio.checks.tax.tax_checks import check_taxes
 from ib_portfolio.checks.tax.wash_checks import check_wash_sales
 from ib_portfolio.core.messages import Refusal
-from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.request.tax_request import parse_tax_words
 from ib_portfolio.tax_accounts import read_accounts
 from ib_portfolio.tax_report import carry_out as carry_out_taxes
@@ -116,14 +113,4 @@ def _both(given: str) -> Iterator[str]:
 
 
 ASKED: Asked = {"both": _both}
-TABLE = AnswerTable("check_taxes.tsv", ASKED)
-
-
-@pytest.mark.parametrize("asked", ASKED)
-def test_the_answers_are_those_that_were_read(asked: str) -> None:
-    assert TABLE.stale(asked) == []
-
-
-if __name__ == "__main__":
-    use_exact_decimals()
-    TABLE.write()
+TABLE = AnswerTable("check_taxes.tsv", answers_of(ASKED))

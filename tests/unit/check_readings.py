@@ -1,16 +1,11 @@
-"""What the checks read in raw rows and answers of servers, one row for each thing that is given.
-
-Run as a program, this file writes the answers in fixtures/check_readings.tsv anew. Read what
-changes there, as nothing else says that it is right.
-"""
+"""What the checks read in raw rows and answers of servers, a row for each thing given."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Iterator
 
-import pytest
-from answer_table import AnswerTable, Asked
+from answer_table import AnswerTable, Asked, answers_of
 from told_evidence import connector_told, evidence_told, server_told
 from told_histories import number
 from told_rows import options_of, row_of, rows_of, slashed_in, statement_of
@@ -33,7 +28,6 @@ from ib_portfolio.checks.tax.raw_lots import (
     raw_lots,
 )
 from ib_portfolio.checks.tax.raw_trades import RawTrades, rate_of, symbols_of
-from ib_portfolio.core.numbers import use_exact_decimals
 
 
 def _day(given: str) -> Iterator[str]:
@@ -224,14 +218,4 @@ ASKED: Asked = {
     "server": server_told,
     "account": _masked,
 }
-TABLE = AnswerTable("check_readings.tsv", ASKED)
-
-
-@pytest.mark.parametrize("asked", ASKED)
-def test_the_answers_are_those_that_were_read(asked: str) -> None:
-    assert TABLE.stale(asked) == []
-
-
-if __name__ == "__main__":
-    use_exact_decimals()
-    TABLE.write()
+TABLE = AnswerTable("check_readings.tsv", answers_of(ASKED))

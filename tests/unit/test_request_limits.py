@@ -1,24 +1,14 @@
-"""What is typed, set or written into a policy file, and what comes of it, in recorded tables.
-
-A row of fixtures/requests has the door, what is given there, and what is asked for and meant, or
-the sentence with which it is refused (requests_told.py). A row is added by its first two cells: run
-as a program, this file writes the third. Read what changes there as one reads a report.
-"""
+"""The longest request, target and policy file, and the recorded help of every command."""
 
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
-from functools import cache
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 import pytest
-from requests_told import DOORS, escaped, told, unescaped
+from answer_table import FIXTURES
 
 from ib_portfolio.core.messages import Refusal
-from ib_portfolio.core.numbers import use_exact_decimals
-from ib_portfolio.request import options, phrases
 from ib_portfolio.request.help import help_text, option_table
 from ib_portfolio.request.options import load_options
 from ib_portfolio.request.policy.own_target import read_target
@@ -35,17 +25,7 @@ from ib_portfolio.request.tax_request import (
     parse_tax_words,
 )
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "fixtures", "requests")
-TABLES = sorted(name for name in os.listdir(FOLDER) if name.endswith(".tsv"))
-HELPS = os.path.join(FOLDER, "helps.txt")
-Row = Tuple[str, str, str]
-
-
-def rows(table: str) -> List[Row]:
-    """The rows of a table, what was given as it was."""
-    with open(os.path.join(FOLDER, table), encoding="utf-8") as file:
-        cells = [line.rstrip("\n").split("\t") for line in file]
-    return [(door, unescaped(given), "".join(rest)) for door, given, *rest in cells]
+HELPS = os.path.join(FIXTURES, "requests", "helps.txt")
 
 
 def helps() -> str:
@@ -59,26 +39,9 @@ def helps() -> str:
     return f"\n{'=' * 75}\n\n".join(found)
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_what_comes_of_what_is_given(table: str, tmp_path: Any, monkeypatch: Any) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(options, "read_json_file", cache(options.read_json_file))
-    monkeypatch.setattr(phrases, "load_phrases", cache(phrases.load_phrases))
-    recorded = rows(table)
-    assert len({row[:2] for row in recorded}) == len(recorded) > 50
-    changed = [(row, now) for row in recorded for now in [told(*row[:2])] if now != row[2]]
-    assert not changed, "read it, then run tests/unit/test_requests_told.py"
-    loaded = [one for name, one in sys.modules.items() if name.startswith("ib_portfolio")]
-    assert loaded and not any(getattr(one, "TYPE_CHECKING", False) for one in loaded)
-
-
-def test_every_door_is_in_the_tables() -> None:
-    assert {row[0] for table in TABLES for row in rows(table)} == set(DOORS)
-
-
 def test_the_help_of_every_command_is_the_recorded_one() -> None:
     with open(HELPS, encoding="utf-8") as file:
-        assert file.read() == helps(), "read it, then run tests/unit/test_requests_told.py"
+        assert file.read() == helps(), "read it, then run tests/unit/test_request_limits.py"
 
 
 def _refused(read: Callable[[str], object], text: str) -> str:
@@ -155,23 +118,6 @@ def test_a_target_has_at_most_200_parts() -> None:
     assert _refused(read_target, ",".join(parts)) == "target_unread"
 
 
-def write() -> None:
-    """Writes what comes of each row now, in its place, and the helps."""
-    for table in TABLES:
-        lines = [
-            "\t".join((door, escaped(given), told(door, given))) + "\n"
-            for door, given, _ in rows(table)
-        ]
-        with open(os.path.join(FOLDER, table), "w", encoding="utf-8") as file:
-            file.writelines(lines)
+if __name__ == "__main__":
     with open(HELPS, "w", encoding="utf-8") as file:
         file.write(helps())
-
-
-if __name__ == "__main__":
-    use_exact_decimals()
-    FOLDER, HELPS = os.path.abspath(FOLDER), os.path.abspath(HELPS)
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        write()
-        os.chdir(FOLDER)

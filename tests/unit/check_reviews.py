@@ -1,7 +1,6 @@
 """What the checks of reviews and strategies notice in statements at boundaries.
 
-A row tells how many changes of each document each check notices, of how many. Run as a program,
-this file writes fixtures/check_reviews.tsv anew. Read what changes there.
+A row tells how many changes of each document each check notices, of how many.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ import os
 import tempfile
 from typing import Iterator
 
-import pytest
-from answer_table import AnswerTable, Asked
+from answer_table import AnswerTable, Asked, answers_of
+from check_taxes import noticed, xml_of
 from checked_documents import STORIES, recorded
-from test_check_taxes import noticed, xml_of
 
 from ib_portfolio.core.messages import Refusal
-from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.request.review_request import read_review_text
 
 DOORS = ("check_review", "check_strategy", "check_household", "check_household_strategy")
@@ -45,14 +42,4 @@ def _review(given: str) -> Iterator[str]:
 
 
 ASKED: Asked = {"review": _review}
-TABLE = AnswerTable("check_reviews.tsv", ASKED)
-
-
-@pytest.mark.parametrize("asked", ASKED)
-def test_the_answers_are_those_that_were_read(asked: str) -> None:
-    assert TABLE.stale(asked) == []
-
-
-if __name__ == "__main__":
-    use_exact_decimals()
-    TABLE.write()
+TABLE = AnswerTable("check_reviews.tsv", answers_of(ASKED))

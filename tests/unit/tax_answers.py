@@ -1,16 +1,11 @@
-"""What the rules of lots, gains, wash sales and cash answer, one row for each thing that is given.
-
-Run as a program, this file writes the answers in fixtures/tax_answers.tsv anew. Read what changes
-there, as nothing else says that it is right.
-"""
+"""What the rules of lots, gains, wash sales and cash answer, a row for each thing given."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, Iterator, Tuple
 
-import pytest
-from answer_table import AnswerTable, Asked
+from answer_table import AnswerTable, Asked, answers_of
 from told_histories import (
     CONTRACTS,
     execution,
@@ -22,7 +17,6 @@ from told_histories import (
 )
 
 from ib_portfolio.core.instrument import Instrument
-from ib_portfolio.core.numbers import use_exact_decimals
 from ib_portfolio.planning.orders.order import Order
 from ib_portfolio.planning.plan import Plan
 from ib_portfolio.request.policy.stated_rates import Rates
@@ -258,14 +252,4 @@ ASKED: Asked = {
 }
 
 
-TABLE = AnswerTable("tax_answers.tsv", ASKED)
-
-
-@pytest.mark.parametrize("asked", ASKED)
-def test_the_answers_are_those_that_were_read(asked: str) -> None:
-    assert TABLE.stale(asked) == []
-
-
-if __name__ == "__main__":
-    use_exact_decimals()
-    TABLE.write()
+TABLE = AnswerTable("tax_answers.tsv", answers_of(ASKED))
