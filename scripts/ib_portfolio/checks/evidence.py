@@ -97,7 +97,7 @@ class Evidence(Record):
     untyped: Mapping[str, str] | None = None  # what of `asked` was not typed; None if not told
     # Of an account in a household: what falls to it of each share of the target, base currency.
     part: Mapping[str, Decimal] | None = None
-    told_total: Decimal | None = None  # IBKR's own net asset value, in base currency
+    told_total: Decimal | None = None  # the source's own net asset value, in base currency
     kept_cash: Decimal | None = None  # of such an account, what must be left of its cash
     executions: tuple[Mapping[str, str], ...] | None = None  # raw; None where they are not told
     first_day: str = ""  # from which on they are told, YYYY-MM-DD, or ""

@@ -10,15 +10,14 @@ from collections.abc import Iterable
 
 from ..core.plain_text import fold, normalized
 from ..core.record import Record
-from .preferences import OTHER_CODES
+from .preferences import CURRENCY_NAMES
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "phrases.json")
 NUMBER, SYMBOLS = "{number}", "{symbols}"
 # An amount with its currency, as "€5,000" or 「5万円」, and without where the template has its own.
 # Compiled by `re` where a phrase needs them, which is seldom.
 _AMOUNT = r"([$€£¥]? ?\d[\d,]*(?:\.\d+)?[万千k]?)"
-_CODES = "|".join(["usd", "eur", "gbp", "jpy", *OTHER_CODES])
-_CURRENCY = rf"円|ドル|ユーロ|ポンド|(?:{_CODES}|dollars?|euros?|pounds?|yen)(?![a-z])"
+_CURRENCY = rf"(?:{'|'.join(CURRENCY_NAMES)})(?!(?<=[a-z])[a-z])"  # a whole word of letters
 _AMOUNT_IN_CURRENCY = rf"{_AMOUNT} ?({_CURRENCY})"
 # A ticker in capitals, as VTI, BRK.B or BRK B, or a number of Tokyo's, as 7203 or 7203.T.
 TICKER = r"(?:[A-Z][A-Z0-9]{1,4}(?:[. ][A-Z](?![A-Za-z0-9]))?|\d{4}(?:\.T)?)(?![A-Za-z0-9])"

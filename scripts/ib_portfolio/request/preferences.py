@@ -22,15 +22,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .policy.stated_rates import Rates
 
-OTHER_CODES = "aud cad chf cnh cny czk dkk hkd huf ils krw mxn nok nzd pln sek sgd twd zar".split()
+# What IBKR accounts hold besides; "try" is left out, which is a word.
+_OTHER_CODES = (
+    "aed aud bgn brl cad chf cnh cny czk dkk hkd huf idr ils inr isk krw mxn myr nok nzd php pln"
+    " ron rub sar sek sgd thb twd zar"
+).split()
 # Longer words first, so that no word leaves a part of another behind.
 _CURRENCY_WORDS = {
     "USD": ("dollars", "dollar", "usd", "ドル", "$"),
     "EUR": ("euros", "euro", "eur", "ユーロ", "€"),
     "GBP": ("pounds", "pound", "gbp", "ポンド", "£"),
     "JPY": ("yen", "jpy", "円", "¥"),
-    **{code.upper(): (code,) for code in OTHER_CODES},
+    **{code.upper(): (code,) for code in _OTHER_CODES},
 }
+# What a currency is called behind an amount; a sign stands before it.
+CURRENCY_NAMES = [word for words in _CURRENCY_WORDS.values() for word in words if word.isalpha()]
 _SEPARATORS = str.maketrans(dict.fromkeys("、，；;", ","))
 _FACTORS = {"万": 10_000, "千": 1_000, "k": 1_000}
 _NO_RESERVE = _ALL_ORDERS = "none"

@@ -12,6 +12,7 @@ from ...core.plain_text import normalized, plain
 from ...core.profiles import load_profiles
 from ...core.record import Record
 from ...core.spelling import nearest
+from ..preferences import CURRENCY_NAMES
 from ..stated_classes import stated_classes
 from .account_kinds import kind_told
 from .own_target import read_target, share_name, target_text
@@ -25,7 +26,7 @@ _TO = ("target", "edge", "half")
 _TARGET_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z", re.ASCII)
 _PERCENT = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})\s*%?\Z")
 _NUMBER = r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,20})?"
-_UNIT = r"(?:[a-z]{3}|dollars?|euros?|pounds?|yen|円|ドル|ユーロ|ポンド)"
+_UNIT = rf"(?:[a-z]{{3}}|{'|'.join(CURRENCY_NAMES)})"
 _AMOUNT = re.compile(rf"[$€£¥]?\s*{_NUMBER}\s*[k千万]?\s*{_UNIT}?\Z", re.IGNORECASE)
 _SHARE = re.compile(rf"{_NUMBER}\s*%?\Z")
 _ACCOUNT = re.compile(r"[A-Z]{1,3}[0-9]{3,12}[A-Z]?\Z", re.ASCII)
