@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...core.plain_text import plain
 from ..case import ZERO, Problems, cents
-from .raw_trades import RawTrades
+from .raw_trades import RawTrades, contract_of
 from .tax_case import Row, TaxCase
 
 _YEAR = Decimal("365.25")
@@ -17,7 +17,10 @@ _HALF_CENT, _HALF_STEP = Decimal("0.005000001"), Decimal("0.000050001")
 
 
 def discounts_again(case: TaxCase) -> Problems:
-    """Each accrual is the growth at one yield between its two days, and they sum to the total."""
+    """Each accrual is the growth at one yield between its two days, and they sum to the total.
+
+    None is left out of a bond that is told clearly.
+    """
     lots: dict[tuple, list[tuple[RawTrades, Row]]] = {}
     for one, row in _bond_lots(case):
         lots.setdefault(_key_of(one, row), []).append((one, row))
@@ -45,6 +48,9 @@ def discounts_again(case: TaxCase) -> Problems:
         rate = ((face / cost) ** (_YEAR / days) - 1) * 100
         if abs(rate - Decimal(claim["yield_pct"])) > _HALF_STEP:
             yield f"{claim['symbol']} yields {rate:.4f}, not {claim['yield_pct']}"
+    for one, row in (left for same in lots.values() for left in same):
+        if _is_clear(one, row) and _accrues(case, one, row):
+            yield f"{plain(row['symbol'])} of {one.day(row['openDateTime'])} is left out"
     if abs(total - Decimal(case.document["discount_total"])) > _HALF_CENT:
         yield f"the discounts come to {total:.2f}"
 
@@ -55,6 +61,33 @@ def _bond_lots(case: TaxCase) -> Iterator[tuple[RawTrades, Row]]:
         for row in () if one.retired else one.open_lots():
             if row.get("assetCategory") == "BOND" and not Decimal(row.get("coupon") or 0):
                 yield one, row
+
+
+def _is_clear(one: RawTrades, row: Row) -> bool:
+    """Whether the bond of a lot is told once, with its terms, and its lots come to it."""
+    contract = contract_of(row)
+    whole = [held for held in one.whole_rows() if contract_of(held) == contract]
+    lots = [lot for lot in one.open_lots() if contract_of(lot) == contract]
+    terms = {(held.get("coupon"), held.get("maturity"), held["symbol"]) for held in whole + lots}
+    return (
+        len(whole) == len(terms) == 1
+        and bool(row.get("coupon") and row.get("maturity"))
+        and all(Decimal(lot["position"]) > 0 for lot in lots)
+        and all(lot.get("costBasisMoney") and one.day(lot.get("openDateTime", "")) for lot in lots)
+        and sum(Decimal(lot["position"]) for lot in lots) == Decimal(whole[0]["position"])
+    )
+
+
+def _accrues(case: TaxCase, one: RawTrades, row: Row) -> bool:
+    """Whether a lot below its face is held on a day of the year before it is paid back."""
+    label, opened, end = (
+        case.document["label"],
+        one.day(row["openDateTime"]),
+        _maturity(row["maturity"]),
+    )
+    first, last = max(opened, f"{label}-01-01"), min(one.last, f"{label}-12-31", end)
+    cost = cents(Decimal(row["costBasisMoney"]) * one.rate(row))
+    return 0 < cost < Decimal(row["position"]) * one.rate(row) and first <= last and first != end
 
 
 def _key_of(one: RawTrades, row: Row) -> tuple[str, str, Decimal, Decimal]:
