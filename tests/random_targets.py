@@ -101,8 +101,10 @@ def draw(seed: int) -> Drawn:
     rows, held = [row for row, _ in made], [one for _, one in made]
     worth = sum((one.value for one in held), Decimal(0))
     cash = round(worth * random.choice((0, 1, 5, 20, 60)) / 100, 2)
-    prices, words = _prices(random, held, base, rates)
+    prices, told = _prices(random, base, rates)
     target, names_cash = _target(random, held, prices)
+    named = [name for name, _ in target if name in prices]
+    stated = ["--price", ", ".join(told[name] for name in named)] if named else []
     options = _options(random, held, worth, [name for name, _ in target])
     text = _text_of(random, target)
     return Drawn(
@@ -111,8 +113,8 @@ def draw(seed: int) -> Drawn:
         cash=cash,
         target=target,
         names_cash=names_cash,
-        prices=prices,
-        words=["--target", text, *words, *options],
+        prices={name: prices[name] for name in named},
+        words=["--target", text, *stated, *options],
         is_plain=set(options) <= {"--sell-others"},
         sells_others="--sell-others" in options,
     )
@@ -200,19 +202,19 @@ def _statement(
 
 
 def _prices(
-    random: Random, held: Sequence[Held], base: str, rates: Dict[str, Decimal]
-) -> Tuple[Dict[str, Decimal], List[str]]:
-    """Prices of some of what is not held, in base currency, and the words that state them."""
+    random: Random, base: str, rates: Dict[str, Decimal]
+) -> Tuple[Dict[str, Decimal], Dict[str, str]]:
+    """Prices of some of what is not held, in base currency, and the words that state each."""
     found: Dict[str, Decimal] = {}
-    told = []
+    told: Dict[str, str] = {}
     for symbol in NOT_HELD:
         if random.random() < 0.3:
             price = Decimal(random.randint(100, 30_000)) / 100
             currency = random.choice(("", base, "USD", "EUR"))
             exchange = random.choice(("", "ARCA")) if currency == "USD" else ""
             found[symbol] = price * rates[currency or base]
-            told.append(f"{symbol}={' '.join(filter(None, (str(price), currency, exchange)))}")
-    return found, ["--price", ", ".join(told)] if told else []
+            told[symbol] = f"{symbol}={' '.join(filter(None, (str(price), currency, exchange)))}"
+    return found, told
 
 
 def _target(

@@ -98,6 +98,15 @@ def test_without_a_price_nothing_is_sold_for_it_and_the_report_says_so() -> None
     assert any("BND" in text and "price" in text for text in document["warnings"])
 
 
+def test_a_price_of_what_the_target_does_not_name_is_refused() -> None:
+    """Held or not, the price would count for nothing."""
+    for price in ("BDN=73.00", "VXUS=60", "BND=73,BDN=73"):
+        with pytest.raises(Refusal, match=r"does not name (BDN|VXUS)"):
+            plan([VTI, VXUS], "14000", "--target", "VTI 60, BND 40", "--price", price)
+    named = plan([VTI], "14000", "--target", "BRK.B 60, VTI 40", "--price", "BRK.B=400")
+    assert any(row["symbol"] == "BRK.B" for row in named["trades"])
+
+
 def test_a_class_covers_its_symbols_that_are_not_named() -> None:
     words = ("--target", "VTI 30, STK 30, BOND 35, CASH 5")
     document = plan([VTI, VXUS, AAPL, BND, BOND], "14000", *words)

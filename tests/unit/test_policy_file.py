@@ -161,6 +161,13 @@ def plan(folder: Path, words: List[str], text: str) -> Answer:
     return run(["--sample", "--policy", policy(folder, text), *words])
 
 
+def test_its_prices_may_be_for_another_of_its_targets(tmp_path: Path) -> None:
+    text = "[target]\nVTI = 60\nBND = 40\n[prices]\nBND = 73\nQQQ = 400\n"
+    answer = plan(tmp_path, [], text)
+    assert not answer.code and "BND" in answer.out and "QQQ" not in answer.out
+    assert plan(tmp_path, ["--price", "QQQ=400"], text).code == 1
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_each_mistake_is_said_as_the_page_says(tmp_path: Path, row: List[str]) -> None:
     lines = [line for line in row[1].split("`") if line.strip()]

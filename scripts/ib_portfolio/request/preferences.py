@@ -61,6 +61,7 @@ class Preferences(Record):
     to: str = "target"  # where orders from outside a band go: target, edge or half
     sell_others: bool = False  # what an own target does not name is sold
     prices: Mapping[str, StatedPrice] = _NO_PRICES  # of what is not held, by upper-case symbol
+    settings_prices: Mapping[str, StatedPrice] = _NO_PRICES  # those that were not typed
     cash_flow: Decimal = ZERO  # new money, below zero what is withdrawn; base currency
     no_sell: bool = False
     min_trade: Decimal = ZERO  # base currency
@@ -105,6 +106,7 @@ def read_preferences(
         to=to,
         sell_others="sell-others" in options,
         prices=read_prices(options.get("price", "")),
+        settings_prices=read_prices(settings.get("price", "")),
         cash_flow=flow,
         no_sell="no-sell" in options,
         min_trade=_money(options, "min-trade", base),

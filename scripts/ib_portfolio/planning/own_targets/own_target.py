@@ -42,10 +42,12 @@ def targeted(
 
     What it names has a sleeve of its own. What it does not cover is held, outside the percentages,
     or with --sell-others in a sleeve of nothing. What is not held and has a price can be bought.
-    Refusal for a name of which only what cannot be traded is held, or that means a holding twice.
+    Refusal for a name of which only what cannot be traded is held, or that means a holding twice,
+    and for a typed price of what it does not name.
     """
     target = read_target(text)
     names = _symbols(target, portfolio)
+    _require_priced_named(preferences, {*names, *names.values()})
     percent = dict.fromkeys(ASSET_CLASSES, ZERO)
     percent.update((names.get(one.name, one.name), one.percent) for one in target.shares)
     view = _View(target, frozenset(names.values()), preferences.sell_others)
@@ -130,6 +132,16 @@ class _View:
         if row.parts:
             return self._classes.issuperset(TRADED_CLASSES)
         return row.asset_class in self._classes
+
+
+def _require_priced_named(preferences: Preferences, named: set[str]) -> None:
+    """Refusal("price_unnamed") for a typed price of no name in `named`: it would buy nothing.
+
+    A policy file's prices may serve another of its targets.
+    """
+    typed = preferences.prices.keys() - preferences.settings_prices.keys()
+    for symbol in sorted(typed - named):
+        raise Refusal("price_unnamed", symbol=plain(symbol))
 
 
 def _require_tradable(positions: tuple[Position, ...], symbols: frozenset[str]) -> None:
