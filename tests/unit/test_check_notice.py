@@ -16,7 +16,8 @@ from ib_portfolio.checks.tax.notice_checks import CHECKS
 
 Notice = Dict[str, Any]
 Change = Callable[[Notice], object]
-OLD, NEW = ("10", "4000", "20250101"), ("30", "9000", "20261101")  # sold at 10
+OLD = ("10", "4000", "20250101")  # sold at 10, as the others
+NEW = [("20", "6000", "20261101"), ("10", "3000", "20261103")]
 NOTICED, BOUGHT, TOLD = (check.name for check, _ in CHECKS)
 
 
@@ -44,12 +45,13 @@ def lately(*more: Dict[str, str]) -> Rows:
     buys = [trade("20261101", "BUY", "11"), trade("20261101", "BUY (Ca.)", "-1")]
     other = trade("20261102", "BUY", "70", symbol="OTHER", conid="7")
     old = trade("20261020", "BUY", "11")
-    return stock_rows([OLD, NEW], trades=[*buys, old, other, *more])
+    return stock_rows([OLD, *NEW], trades=[*buys, old, other, *more])
 
 
-def bought_dearly(old: str, new: str) -> Rows:
-    """What was bought lately loses, what is old gains; nine are sold."""
+def bought_dearly(old: str, new: str, *later: str) -> Rows:
+    """What was bought lately loses, what is old gains; nine are sold. `later`: units and cost."""
     lots = [(old, "300", "20250101"), (new, "900", "20261105")]
+    lots += [(*later, "20261106")] if later else []
     return stock_rows(lots, trades=[trade("20261105", "BUY", new)])
 
 
@@ -64,7 +66,17 @@ ACCOUNTS = {
     "nothing bought": Account(SINGLE, "possible"),
     "nothing bought, told from within": Account(SINGLE, "possible", "2026-11-10"),
     "all of the new is sold": Account(bought_dearly("71", "9"), "possible"),
-    "one of the new is kept": Account(bought_dearly("70", "10"), "yes"),
+    "the rest of the new is kept": Account(bought_dearly("70", "10"), "possible"),
+    "all of another day is kept": Account(bought_dearly("58", "10", "12", "60"), "yes"),
+    "by one method all of another day is sold": Account(
+        bought_dearly("61", "10", "9", "45"), "yes"
+    ),
+    "both of two days lose, and some is kept": Account(
+        bought_dearly("62", "10", "8", "800"), "yes"
+    ),
+    "of two days only the rest of the one is kept": Account(
+        bought_dearly("69", "10", "1", "5"), "possible"
+    ),
     "no lots": Account(
         stock_rows([("80", "", "20250101")], costBasisMoney="900", trades=[]), "possible"
     ),
@@ -76,7 +88,7 @@ ACCOUNTS = {
         ),
         "cannot tell",
     ),
-    "no trades": Account(stock_rows([OLD, NEW], trades=None), "cannot tell"),
+    "no trades": Account(stock_rows([OLD, *NEW], trades=None), "cannot tell"),
     "a trade without a side": Account(lately(trade("20261105", "", "1")), "cannot tell"),
     "a trade without a size": Account(lately(trade("20261105", "BUY", "")), "cannot tell"),
     "a trade without a day": Account(lately(trade("20261305", "BUY", "1")), "cannot tell"),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from ..core.messages import say
 from ..core.numbers import ZERO, plain_decimal
 from ..core.plain_text import plain
-from ..core.portfolio import Execution, Portfolio, Position
+from ..core.portfolio import Execution, Lot, Portfolio, Position
 from ..core.record import Record
 from ..planning.plan import Plan
 from .lots import METHOD_NAMES, METHODS
@@ -103,12 +103,23 @@ def _is_certain(
     """
     if not taken or any(row.side == "SELL" and row.date >= window.first for row in executions):
         return False
-    new = {lot.opened for lot in position.lots if window.first <= lot.opened <= window.last}
-    held = sum((lot.quantity for lot in position.lots if lot.opened in new), ZERO)
-    return all(
-        held > sum((Decimal(part["quantity"]) for part in parts if part["opened"] in new), ZERO)
-        for parts in taken
-    )
+    new = [lot for lot in position.lots if window.first <= lot.opened <= window.last]
+    return all(_is_replaced(new, parts) for parts in taken)
+
+
+def _is_replaced(new: list[Lot], parts: list[DocumentPart]) -> bool:
+    """Whether of `new`, less the `parts` of it that are sold, something replaces a part at a loss.
+
+    The rest of the purchase that is sold from is no replacement (Rev. Rul. 56-602).
+    """
+    kept: dict[str, Decimal] = {}
+    for lot in new:
+        kept[lot.opened] = kept.get(lot.opened, ZERO) + lot.quantity
+    for part in parts:
+        if part["opened"] in kept:
+            kept[part["opened"]] -= Decimal(part["quantity"])
+    opened = {day for day, quantity in kept.items() if quantity > 0}
+    return any(opened - {part["opened"]} for part in parts if Decimal(part["gain"]) < 0)
 
 
 def _why(symbol: str, loss_by: list[str], verdict: str) -> str:

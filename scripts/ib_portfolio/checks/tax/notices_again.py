@@ -112,28 +112,43 @@ def notices_again(
         days = days_around(evidence.day) if evidence.day else Days("", "", "")
         bought = {} if reason else _bought(evidence, own, days)
         covered = max(evidence.first_day, days.first) if evidence.first_day and not reason else ""
-        verdict = "cannot tell"
-        if loss_by and not reason:
-            taken = [
-                parts for method, parts in _taken(case, trade, holding).items() if method in loss_by
-            ]
-            keeps = bought and not _sold(evidence, own, days)
-            lots = raw_lots(evidence, holding)
-            verdict = "yes" if keeps and _keeps_new(lots, taken, days) else "possible"
         symbol = plain(holding.symbol)
-        said = [_why(symbol, loss_by, verdict)]
-        said += [say(reason)] if reason else _said(bought, days, covered)
-        said += [say("wash_after", symbol=symbol, day=days.free)] if evidence.day else []
-        yield {
-            "symbol": symbol,
-            "verdict": verdict,
-            "loss_by": loss_by,
-            "purchases": [
-                {"date": day, "quantity": _plainly(size)} for day, size in bought.items()
-            ],
-            "covered_from": covered,
-            "sentence": " ".join(said),
-        }
+        told = [say(reason)] if reason else _said(bought, days, covered)
+        told += [say("wash_after", symbol=symbol, day=days.free)] if evidence.day else []
+        verdicts = ["cannot tell"]
+        if loss_by and not reason:
+            keeps = bought and not _sold(evidence, own, days)
+            verdicts = _verdicts(case, trade, holding, loss_by, days) if keeps else ["possible"]
+        for verdict in verdicts:
+            yield {
+                "symbol": symbol,
+                "verdict": verdict,
+                "loss_by": loss_by,
+                "purchases": [
+                    {"date": day, "quantity": _plainly(size)} for day, size in bought.items()
+                ],
+                "covered_from": covered,
+                "sentence": " ".join([_why(symbol, loss_by, verdict), *told]),
+            }
+
+
+def _verdicts(
+    case: Case, trade: DocumentPart, holding: Holding, loss_by: list[str], days: Days
+) -> list[str]:
+    """The verdict of a sale with purchases; two where half a cent decides what is a loss."""
+    lots, price = raw_lots(case.evidence, holding), holding.value / holding.quantity
+    rules = _taken(case, trade, holding)
+    taken = [parts for method, parts in rules.items() if method in loss_by]
+    found = []
+    for limit in (_LOSS, _NO_LOSS):
+        lost = [
+            {lot.opened for lot, size in parts if size * (price - lot.cost / lot.quantity) < limit}
+            for parts in taken
+        ]
+        keeps = [_keeps_another(lots, *one, days) for one in zip(taken, lost)]
+        certain = bool(keeps) and all(keeps)
+        found.append("yes" if certain else "possible")
+    return sorted(set(found))
 
 
 def _is_of(row: Mapping[str, str], holding: Holding) -> bool:
@@ -201,14 +216,18 @@ def _sold(evidence: Evidence, own: list[Mapping[str, str]], days: Days) -> bool:
     )
 
 
-def _keeps_new(lots: list[RawLot], taken: list[list[Part]], days: Days) -> bool:
-    """Whether by every rule that loses some of what was opened in the days is kept."""
-    held = sum((lot.quantity for lot in lots if days.first <= lot.opened <= days.last), ZERO)
-    gone = [
-        sum((size for lot, size in parts if days.first <= lot.opened <= days.last), ZERO)
-        for parts in taken
-    ]
-    return bool(gone) and max(gone) < held
+def _keeps_another(lots: list[RawLot], parts: list[Part], lost: set[str], days: Days) -> bool:
+    """Whether of another purchase in the days than one that loses, opened in `lost`, some is kept.
+
+    What is left of a purchase that is sold from does not replace it: Rev. Rul. 56-602.
+    """
+    new = {lot.opened for lot in lots if days.first <= lot.opened <= days.last}
+    for own in lost:
+        others = new - {own}
+        held = sum((lot.quantity for lot in lots if lot.opened in others), ZERO)
+        if held > sum((size for lot, size in parts if lot.opened in others), ZERO):
+            return True
+    return False
 
 
 def _why(symbol: str, loss_by: list[str], verdict: str) -> str:
