@@ -538,6 +538,23 @@ def test_one_row_that_is_told_wrongly_is_no_fault_of_ours(
     assert made > len(rows()[element]) / 2
 
 
+@pytest.mark.parametrize("level", ["SUMMARY", "LOT"])
+@pytest.mark.parametrize("day", ["20261119", "20261121"])
+def test_rows_of_lots_may_be_of_another_day_than_their_position(
+    tmp_path: Any, level: str, day: str
+) -> None:
+    """Each of both is taken from its own last day, as a plan takes it."""
+    content = rows()
+    for row in content["OpenPosition"]:
+        if row.get("levelOfDetail") == level:
+            row["reportDate"] = day
+    found = review_of(write_statement(str(tmp_path), content))
+    alike = review_of(write_statement(str(tmp_path), rows()))
+    assert found["losses"]
+    for part in ("losses", "concentration", "trades", "actions"):
+        assert found[part] == alike[part]
+
+
 def test_the_cost_of_a_sale_is_that_of_the_row_s_own_category(tmp_path: Any) -> None:
     """A bond beside its lot without a category, which is charged as a share."""
     made = 0

@@ -106,10 +106,10 @@ def review_evidence(
         groups.setdefault(tuple(row.get(name, "") for name in names), []).append(row)
     found: list[RawPosition] = []
     for same in groups.values():
-        newest = max(raw_day(row.get("reportDate", ""), day_first) for row in same)
-        same = [row for row in same if raw_day(row.get("reportDate", ""), day_first) == newest]
-        lots = [row for row in same if row.get("levelOfDetail", "").upper() == "LOT"]
-        whole = [row for row in same if row.get("levelOfDetail", "").upper() != "LOT"] or lots
+        are_lots = [row.get("levelOfDetail", "").upper() == "LOT" for row in same]
+        lots = _newest([row for row, is_lot in zip(same, are_lots) if is_lot], day_first)
+        whole = _newest([row for row, is_lot in zip(same, are_lots) if not is_lot], day_first)
+        whole = whole or lots
         alone = bool(whole[0].get("conid")) or len(whole) == 1
         for group in [whole] if alone or whole is lots else [[row] for row in whole]:
             own = lots if alone or whole is lots else []
@@ -123,6 +123,12 @@ def review_evidence(
         retired=_retired(rows),
         others=tuple(review_evidence(one.rows, one.base, one.slashed) for one in others),
     )
+
+
+def _newest(rows: list[dict[str, str]], day_first: bool) -> list[dict[str, str]]:
+    """The rows of the last day among them."""
+    days = [raw_day(row.get("reportDate", ""), day_first) for row in rows]
+    return [row for row, day in zip(rows, days) if day == max(days)]
 
 
 def _retired(rows: Rows) -> bool | None:
