@@ -17,7 +17,8 @@ SHORT, LONG, NOT_SPLIT = "short", "long", ""
 # Currencies bought and sold are in no lot of securities; they are named beside the gains.
 _CURRENCY = "CASH"
 # Others are marked to market at the end of the year, or otherwise without a term (section 1256).
-_WITH_TERM = SECURITIES | {"OPT", "IOPT", "CMDTY"}
+# Crypto is property, and has one as stock has: IRS Notice 2014-21.
+_WITH_TERM = SECURITIES | {"OPT", "IOPT", "CMDTY", "CRYPTO"}
 
 
 class RealizedLot(Record):

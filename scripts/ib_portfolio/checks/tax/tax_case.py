@@ -99,7 +99,7 @@ def closed_of(one: RawTrades) -> Iterator[ClosedRow]:
 
 
 def _term(row: Row, since: str, day: str) -> str:
-    termed = is_ruled(row) or row.get("assetCategory") in ("OPT", "IOPT", "CMDTY")
+    termed = is_ruled(row) or row.get("assetCategory") in ("OPT", "IOPT", "CMDTY", "CRYPTO")
     covered = row.get("buySell", "").startswith("BUY")
     if not since or not termed or covered:
         return "not_split"
