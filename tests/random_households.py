@@ -96,6 +96,8 @@ def drawn(seed: int) -> Drawn:
         words += ["--contribute", "5000"]
     if seed % 3 == 0:
         words += random.choice(CHOICES)
+    if seed % 2:
+        words += ["--html", "plan.html"]  # for which figures of their own are checked
     return Drawn(rows, words)
 
 

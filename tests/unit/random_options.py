@@ -34,7 +34,10 @@ def all_options(random: Random, rows: Rows) -> Dict[str, str]:
 
 
 def draw_options(random: Random, rows: Rows) -> Dict[str, str]:
-    """One to four options, none of which contradicts another; amounts are in base currency."""
+    """One to four options, none of which contradicts another; amounts are in base currency.
+
+    With an odd number of them the page, which tells figures of its own.
+    """
     drawn = all_options(random, rows)
     names = random.sample(sorted(drawn), random.randint(1, 4))
     if "contribute" in names and "withdraw" in names:
@@ -42,4 +45,6 @@ def draw_options(random: Random, rows: Rows) -> Dict[str, str]:
     options = {name: drawn[name] for name in names}
     if "band" in options and random.random() < 0.6:
         options["to"] = random.choice(("edge", "half", "target"))
+    if len(names) % 2:
+        options["html"] = "plan.html"
     return options

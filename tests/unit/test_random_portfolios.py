@@ -124,6 +124,16 @@ def test_few_orders_beside_a_large_debt_are_told_to_what_weights_are_rounded_to(
     assert checked_household(planned_accounts(accounts, "2026-11-20"), accounts)
 
 
+@pytest.mark.parametrize("seed", [11, 19, 116, 120, 355, 392, 1707, 2480])
+def test_the_page_of_a_household_s_accounts_passes_its_checks(seed: int) -> None:
+    """Debts, mixed funds, and bonds of which less than half a unit lacks."""
+    one = drawn_household(seed)
+    words = [*one.words, *(["--html", "plan.html"] if "--html" not in one.words else [])]
+    accounts = household_of(one._replace(words=words))
+    document = checked_household(planned_accounts(accounts, "2026-11-20"), accounts)
+    assert all(account["holdings"] for account in document["accounts"])
+
+
 def test_a_household_whose_debt_stays_has_the_weights_of_its_goals() -> None:
     """Seed 14851: a debt has no weight, so the weights are parts of more than the whole."""
     assert household_outcome(14851) == "planned"

@@ -30,8 +30,9 @@ class Target(Record):
     unless the run asks for less, or a sleeve cannot be bought or sold. `positions` holds a target
     value for each of `Portfolio.traded`, in that order, and `parts` what it would be if large units
     could be divided (empty: the same), both unrounded; `weights` the whole target rounded to 0.0001
-    percent by symbol, with all cash under `cash_key`. `cash_floor` is what of the
-    free cash must be there after the orders, without the funds that count as cash. `unfilled` are
+    percent by symbol, with all cash under `cash_key`. `cash` is what the free cash should be,
+    without the funds that count as cash, and `cash_floor` what of it must be there after the
+    orders: the same, but in an account of a household, which keeps to all together. `unfilled` are
     sleeves of which nothing is held, `stuck` those of which nothing may be traded: what they lack
     stays where it is. `terms` are those of each of `Portfolio.traded`.
     """
@@ -43,6 +44,7 @@ class Target(Record):
     parts: tuple[Decimal, ...]
     weights: dict[str, Decimal]
     cash_key: str
+    cash: Decimal
     cash_floor: Decimal
     unfilled: dict[str, Decimal]
     stuck: dict[str, Decimal]
@@ -90,9 +92,10 @@ def build_target(
     shared = {name: max(goals[name] - locked[name], ZERO) for name in profile.traded}
     positions, parts = _positions(tradable, {**shared, CASH: funds}, total)
     # No purchase needs more than the profile's cash, and none may take what a run asks to keep.
-    if least_cash is None:
-        least_cash = max(asked[CASH], wanted[CASH])
-    floor = min(goals[CASH], least_cash) - locked[CASH]
+    aimed = min(goals[CASH], max(asked[CASH], wanted[CASH])) - locked[CASH]
+    floor = aimed if least_cash is None else min(goals[CASH], least_cash) - locked[CASH]
+    # An account of a household may owe, and go on to.
+    owed = min(goals[CASH], ZERO)
     return Target(
         profile=profile,
         wanted=wanted,
@@ -101,8 +104,8 @@ def build_target(
         parts=parts,
         weights=_weights(portfolio, profile, positions),
         cash_key=f"{portfolio.base_currency}.CASH",
-        # An account of a household may owe, and go on to.
-        cash_floor=max(floor - funds, min(goals[CASH], ZERO)),
+        cash=max(aimed - funds, owed),
+        cash_floor=max(floor - funds, owed),
         unfilled=unfilled,
         stuck=stuck,
         terms=tuple(terms),

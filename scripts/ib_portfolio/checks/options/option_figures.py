@@ -74,27 +74,48 @@ def holding_values(case: Case) -> Problems:
         if (Decimal(row["before"]), Decimal(row["after"])) not in wanted.get(name, []):
             yield f"{name} is not worth {row['before']} before and {row['after']} after"
         if names.count(name) == 1 and row["asset_class"] != CASH:
-            aimed, room = _aimed_at(case, name, len(names))
-            if abs(Decimal(row["target"]) - aimed) > room:
-                yield f"the target of {name} is {aimed:.2f}, not {row['target']}"
+            least, most = _aimed_at(case, name, len(names))
+            if not least <= Decimal(row["target"]) <= most:
+                yield f"the target of {name} is {least:.2f} to {most:.2f}, not {row['target']}"
     if case.goals_are_profile():
-        kept = min(cash_kept(case), case.whole * case.profile[CASH] / 100)
-        aimed = max(kept - min(case.cash_funds, kept), ZERO)
+        stays = cash_kept(case)
+        kept = min(stays, max(case.goal_of(CASH), case.whole * case.profile[CASH] / 100))
+        aimed = max(kept - min(case.cash_funds, max(kept, ZERO)), min(stays, ZERO))
         told = [
             Decimal(row["target"]) for row in case.document["holdings"] if row["symbol"] == cash
         ]
-        if any(abs(one - aimed) > _ROUNDED for one in told):
+        room = _ROUNDED + _undecided(case, case.traded)
+        if any(abs(one - aimed) > room for one in told):
             yield f"the target of the cash is {aimed:.2f}"
 
 
 def _aimed_at(case: Case, name: str, count: int) -> tuple[Decimal, Decimal]:
-    """What a holding should be worth, and how exactly that is known: to the cent, or by weight."""
+    """What a holding should be worth at least and at most: to the cent, or by its weight.
+
+    Weights are parts of the whole with what is owed then: as much as now, unless it is paid.
+    """
     rows = [row for row in case.traded if plain(row.symbol) == name]
+    undecided = _ROUNDED + _undecided(case, rows)
     coarse = rows and any(case.is_coarse(row) for row in case.traded if row.share == rows[0].share)
     if case.goals_are_profile() and len(rows) == 1 and not coarse:
-        return case.target_of(rows[0]), _ROUNDED
-    by_weight = case.weights.get(name, ZERO) * case.weighed / 100
-    return by_weight, case.weighed * _UNIT / 100 * (count + 1)
+        aimed = case.target_of(rows[0])
+        return aimed - undecided, aimed + undecided
+    free = cents(case.evidence.cash) - case.evidence.set_aside
+    kept = cash_kept(case) - (case.totals[CASH] - free - case.cash_funds)
+    wholes = sorted(case.whole - min(cash, ZERO) for cash in (kept, free))
+    least, most = (case.weights.get(name, ZERO) * one / 100 for one in wholes)
+    room = wholes[-1] * _UNIT / 100 * (count + 1) + undecided
+    return least - room, most + room
+
+
+def _undecided(case: Case, rows: list[Holding]) -> Decimal:
+    """How far the targets of `rows` may be from what the user's own, or a part of one, wants.
+
+    What lacks less than half of its smallest order may count as met; see `goals_of`.
+    """
+    off = (abs(case.target_of(row) - cents(row.value)) for row in rows)
+    lacks = (one for one, row in zip(off, rows) if one * 2 <= case.step_value(row))
+    return sum(lacks, ZERO) if case.shares.is_drawn else ZERO
 
 
 def _sign(trade: dict) -> int:

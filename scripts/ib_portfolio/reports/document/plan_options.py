@@ -153,7 +153,7 @@ def _holdings(plan: Plan) -> list[HoldingValues]:
         if position.asset_class
     ]
     cash, target = plan.portfolio.cash, plan.target
-    rows.append((target.cash_key, "CASH", cash, plan.cash_after - cash, target.cash_floor))
+    rows.append((target.cash_key, "CASH", cash, plan.cash_after - cash, target.cash))
     return [
         {
             "symbol": plain(symbol),
