@@ -309,16 +309,20 @@ def test_files_of_accounts_are_apart_whatever_their_numbers_are(
     assert sorted(path.name for path in folder.iterdir()) == sorted(files)
 
 
-def test_an_account_that_ends_in_debt_is_named_with_what_it_owes(tmp_path):
-    """The household is at its target, so nothing is traded and the debt stays."""
+def with_debt(tmp_path: Path) -> list:
+    """The words for two accounts at the target together, of which the second owes 2,000."""
     text = (FLEX.parent / "situations" / "household_balanced.xml").read_text("utf-8")
     first, second = text.split('<FlexStatement accountId="U2222222"')
     first = first.replace('"12000"', '"26000"').replace('"132000"', '"146000"')
     second = second.replace('"12000"', '"-2000"').replace('"108000"', '"94000"')
     path = tmp_path / "debt.xml"
     path.write_text(f'{first}<FlexStatement accountId="U2222222"{second}', "utf-8")
-    words = ["--statement", str(path), "--account", "all", "balanced", "--json"]
-    found = json.loads(run(words).out)
+    return ["--statement", str(path), "--account", "all", "balanced", "--json"]
+
+
+def test_an_account_that_ends_in_debt_is_named_with_what_it_owes(tmp_path):
+    """The household is at its target, so nothing is traded and the debt stays."""
+    found = json.loads(run(with_debt(tmp_path)).out)
     ends = {one["account"]: one["summary"]["cash_after"] for one in found["accounts"]}
     owing = [name for name, end in ends.items() if Decimal(end) < 0]
     warnings = [one for one in found["household"]["warnings"] if "in debt" in one]
@@ -326,6 +330,20 @@ def test_an_account_that_ends_in_debt_is_named_with_what_it_owes(tmp_path):
     amount = f"${-Decimal(ends[owing[0]]):,.2f}"
     assert warnings[0].startswith(f"{owing[0]} ends {amount} in debt")
     assert "other accounts end with $" in warnings[0]
+
+
+def test_the_page_of_each_account_tells_the_targets_of_its_part(tmp_path):
+    """Each has what it is to have, though the cash of all together would be 24,000."""
+    answer = run([*with_debt(tmp_path), "--html", str(tmp_path / "plan.html")])
+    assert not answer.code, answer.err
+    told = [
+        {row["symbol"]: (row["before"], row["target"]) for row in account["holdings"]}
+        for account in json.loads(answer.out)["accounts"]
+    ]
+    assert told == [
+        {"VTI": ("120000.00", "120000.00"), "USD.CASH": ("26000.00", "26000.00")},
+        {"T 4 1/4 11/15/34": ("96000.00", "96000.00"), "USD.CASH": ("-2000.00", "-2000.00")},
+    ]
 
 
 CASH_ONLY = """<FlexStatement accountId="{account}" toDate="20261120">
@@ -373,6 +391,15 @@ def test_an_account_with_nothing_in_it_is_left_out_and_named(tmp_path):
     assert len(found["accounts"]) == 2
     note = "Left out, because they hold neither positions nor cash: U***3333."
     assert note in found["accounts"][0]["heading_notes"]
+
+
+@pytest.mark.parametrize("profile", ["growth", "income"])
+def test_what_costs_more_than_it_is_worth_is_not_left_undone(profile):
+    """Of a bond in default the commission on the face is more than all that could be bought."""
+    statement = str(FLEX / "bond_in_default.xml")
+    answer = run(["--statement", statement, "--account", "all", profile])
+    assert not answer.code, answer.err
+    assert "under its target of all accounts" in answer.out.replace("\n  ", " ")
 
 
 def test_cash_alone_in_every_account_is_refused(tmp_path):

@@ -9,6 +9,7 @@ from ...core.asset_classes import CASH
 from ...core.record import Record
 from ..case import COARSE, Case
 from ..evidence import Evidence, Holding
+from ..market.cost_rules import fee_again
 from ..market.piece_rules import step_of
 from ..targets.shares import class_percents, class_values
 from ..total_checks import net_value_again
@@ -183,7 +184,8 @@ def nothing_left_together(household: HouseholdCase) -> Problems:
         if name == CASH or lacks <= room:
             continue
         for case in household.cases:
-            if not any(row.share == name and _may_buy(case, row) for row in case.traded):
+            rows = [row for row in case.traded if row.share == name and _may_buy(case, row)]
+            if not any(_pays(case, row, lacks) for row in rows):
                 continue
             own = min(cash_of(case)[1], spare)
             if own > room:
@@ -205,6 +207,11 @@ def _margin(case: Case) -> Decimal:
 def _may_buy(case: Case, row: Holding) -> bool:
     """Whether a holding is traded in pieces, of which more can be bought."""
     return step_of(row, case.evidence.asked) is not None
+
+
+def _pays(case: Case, row: Holding, amount: Decimal) -> bool:
+    """Whether buying for `amount` costs less than that: face at next to no price does not."""
+    return fee_again(row, amount / row.unit, amount, True, case.evidence) < amount
 
 
 def _still_held(case: Case, name: str) -> Decimal:
