@@ -6,7 +6,6 @@ import json
 
 from .analysis.household_review import household_together
 from .analysis.other_accounts import Buyer, OtherAccounts
-from .checked_plan import checked_plan
 from .checked_review import (
     CheckedPlan,
     Household,
@@ -19,7 +18,14 @@ from .checks.reviews.household_evidence import RawMember
 from .checks.reviews.review_evidence import RawAccount
 from .core.messages import say
 from .core.record import Record
-from .household import HouseholdAccount, ReadHousehold, for_account, read_household
+from .household import (
+    HouseholdAccount,
+    ReadHousehold,
+    checked_household,
+    for_account,
+    planned_accounts,
+    read_household,
+)
 from .reports.output_files import shown_path
 from .reports.review.household.household_facts import household_review_facts
 from .reports.review.household.members import Member
@@ -38,6 +44,7 @@ from .sources.flex_flows import FLOW_FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .core.household.household_document import HouseholdTotals
     from .core.reviews.household_review_document import HouseholdReviewDocument
 
 
@@ -66,6 +73,7 @@ class ReviewedHousehold(Record):
     members: list[Member]
     raw: list[RawMember]
     empty: list[RawAccount]  # those that hold nothing, whose purchases count
+    totals: HouseholdTotals  # what the checked plans of all come to
     document: HouseholdReviewDocument
 
 
@@ -88,7 +96,12 @@ def reviewed_household(request: Request, today: str | None = None) -> ReviewedHo
     """
     household = read_household(request, FLOW_FIELDS)
     typed = typed_options(request._replace(account=""))
-    plans = [for_account(one, lambda one=one: _planned(one, today)) for one in household.accounts]
+    planned = planned_accounts(household.accounts, today)
+    checked = checked_household(planned, household.accounts)
+    plans = [
+        CheckedPlan(one.day, one.account.portfolio, plan, document, one.account.evidence)
+        for one, plan, document in zip(household.accounts, planned.plans, checked["accounts"])
+    ]
     accounts = [
         for_account(one, lambda one=one: _reviewed(household, plans, one, typed))
         for one in household.accounts
@@ -107,24 +120,21 @@ def reviewed_household(request: Request, today: str | None = None) -> ReviewedHo
     document = household_review_document(
         members,
         household_together([one.review for one in accounts]),
+        checked["household"],
         typed,
         [one.account.portfolio for one in household.empty],
         [household.empty_note] if household.empty else [],
     )
-    results = check_household(document, raw, empty)
+    results = check_household(document, raw, checked["household"], empty)
     require_passed(results)
     return ReviewedHousehold(
         accounts=accounts,
         members=members,
         raw=raw,
         empty=empty,
+        totals=checked["household"],
         document=with_household_checks(document, results),
     )
-
-
-def _planned(one: HouseholdAccount, today: str | None) -> CheckedPlan:
-    plan, document = checked_plan(*one.account, one.request, today)
-    return CheckedPlan(one.day, one.account.portfolio, plan, document, one.account.evidence)
 
 
 def _reviewed(
@@ -138,7 +148,8 @@ def _reviewed(
         _others(household, plans, own),
         tuple(_raw(one) for one in household.everyone if one is not own),
     )
-    return checked_review(planned, typed + words, ALL if one_currency else words, rest)
+    named = ALL if one_currency else words
+    return checked_review(planned, typed + named, named, rest)
 
 
 def _others(

@@ -75,9 +75,13 @@ COMMAND_RUNS = (
 
 # As in planted_figures.py: where a figure is that no check has to know, and why.
 _TO_THE_CENT = "a sum of figures that are to the cent: the same sum not rounded is no nearer known"
+_KEPT_CASH = "no report prints it: the plan of all left it to an account"
+_PART = "printed in percent only; to the cent the sum is checked"
 KNOWN_OF_COMMANDS: Dict[Kind, str] = {
-    ("accounts", "*", "kept_cash"): "no report prints it: the plan of all left it to an account",
-    ("accounts", "*", "part", "*"): "printed in percent only; to the cent the sum is checked",
+    ("accounts", "*", "kept_cash"): _KEPT_CASH,
+    ("accounts", "*", "part", "*"): _PART,
+    ("accounts", "*", "plan", "kept_cash"): _KEPT_CASH,  # of a strategy, with its whole plan
+    ("accounts", "*", "plan", "part", "*"): _PART,
     ("accounts", "*", "few_orders", "ends", "*"): "where another plan ends, bounded by the target",
     ("accounts", "*", "few_orders", "full_orders"): "how many orders another plan has",
     ("household", "orders", "*", "short"): _TO_THE_CENT,

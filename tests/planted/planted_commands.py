@@ -83,6 +83,11 @@ def _plan_of_account(place: int) -> Part:
     return lambda document: document["accounts"][place]["plan"]
 
 
+def _plans_of_all(document: Document, totals: Document) -> Document:
+    """The plans of a household's strategies as the one plan that they are from."""
+    return {"accounts": [one["plan"] for one in document["accounts"]], "household": totals}
+
+
 def household_plan(words: str, path: str) -> Checked:
     """The plans of all accounts with what they come to together."""
     from ib_portfolio.household import plan_household
@@ -138,6 +143,9 @@ def household_strategy(words: str, path: str) -> Checked:
     places = range(len(document["accounts"]))
     looks = _looks(made, "check_plan", document, [_plan_of_account(place) for place in places])
     looks += _looks(made, "check_strategy", document, [_account(place) for place in places])
+    (joint,) = (one for one in made if one.door == "check_household_plan")
+    totals = joint.document["household"]
+    looks.append(Look(joint.again, lambda document: _plans_of_all(document, totals), None))
     return Checked(document, looks + _looks(made, "check_household_strategy", document, [_whole]))
 
 

@@ -36,7 +36,6 @@ class Together(Record):
     net_asset_value: Decimal
     concentration: Concentration
     costs: Costs
-    cash_over_target: Decimal  # of each account against its own target, to the cent
     bonds: Bonds
     income: Income
     losses: tuple[LossToTake, ...]
@@ -53,7 +52,6 @@ def household_together(reviews: Sequence[Review]) -> Together | None:
         net_asset_value=sum((one.portfolio.net_asset_value for one in reviews), ZERO),
         concentration=concentration_over([one.portfolio for one in reviews]),
         costs=costs_together([one.costs for one in reviews]),
-        cash_over_target=sum((one.cash_over_target for one in reviews), ZERO),
         bonds=Bonds(
             rows=tuple(rows),
             unclear=tuple(row for one in bonds for row in one.unclear),

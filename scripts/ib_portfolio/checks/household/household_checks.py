@@ -10,7 +10,7 @@ from ...core.record import Record
 from ..case import COARSE, Case
 from ..evidence import Evidence, Holding
 from ..market.cost_rules import fee_again
-from ..market.piece_rules import step_of
+from ..market.piece_rules import limit_of
 from ..targets.shares import class_percents, class_values
 from ..total_checks import net_value_again
 from .household_case import ZERO, HouseholdCase, added, cash_of, costs_of, household_case
@@ -205,8 +205,8 @@ def _margin(case: Case) -> Decimal:
 
 
 def _may_buy(case: Case, row: Holding) -> bool:
-    """Whether a holding is traded in pieces, of which more can be bought."""
-    return step_of(row, case.evidence.asked) is not None
+    """Whether a holding is traded in pieces, of which more can be bought: none that is due soon."""
+    return not limit_of(row, case.evidence)
 
 
 def _pays(case: Case, row: Holding, amount: Decimal) -> bool:

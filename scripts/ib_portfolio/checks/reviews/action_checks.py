@@ -50,7 +50,9 @@ def actions(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             left.remove(min(found, key=lambda one, figure=figure: abs(one[1] - figure)))
         else:
             yield f"{row['kind']}: {row['figure']} at a cost of {row['cost']} is not so"
-    yield from (f"{kind} of {figure:.2f} is missing" for kind, figure, _, _ in left)
+    for kind, figure, near, _ in left:
+        if figure - near >= _ZERO:
+            yield f"{kind} of {figure:.2f} is missing"
 
 
 def _wanted(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:

@@ -25,7 +25,8 @@ from .review_evidence import RawAccount, RawPosition, differs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...core.plan_document import CheckResult, PlanDocument
+    from ...core.household.household_document import HouseholdTotals
+    from ...core.plan_document import CheckResult
     from ...core.reviews.household_review_document import HouseholdReviewDocument
 
 
@@ -37,14 +38,15 @@ _LISTS = ("classes", "losses", "long_term_soon", "debits", "idle_currencies", "a
 def check_household(
     document: HouseholdReviewDocument,
     members: Sequence[RawMember],
+    totals: HouseholdTotals,
     empty: Sequence[RawAccount] = (),
 ) -> list[CheckResult]:
     """The result of each check of the household's part of `document`.
 
-    The accounts' own parts have checks of their own; `members` are in the order of these, `empty`
-    are the accounts that were left out.
+    The accounts' own parts have checks of their own; `members` are in the order of these, `totals`
+    is what their checked plans come to, `empty` are the accounts that were left out.
     """
-    return run_checks(CHECKS, household_case(document, members, empty))
+    return run_checks(CHECKS, household_case(document, members, empty, totals))
 
 
 def run_checks(
@@ -89,8 +91,13 @@ def accounts(case: HouseholdCase) -> Problems:
 
 
 def classes(case: HouseholdCase) -> Problems:
-    """Each class is what the checked plans of all accounts have in it, before and after."""
+    """Each class is what the plans have in it, before and after, beside their one target."""
     if not case.adds_up:
+        return
+    assert case.totals is not None
+    targets = {row["asset_class"]: Decimal(row["target_pct"]) for row in case.totals["classes"]}
+    if [row["asset_class"] for row in case.household["classes"]] != list(targets):
+        yield f"the classes are {', '.join(targets)}"
         return
     plans = [one.member.plan for one in case.members]
     sides = (("current", "current_value", "current_pct"), ("after", "after_value", "after_pct"))
@@ -112,26 +119,13 @@ def classes(case: HouseholdCase) -> Problems:
             if whole and abs(Decimal(row[share]) - found / whole * 100) > _DIGIT:
                 yield f"{row['asset_class']} {name}: {row[share]}%"
     for row in case.household["classes"]:
-        drift = Decimal(row["current_pct"]) - Decimal(row["target_pct"])
-        wanted = _wanted(plans, row["asset_class"])
-        off = (drift - Decimal(row["drift_pct"]), Decimal(row["target_pct"]) - wanted)
-        if any(abs(one) > _DIGIT for one in off):
+        wanted = targets[row["asset_class"]]
+        drift = Decimal(row["current_pct"]) - wanted
+        if Decimal(row["target_pct"]) != wanted or abs(drift - Decimal(row["drift_pct"])) > _DIGIT:
             yield f"{row['asset_class']} drifts by {drift} from {wanted}"
     whole = sum_of(plan["investable_value"] for plan in plans)
     if Decimal(case.household["investable_value"]) != whole:
         yield f"to invest are {whole}"
-
-
-def _wanted(plans: Sequence[PlanDocument], asset_class: str) -> Decimal:
-    """The share of a class that the plans want, each weighing what it invests."""
-    pairs = [
-        (Decimal(row["target_pct"]), Decimal(plan["investable_value"]))
-        for plan in plans
-        for row in plan["classes"]
-        if row["asset_class"] == asset_class
-    ]
-    whole = sum((value for _, value in pairs), ZERO)
-    return sum((share * value for share, value in pairs), ZERO) / whole if whole else pairs[0][0]
 
 
 def positions(case: HouseholdCase) -> Problems:

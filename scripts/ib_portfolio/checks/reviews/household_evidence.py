@@ -12,6 +12,7 @@ from .review_evidence import RawAccount, RawPosition, ReviewEvidence, review_evi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...core.household.household_document import HouseholdTotals
     from ...core.plan_document import PlanDocument
 
 
@@ -43,6 +44,7 @@ class HouseholdCase(Record):
     accounts: Sequence[dict]
     members: tuple[MemberEvidence, ...]
     empty: tuple[tuple[str, ReviewEvidence], ...]  # by masked name: what holds nothing
+    totals: HouseholdTotals | None  # of the checked plan of all
     reviewed: dict  # the household's part of the checked review
     reviews: Sequence[dict]  # the accounts' parts of it
 
@@ -56,11 +58,13 @@ def household_case(
     document: dict,
     members: Sequence[RawMember],
     empty: Sequence[RawAccount] = (),
+    totals: HouseholdTotals | None = None,
     reviewed: dict | None = None,
 ) -> HouseholdCase:
     """The case of a document, its accounts in the order of `members`.
 
-    `empty` are the accounts that hold nothing; `reviewed` is the review beside a strategy.
+    `empty` are the accounts that hold nothing; `totals` is what the checked plan of all comes to,
+    beside a review; `reviewed` is the review beside a strategy.
     """
     names = masks([*(one.raw.account for one in members), *(one.account for one in empty)])
     read = (MemberEvidence(name, one, _evidence(one.raw)) for name, one in zip(names, members))
@@ -72,6 +76,7 @@ def household_case(
         accounts=document["accounts"],
         members=tuple(read),
         empty=tuple(rest),
+        totals=totals,
         reviewed=review["household"],
         reviews=review["accounts"],
     )

@@ -20,6 +20,7 @@ from .review_evidence import HALF_CENT, differs
 _TRADES = ("turnover", "commissions", "taxes", "exchange_commissions")
 _PAYMENTS = ("fees", "interest_paid", "interest_received")
 _BONDS = ("BOND", "BILL")
+_CASH = "CASH"
 
 
 def costs(case: HouseholdCase) -> Problems:
@@ -49,13 +50,22 @@ def costs(case: HouseholdCase) -> Problems:
         told_by_rows = "turnover" in sums or name not in _TRADES
         if part[name] is not None and differs(part[name], found, 1 if told_by_rows else len(own)):
             yield f"{name} {part[name]}, not {found}"
-    over = sum_of(one["cash_over_target"] for one in own)
-    if Decimal(part["cash_over_target"]) != over:
-        yield f"cash over its target {part['cash_over_target']}, not {over}"
+    yield from _cash_over(case)
     periods = {(one["from_date"], one["to_date"]) for one in own}
     wanted = periods.pop() if len(periods) == 1 else ("", "")
     if (part["from_date"], part["to_date"]) != wanted:
         yield f"the period is {wanted}"
+
+
+def _cash_over(case: HouseholdCase) -> Problems:
+    """The cash over its target is that of all accounts over the one target of the checked plan."""
+    assert case.totals is not None
+    told = {row["asset_class"]: row for row in case.totals["classes"]}[_CASH]
+    wanted = Decimal(case.totals["investable_value"] or 0) * Decimal(told["target_pct"]) / 100
+    over = max(Decimal(told["current_value"]) - wanted, ZERO)
+    claim = case.household["costs"]["cash_over_target"]
+    if abs(Decimal(claim) - over) > HALF_CENT:
+        yield f"cash over its target {claim}, not {over:.2f}"
 
 
 def bonds(case: HouseholdCase) -> Problems:

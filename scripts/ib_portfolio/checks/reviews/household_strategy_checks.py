@@ -43,7 +43,7 @@ def check_household_strategy(
 
     `reviewed` is the checked review beside it; `members` and `empty` are as in check_household.
     """
-    return run_checks(CHECKS, household_case(document, members, empty, reviewed))
+    return run_checks(CHECKS, household_case(document, members, empty, reviewed=reviewed))
 
 
 def orders(case: HouseholdCase) -> Problems:

@@ -44,16 +44,19 @@ def plan_parts(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[s
 def distances(plan: PlanDocument) -> dict[str, tuple[Decimal, Decimal]]:
     """How far each class or part of a target is over its share, and to how much that is told.
 
-    A share that was worked out is told to four decimals of a percent.
+    A share that was worked out is told to four decimals of a percent; an account's part of a
+    household to the cent.
     """
-    whole = Decimal(plan["investable_value"])
-    found = {}
+    whole, found = Decimal(plan["investable_value"]), {}
     for row in (*plan["classes"], *plan.get("sleeves", [])):
         target = Decimal(row["target_pct"])
-        worked_out = target != target.quantize(Decimal("0.001"))
+        name = row.get("name", row.get("asset_class"))
+        # With an own target the names of a part are those of its sleeves.
+        part = plan.get("part", {}) if "name" in row or "sleeves" not in plan else {}
+        worked_out = name not in part and target != target.quantize(Decimal("0.001"))
         near = HALF_CENT + (whole * Decimal("0.00005") / 100 if worked_out else _ZERO)
-        over = Decimal(row["current_value"]) - whole * target / 100
-        found[row.get("name", row.get("asset_class"))] = (over, near)
+        wanted = Decimal(part[name]) if name in part else whole * target / 100
+        found[name] = (Decimal(row["current_value"]) - wanted, near)
     return found
 
 

@@ -146,6 +146,8 @@ def _beyond(
         return
     later = [own for own in case.bonds if own.claim["maturity"] > until]
     kept = [1 + changes.get(id(own.raw), (_ZERO, _ZERO))[1] / own.raw.quantity for own in later]
+    # What is bought of a bond multiplies what its own figure is off.
+    near = near_of(later) * max([Decimal(1), *map(abs, kept)])
     for name, sizes in (
         ("beyond", [own.raw.worth for own in later]),
         ("beyond_higher", [own.higher for own in later]),
@@ -153,7 +155,7 @@ def _beyond(
         before = sum(sizes, _ZERO)
         after = sum((size * part for size, part in zip(sizes, kept)), _ZERO)
         for side, found in (("before", before), ("after", after)):
-            if abs(Decimal(claims[name][side] or 0) - found) > near_of(later):
+            if abs(Decimal(claims[name][side] or 0) - found) > near:
                 yield f"{name} {side}: {claims[name][side]}, not {found:.3f}"
 
 

@@ -11,6 +11,7 @@ from ...analysis.horizon import beyond, contract_of
 from ...analysis.lot_orders import LotSale
 from ...analysis.portfolio_review import Review
 from ...analysis.tax_timing import SOON, Loss
+from ...core.asset_classes import CASH
 from ...core.format import money, shown_amount, shown_money, shown_quantity
 from ...core.messages import say
 from ...core.numbers import ZERO
@@ -67,9 +68,12 @@ def _now(review: Review, reviewed: ReviewDocument, plan: PlanDocument) -> Iterat
         due = position.quantity * position.rate
         sentence = say("stage_matured", symbol=position.symbol, amount=_shown(review, due))
         yield _step("matured", sentence, due)
-    cash = next(row for row in plan["classes"] if row["asset_class"] == "CASH")
+    cash = next(row for row in plan["classes"] if row["asset_class"] == CASH)
     if Decimal(cash["drift_pct"]) < 0:
-        target = Decimal(cash["target_pct"]) * review.plan.portfolio.investable_value / 100
+        whole = review.plan.portfolio.investable_value
+        # What a part of a household is in percent is rounded; its names are of sleeves, if it has.
+        part = {} if "sleeves" in plan else plan.get("part", {})
+        target = Decimal(part.get(CASH) or Decimal(cash["target_pct"]) * whole / 100)
         short = target - Decimal(cash["current_value"])
         yield _step("cash", say("stage_cash", amount=_shown(review, short)), short)
     for row in review.idle:

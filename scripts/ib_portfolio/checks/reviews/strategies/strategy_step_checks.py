@@ -61,7 +61,8 @@ def _now(case: Strategy) -> Iterator[_Step]:
             yield "matured", "", raw.quantity * raw.rate, HALF_CENT
     cash = next(row for row in plan["classes"] if row["asset_class"] == "CASH")
     if Decimal(cash["drift_pct"]) < 0:
-        over, near = distances({**plan, "sleeves": []})["CASH"]
+        of_classes = {**plan, "sleeves": []} if "sleeves" in plan else plan
+        over, near = distances(of_classes)["CASH"]
         yield "cash", "", -over, near
     for row in review["idle_currencies"]:
         yield "idle", "", Decimal(row["value"]), _ZERO

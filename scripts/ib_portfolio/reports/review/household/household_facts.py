@@ -78,5 +78,5 @@ def _heading(command: str, household: HouseholdReview | HouseholdStrategy) -> li
     ]
     if household["base_currency"] and household["net_asset_value"]:
         whole = shown_money(household["net_asset_value"], household["base_currency"])
-        return [*lines, say("household_whole", value=whole)]
+        return [*lines, say("household_whole", value=whole), say("household_note")]
     return [*lines, say("household_currencies")]

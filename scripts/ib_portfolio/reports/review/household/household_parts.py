@@ -49,7 +49,7 @@ def accounts_section(household: HouseholdReview | HouseholdStrategy, most: int) 
     table = Table(header, cut(rows, most), right=(2, 3, 4))
     if household["base_currency"]:
         whole = shown_money(household["net_asset_value"] or "0", household["base_currency"])
-        note = say("household_whole", value=whole)
+        note = f"{say('household_whole', value=whole)} {say('household_note')}"
     else:
         note = say("household_currencies")
     return Section(say("household_heading.accounts"), (table, note))

@@ -8,18 +8,17 @@ from decimal import Decimal
 from ....analysis.household_review import LossToTake
 from ....analysis.other_accounts import OtherAccounts
 from ....analysis.portfolio_review import Review
-from ....core.asset_classes import ASSET_CLASSES
-from ....core.format import money, percent
+from ....core.format import money
 from ....core.messages import Ours, say
 from ....core.numbers import ZERO
 from ....core.plain_text import plain
 from ....core.portfolio import Portfolio
 from ....core.record import Record
-from ...document.household_targets import targets_together
 from ..review_document import loss_row, rounded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ....core.household.household_document import HouseholdClass
     from ....core.plan_document import PlanDocument
     from ....core.reviews.household_review_document import AccountLoss, ClassTogether, MemberRow
     from ....core.reviews.review_document import ReviewDocument
@@ -55,31 +54,34 @@ def member_row(member: Member) -> MemberRow:
     }
 
 
-def classes_together(members: Sequence[Member]) -> list[ClassTogether]:
-    """The classes of all plans added up, beside the one target."""
-    before, after = (_class_sums(members, field) for field in ("current_value", "after_value"))
-    total, total_after = sum(before.values(), ZERO), sum(after.values(), ZERO)
-    targets = targets_together([member.plan for member in members])
+def classes_together(
+    members: Sequence[Member], classes: Sequence[HouseholdClass]
+) -> list[ClassTogether]:
+    """The household's classes, beside its one target, with what they are worth after the plans."""
     return [
         {
-            "asset_class": name,
-            "current_value": money(before[name]),
-            "current_pct": percent(before[name], total),
-            "target_pct": targets[name],
-            "drift_pct": percent(before[name] - total * Decimal(targets[name]) / 100, total),
-            "after_value": money(after[name]),
-            "after_pct": percent(after[name], total_after),
+            "asset_class": row["asset_class"],
+            "current_value": row["current_value"],
+            "current_pct": row["current_pct"],
+            "target_pct": row["target_pct"],
+            "drift_pct": row["drift_pct"],
+            "after_value": money(_after(members, row["asset_class"])),
+            "after_pct": row["after_pct"],
         }
-        for name in ASSET_CLASSES
+        for row in classes
     ]
 
 
-def _class_sums(members: Sequence[Member], field: str) -> dict[str, Decimal]:
-    sums = dict.fromkeys(ASSET_CLASSES, ZERO)
-    for member in members:
-        for share in member.plan["classes"]:
-            sums[share["asset_class"]] += Decimal(share[field])
-    return sums
+def _after(members: Sequence[Member], asset_class: str) -> Decimal:
+    return sum(
+        (
+            Decimal(share["after_value"])
+            for member in members
+            for share in member.plan["classes"]
+            if share["asset_class"] == asset_class
+        ),
+        ZERO,
+    )
 
 
 def loss_rows(losses: Sequence[LossToTake]) -> list[AccountLoss]:

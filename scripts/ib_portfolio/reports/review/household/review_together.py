@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from ....analysis.concentration import Share
 from ....analysis.household_review import Together
+from ....core.asset_classes import CASH
 from ....core.format import money
-from ....core.numbers import ZERO
+from ....core.numbers import ZERO, to_cents
 from ....core.plain_text import plain
 from ....core.portfolio import Portfolio
 from ...document.plan_writer import shown_source
@@ -35,6 +36,7 @@ from .members import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ....core.household.household_document import HouseholdTotals
     from ....core.plan_document import CheckResult
     from ....core.reviews.household_review_document import (
         AccountCash,
@@ -52,18 +54,19 @@ ALL = " --account all"
 def household_review_document(
     members: Sequence[Member],
     together: Together | None,
+    totals: HouseholdTotals,
     typed: str,
     empty: Sequence[Portfolio],
     notes: Sequence[str],
 ) -> HouseholdReviewDocument:
     """The accounts of `members` together, None where they cannot be added up; without checks.
 
-    `typed` are the options of the plans as they are typed, `empty` the accounts that were left
-    out, `notes` more lines of the heading.
+    `totals` is what the checked plans of all come to, `typed` are their options as they are typed,
+    `empty` the accounts that were left out, `notes` more lines of the heading.
     """
     return {
         "command": COMMAND,
-        "household": _household(members, together, typed, empty, notes),
+        "household": _household(members, together, totals, typed, empty, notes),
         "accounts": [member.document for member in members],
     }
 
@@ -87,6 +90,7 @@ def with_page_notes(
 def _household(
     members: Sequence[Member],
     together: Together | None,
+    totals: HouseholdTotals,
     typed: str,
     empty: Sequence[Portfolio],
     notes: Sequence[str],
@@ -116,9 +120,9 @@ def _household(
         "debits": [],
         "idle_currencies": [],
         "actions": [],
-        "warnings": household_warnings(members, empty),
+        "warnings": [*totals["warnings"], *household_warnings(members, empty)],
         "notes": gathered([(one.account, one.document["notes"]) for one in members]),
-        "heading_notes": [*common_heading(members), *notes],
+        "heading_notes": [*common_heading(members), *totals["notes"], *notes],
         "checks": [],
     }
     if together:
@@ -126,9 +130,9 @@ def _household(
             base_currency=first["base_currency"],
             net_asset_value=money(together.net_asset_value),
             investable_value=money(investable),
-            classes=classes_together(members),
+            classes=classes_together(members, totals["classes"]),
             concentration=_concentration(members, together),
-            costs=costs_part(together.costs, together.cash_over_target),
+            costs=costs_part(together.costs, _cash_over(totals)),
             bonds=bonds_part(together.bonds),
             income=income_part(together.income),
             losses=loss_rows(together.losses),
@@ -138,6 +142,14 @@ def _household(
             actions=actions_together(members, together),
         )
     return found
+
+
+def _cash_over(totals: HouseholdTotals) -> Decimal:
+    """The cash of all accounts beyond what their one target wants, to the cent, not below 0."""
+    (cash,) = (row for row in totals["classes"] if row["asset_class"] == CASH)
+    whole = Decimal(totals["investable_value"] or 0)
+    over = Decimal(cash["current_value"]) - whole * Decimal(cash["target_pct"]) / 100
+    return to_cents(max(over, ZERO))
 
 
 def _concentration(members: Sequence[Member], together: Together) -> ConcentrationTogether:
