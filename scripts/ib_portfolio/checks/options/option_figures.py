@@ -84,8 +84,7 @@ def holding_values(case: Case) -> Problems:
         told = [
             Decimal(row["target"]) for row in case.document["holdings"] if row["symbol"] == cash
         ]
-        room = _ROUNDED + _undecided(case, case.traded)
-        if any(abs(one - aimed) > room for one in told):
+        if any(abs(one - aimed) > _ROUNDED for one in told):
             yield f"the target of the cash is {aimed:.2f}"
 
 
@@ -95,27 +94,16 @@ def _aimed_at(case: Case, name: str, count: int) -> tuple[Decimal, Decimal]:
     Weights are parts of the whole with what is owed then: as much as now, unless it is paid.
     """
     rows = [row for row in case.traded if plain(row.symbol) == name]
-    undecided = _ROUNDED + _undecided(case, rows)
     coarse = rows and any(case.is_coarse(row) for row in case.traded if row.share == rows[0].share)
     if case.goals_are_profile() and len(rows) == 1 and not coarse:
         aimed = case.target_of(rows[0])
-        return aimed - undecided, aimed + undecided
+        return aimed - _ROUNDED, aimed + _ROUNDED
     free = cents(case.evidence.cash) - case.evidence.set_aside
     kept = cash_kept(case) - (case.totals[CASH] - free - case.cash_funds)
     wholes = sorted(case.whole - min(cash, ZERO) for cash in (kept, free))
     least, most = (case.weights.get(name, ZERO) * one / 100 for one in wholes)
-    room = wholes[-1] * _UNIT / 100 * (count + 1) + undecided
+    room = wholes[-1] * _UNIT / 100 * (count + 1) + _ROUNDED
     return least - room, most + room
-
-
-def _undecided(case: Case, rows: list[Holding]) -> Decimal:
-    """How far the targets of `rows` may be from what the user's own, or a part of one, wants.
-
-    What lacks less than half of its smallest order may count as met; see `goals_of`.
-    """
-    off = (abs(case.target_of(row) - cents(row.value)) for row in rows)
-    lacks = (one for one, row in zip(off, rows) if one * 2 <= case.step_value(row))
-    return sum(lacks, ZERO) if case.shares.is_drawn else ZERO
 
 
 def _sign(trade: dict) -> int:

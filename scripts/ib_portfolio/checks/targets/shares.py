@@ -239,7 +239,7 @@ def goals_of(
     met = {name for name, lack in lacks.items() if lack * 100 <= shares.whole}
     small = [(row, _ZERO if row.share in met else unit) for row, unit in bought]
     others = reached_goals(small, wanted, shares.totals, closing)
-    return min(others, goals, key=lambda one: _distance(one, shares, evidence, weights))
+    return min(goals, others, key=lambda one: _distance(one, shares, evidence, weights))
 
 
 def _distance(
@@ -249,6 +249,8 @@ def _distance(
     for name, share in {(plain(row.symbol), row.share) for row in evidence.holdings}:
         if share in told:
             told[share] += weights.get(name, _ZERO)
-    weighed = shares.whole - min(goals[CASH], _ZERO)  # a debt that stays has no weight
+    held = {row.share for row in evidence.holdings} - {CASH}
+    cash = shares.whole - sum((goals[name] for name in held if name in goals), _ZERO)
+    weighed = shares.whole - min(cash, _ZERO)  # a debt that stays has no weight
     off = (abs(told[name] * weighed / 100 - goals[name]) for name in goals if name != CASH)
     return sum(off, _ZERO)
