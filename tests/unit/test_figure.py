@@ -15,6 +15,7 @@ from ib_portfolio.core.format import (
     shown_drift,
     shown_mix,
     shown_money,
+    shown_orders,
     shown_percent,
     shown_points,
     shown_quantity,
@@ -83,3 +84,12 @@ def test_percentages() -> None:
     assert percent(Decimal(0), Decimal(2)) == "0"
     assert percent(Decimal(5), Decimal(0)) == "0"
     assert percent(Decimal("-0.0000001"), Decimal(1)) == "0"
+
+
+def test_one_order_is_not_called_orders() -> None:
+    assert [shown_orders(count) for count in (0, 1, 2, 11)] == [
+        "0 orders",
+        "1 order",
+        "2 orders",
+        "11 orders",
+    ]

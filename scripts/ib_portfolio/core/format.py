@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from .messages import say
 from .numbers import ZERO, plain_decimal, to_cents
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
@@ -82,3 +83,8 @@ def shown_quantity(quantity: str) -> str:
 
 def _tenths(share: str) -> Decimal:
     return Decimal(share).quantize(_TENTH, rounding=ROUND_HALF_UP) + ZERO
+
+
+def shown_orders(count: int) -> str:
+    """A number of orders for people: "1 order", "3 orders"."""
+    return say("orders.one") if count == 1 else say("orders.more", count=count)

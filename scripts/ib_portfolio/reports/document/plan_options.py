@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...core.asset_classes import CASH
-from ...core.format import money, percent, shown_money, shown_points
+from ...core.format import money, percent, shown_money, shown_orders, shown_points
 from ...core.messages import say
 from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
@@ -180,4 +180,4 @@ def _left(plan: Plan) -> list[LeftOrder]:
 def _left_note(plan: Plan) -> str:
     total = money(sum((order.amount for order in plan.left), ZERO))
     amount = shown_money(total, plan.portfolio.base_currency)
-    return say("turnover_left", count=len(plan.left), amount=amount)
+    return say("turnover_left", orders=shown_orders(len(plan.left)), amount=amount)

@@ -13,7 +13,7 @@ from ...analysis.horizon import contract_of
 from ...analysis.portfolio_review import Review
 from ...analysis.tax_timing import SOON
 from ...core.asset_classes import SHORT_LABELS
-from ...core.format import money, percent, shown_amount, shown_money, shown_points
+from ...core.format import money, percent, shown_amount, shown_money, shown_orders, shown_points
 from ...core.messages import Ours, say
 from ...core.numbers import ZERO, to_cents
 from ...core.plain_text import plain
@@ -121,7 +121,7 @@ def _rebalance(review: Review, plan: PlanDocument, typed: str) -> Iterator[_Acti
             asset_class=SHORT_LABELS.get(name, name),
             points=points,
             direction=direction,
-            count=summary["total_trades"],
+            orders=shown_orders(summary["total_trades"]),
             sold=shown_amount(summary["total_sell"]),
             bought=shown_amount(summary["total_buy"]),
         ),

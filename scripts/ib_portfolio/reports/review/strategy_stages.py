@@ -12,7 +12,7 @@ from ...analysis.lot_orders import LotSale
 from ...analysis.portfolio_review import Review
 from ...analysis.tax_timing import SOON, Loss
 from ...core.asset_classes import CASH
-from ...core.format import money, shown_amount, shown_money, shown_quantity
+from ...core.format import money, shown_amount, shown_money, shown_orders, shown_quantity
 from ...core.messages import say
 from ...core.numbers import ZERO
 from ...core.portfolio import Position
@@ -91,7 +91,7 @@ def _month(review: Review, plan: PlanDocument, sales: dict[int, LotSale]) -> Ite
         "orders",
         say(
             "stage_orders",
-            count=summary["total_trades"],
+            orders=shown_orders(summary["total_trades"]),
             sold=shown_amount(summary["total_sell"]),
             bought=shown_amount(summary["total_buy"]),
             commission=shown_amount(summary["total_commission"]),
