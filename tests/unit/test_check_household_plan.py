@@ -51,6 +51,12 @@ def balanced() -> Planned:
     return planned(FIXTURES / "situations" / "household_balanced.xml", "balanced")
 
 
+@pytest.fixture(scope="module")
+def banded() -> Planned:
+    path = FIXTURES / "situations" / "household_balanced.xml"
+    return planned(path, "growth", "--band", "5/25,BOND=3")
+
+
 def both_with_stocks() -> str:
     """The statement in which both accounts hold stocks and bonds."""
     text = (FIXTURES / "situations" / "household_location.xml").read_text("utf-8")
@@ -81,9 +87,9 @@ def move(row: Document, field: str, by: str) -> None:
     row[field] = str(Decimal(row[field]) + Decimal(by))
 
 
-def test_right_plans_pass_and_every_check_was_there(location, balanced, with_kinds):
+def test_right_plans_pass_and_every_check_was_there(location, balanced, banded, with_kinds):
     seen = set()
-    for one in (location, balanced, with_kinds):
+    for one in (location, balanced, banded, with_kinds):
         results, others = check_household_plan(one.document, one.evidences)
         assert all(row["passed"] for row in results), results
         assert {row["name"] for row in results} | set(others) == {one.name for one in CHECKS}
@@ -172,6 +178,27 @@ def test_what_is_left_undone_though_an_account_could(location):
 
     for change in (nothing_bought, neither):
         assert "household: nothing left undone" in location.failed(change)
+
+
+def band(place: int, field: str, by: str) -> Callable[[Document], None]:
+    return lambda document: move(document["household"]["bands"][place], field, by)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        band(0, "current_pct", "0.0001"),
+        band(1, "target_pct", "0.01"),
+        band(2, "drift_pct", "-0.0001"),
+        band(1, "band_pct", "0.01"),
+        lambda document: document["household"]["bands"][2].update(inside=False),
+        lambda document: document["household"]["bands"][0].update(inside=True),
+        lambda document: document["household"]["bands"].pop(),
+        lambda document: document["household"]["bands"][0].update(name="BOND"),
+    ],
+)
+def test_a_band_that_is_told_wrong(banded, change):
+    assert banded.failed(change) == ["household: bands"]
 
 
 @pytest.mark.parametrize("account", [0, 1])

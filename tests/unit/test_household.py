@@ -236,6 +236,35 @@ def test_accounts_of_different_base_currencies_are_not_added_up(tmp_path):
     assert found["household"]["classes"] == []
 
 
+def test_drift_is_of_all_accounts_together(tmp_path):
+    """Stocks 120,000, bonds 96,000 and cash 24,000 of 240,000, whatever each account holds."""
+    answer = run([*words_of("household_balanced"), "growth", "--drift"])
+    assert answer.code == 3 and answer.out.splitlines() == [
+        "Stocks   50.0% of  75.0%   -25.0 points, band 5.0: OUTSIDE",
+        "Bonds    40.0% of  15.0%   +25.0 points, band 3.8: OUTSIDE",
+        "Cash     10.0% of  10.0%     0.0 points, band 2.5: inside",
+    ]
+    target = ["--target", "VTI 46, BOND 40, CASH 14", "--band", "5,CASH=4"]
+    answer = run([*words_of("household_balanced"), *target, "--drift"])
+    assert answer.code == 0 and answer.out.splitlines() == [
+        "VTI     50.0% of  46.0%    +4.0 points, band 5.0: inside",
+        "Bonds   40.0% of  40.0%     0.0 points, band 5.0: inside",
+        "Cash    10.0% of  14.0%    -4.0 points, band 4.0: inside",
+    ]
+
+
+def test_drift_of_different_base_currencies_is_of_each_account(tmp_path):
+    text = Path(SEVERAL).read_text("utf-8")
+    head, tail = text.split('accountId="U2222222"', 1)
+    path = tmp_path / "two.xml"
+    told = tail.replace('currency="USD"', 'currency="EUR"')
+    path.write_text(head + 'accountId="U2222222"' + told, "utf-8")
+    answer = run(["--statement", str(path), "growth", "--account", "all", "--drift"])
+    assert answer.code == 3, answer.err
+    named = [line for line in answer.out.splitlines() if line.startswith("Account ")]
+    assert named == ["Account U***1111", "Account U***2222"]
+
+
 def test_an_account_without_a_plan_is_named(tmp_path):
     text = Path(SEVERAL).read_text("utf-8")
     head, tail = text.split('accountId="U2222222"', 1)

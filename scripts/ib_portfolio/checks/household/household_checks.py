@@ -13,6 +13,7 @@ from ..market.cost_rules import fee_again
 from ..market.piece_rules import limit_of
 from ..targets.shares import class_percents, class_values
 from ..total_checks import net_value_again
+from .household_bands import bands_told
 from .household_case import ZERO, HouseholdCase, added, cash_of, costs_of, household_case
 from .household_trades import (
     gains_where_free,
@@ -257,6 +258,7 @@ CHECKS = (
     HouseholdCheck("household: closer to the target", closer_together),
     HouseholdCheck("household: one direction", one_direction),
     HouseholdCheck("household: nothing at the target", nothing_at_target),
+    HouseholdCheck("household: bands", bands_told, lambda household: "band" in household.asked),
     HouseholdCheck("household: nothing left undone", nothing_left_together, _nothing_limits),
     HouseholdCheck("household: cash of each account", cash_kept),
     HouseholdCheck("household: debts are told", debts_told),

@@ -18,12 +18,24 @@ class HouseholdClass(TypedDict):
     after_pct: str
 
 
+class HouseholdBand(TypedDict):
+    """A share of the target over all accounts, and how far it may be from it."""
+
+    name: str
+    current_pct: str
+    target_pct: str
+    drift_pct: str
+    band_pct: str
+    inside: bool
+
+
 class HouseholdTotals(TypedDict):
     """All accounts together; without classes where their base currencies differ."""
 
     base_currency: Optional[str]
     investable_value: Optional[str]
     classes: List[HouseholdClass]
+    bands: List[HouseholdBand]  # none where no band was asked for
     notes: List[str]
     warnings: List[str]
     checks: List[CheckResult]

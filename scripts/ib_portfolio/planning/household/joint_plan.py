@@ -10,7 +10,15 @@ from ...core.numbers import ZERO, to_cents
 from ...core.portfolio import Portfolio
 from ...core.profiles import Profile
 from ...core.record import Record
-from ..bands import class_goals, inside_band, require_bands_of
+from ...request.preferences import Preferences
+from ..bands import (
+    band_points,
+    band_widths,
+    class_goals,
+    inside_band,
+    judged_values,
+    require_bands_of,
+)
 from ..plan import Plan
 from ..sleeves import Amounts, class_percents, sleeve_targets, sleeve_values
 from ..tailored_plan import Seen, TailoredPlan, plan_of_part
@@ -25,6 +33,16 @@ class Member(Record):
     home_of: str = ""  # STK, BOND or ""
 
 
+class ShareOfAll(Record):
+    """A share of the target in all accounts together, in base currency, and its band in points."""
+
+    name: str
+    value: Decimal
+    wanted: Decimal
+    band: Decimal
+    is_inside: bool
+
+
 class JointGoals(Record):
     """What the sleeves of all accounts are worth together and what they should be worth."""
 
@@ -33,6 +51,7 @@ class JointGoals(Record):
     goals: Amounts
     class_percents: Amounts  # what the target wants of each asset class
     is_inside: bool  # the band that was asked for, so that nothing is traded
+    shares: tuple[ShareOfAll, ...] = ()  # those with a band, where one was asked for
 
 
 class MemberPlan(Record):
@@ -67,7 +86,26 @@ def joint_goals(members: Sequence[Member]) -> JointGoals:
         goals = class_goals(whole, profile, preferences)
     inside = preferences.band is not None and inside_band(whole, profile, preferences)
     values, percents = sleeve_values(whole, profile), class_percents(whole, profile)
-    return JointGoals(profile, values, goals, percents, inside)
+    shares = () if preferences.band is None else _shares(whole, profile, preferences)
+    return JointGoals(profile, values, goals, percents, inside, shares)
+
+
+def _shares(whole: Portfolio, profile: Profile, preferences: Preferences) -> tuple[ShareOfAll, ...]:
+    """What bands are held against, as the target names it, cash last where it does not."""
+    names = profile.named or tuple(profile.percent)
+    values, wanted = sleeve_values(whole, profile), sleeve_targets(whole, profile)
+    judged = judged_values(whole, profile, preferences)
+    widths = band_widths(whole, profile, preferences)
+    return tuple(
+        ShareOfAll(
+            name=name,
+            value=values[name],
+            wanted=wanted[name],
+            band=band_points(preferences, name, profile.percent[name]),
+            is_inside=abs(judged[name] - wanted[name]) <= widths[name],
+        )
+        for name in (names if CASH in names else (*names, CASH))
+    )
 
 
 def _names(members: Sequence[Member]) -> dict[str, str]:

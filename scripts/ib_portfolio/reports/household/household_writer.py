@@ -8,12 +8,16 @@ from decimal import Decimal
 from ...core.asset_classes import ASSET_CLASSES, CASH
 from ...core.format import money, percent, shown_money, shown_points, target_percent
 from ...core.messages import say
-from ...core.numbers import ZERO
+from ...core.numbers import ZERO, plain_decimal
 from ...core.plain_text import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...core.household.household_document import HouseholdDocument, HouseholdTotals
+    from ...core.household.household_document import (
+        HouseholdBand,
+        HouseholdDocument,
+        HouseholdTotals,
+    )
     from ...core.plan_document import PlanDocument
     from ...planning.household.joint_plan import JointGoals
 
@@ -31,6 +35,7 @@ def household_document(
     together: HouseholdTotals = {
         "base_currency": None,
         "classes": [],
+        "bands": [],
         "investable_value": None,
         "notes": [],
         "warnings": [],
@@ -40,6 +45,7 @@ def household_document(
     if joint is not None:
         together.update(_classes(documents, joint.class_percents))
         together["base_currency"] = currencies.pop()
+        together["bands"] = _bands(joint)
         together["notes"], together["warnings"] = _notes(joint), _warnings(documents, joint)
     return {"accounts": list(documents), "household": together}
 
@@ -62,6 +68,21 @@ def _classes(documents: Sequence[PlanDocument], targets: Mapping[str, Decimal]) 
             for name in ASSET_CLASSES
         ],
     }
+
+
+def _bands(joint: JointGoals) -> list[HouseholdBand]:
+    whole = sum(joint.values.values(), ZERO)
+    return [
+        {
+            "name": plain(share.name),
+            "current_pct": percent(share.value, whole),
+            "target_pct": target_percent(joint.profile.percent[share.name]),
+            "drift_pct": percent(share.value - share.wanted, whole),
+            "band_pct": plain_decimal(share.band),
+            "inside": share.is_inside,
+        }
+        for share in joint.shares
+    ]
 
 
 def _class_sums(documents: Sequence[PlanDocument], field: str) -> dict[str, Decimal]:
