@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from portfolios import PROFILES
 from terminal import run
 
 from ib_portfolio.household import plan_household
@@ -234,6 +235,22 @@ def test_accounts_of_different_base_currencies_are_not_added_up(tmp_path):
     found = plan_household(parse_text(f"--statement {path} growth --account all"), None)
     assert [one["base_currency"] for one in found["accounts"]] == ["USD", "EUR"]
     assert found["household"]["classes"] == []
+
+
+SITUATIONS = sorted((FLEX.parent / "situations").glob("*.xml"))
+RUNS = [(path, PROFILES[place % len(PROFILES)]) for place, path in enumerate(SITUATIONS)]
+
+
+@pytest.mark.parametrize(("path", "profile"), RUNS, ids=lambda one: getattr(one, "name", one))
+def test_every_situation_is_a_household_of_its_own(tmp_path, path, profile):
+    """Of one account, too, the plan passes the checks of a household, with its page."""
+    words = ["--statement", str(path), "--account", "all", profile]
+    answer = run([*words, "--html", str(tmp_path / "plan.html")])
+    if answer.code:
+        assert answer.code == 1 and answer.err.count("\n") == 1
+        assert "own check" not in answer.err and "went wrong" not in answer.err
+    else:
+        assert "CHECKS OF THE HOUSEHOLD" in answer.out
 
 
 def test_drift_is_of_all_accounts_together(tmp_path):

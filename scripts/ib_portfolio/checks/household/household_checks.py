@@ -127,17 +127,24 @@ def parts(household: HouseholdCase) -> Problems:
 def closer_together(household: HouseholdCase) -> Problems:
     """No share ends further from the target, or the band's, than it was, but for a unit.
 
-    What whole units of one share leave the cash short of, others may be sold for.
+    What whole units of one share leave the cash short of, others may be sold for, and what is paid
+    for the interest that has accrued on purchases.
     """
     units = [_unit_of(*pair) for pair in household.traded]
     room = max(units, default=ZERO) + _CENT * (len(units) + 1)
     room += sum((costs_of(case) + case.near for case in household.cases), ZERO)
+    room += sum((max(-_interest_of(case), ZERO) for case in household.cases), ZERO)
     for name, value in household.after.items():
         held, gap = household.shares.totals.get(name, ZERO), household.gap(name)
         end = held + gap if household.wanted is None else household.wanted.get(name, ZERO)
         low, high = min(held, end), max(held, end)
         if name != CASH and not low - room <= value <= high + room:
             yield f"{name} ends at {value:.2f}, not between {low:.2f} and {high:.2f}"
+
+
+def _interest_of(case: Case) -> Decimal:
+    """The accrued interest that the sales of an account receive less what its purchases pay."""
+    return Decimal(case.document["summary"].get("accrued_interest", ZERO))
 
 
 def _unit_of(case: Case, row: Holding) -> Decimal:
@@ -201,8 +208,9 @@ def _margin(case: Case) -> Decimal:
     """What whole units and the costs of an account may leave undone."""
     dearest = max(case.units.values(), default=ZERO)
     fees = _LARGEST_FEE * case.evidence.usd * (len(case.traded) + 1)
-    # Cheap pieces cost nearly as much in commissions as they are worth.
-    return dearest + fees + 2 * costs_of(case) + case.near
+    # Cheap pieces cost nearly as much in commissions as they are worth; and accrued interest that
+    # sales bring is invested by the next run.
+    return dearest + fees + 2 * costs_of(case) + abs(_interest_of(case)) + case.near
 
 
 def _may_buy(case: Case, row: Holding) -> bool:
