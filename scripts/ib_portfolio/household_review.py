@@ -30,13 +30,13 @@ from .reports.output_files import shown_path
 from .reports.review.household.household_facts import household_review_facts
 from .reports.review.household.members import Member
 from .reports.review.household.review_together import (
-    ALL,
     household_review_document,
     with_household_checks,
     with_page_notes,
 )
 from .reports.review.household.review_together_sections import household_review_sections
 from .reports.review.saved_pages import files_of, write_page
+from .reports.review.section_parts import ALL
 from .reports.review.sections import sections_text
 from .request.request import Request
 from .request.review_request import account_words, typed_options

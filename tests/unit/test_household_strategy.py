@@ -231,3 +231,13 @@ def test_an_account_s_strategy_is_of_its_part_of_the_plan_of_all(
     assert {name: alone[name] for name in same} == {name: one[name] for name in same}
     # By itself it has too much cash for its profile; of the household it holds the cash.
     assert (alone["trades"], one["trades"]) == (2, 0)
+
+
+def test_bands_are_shown_of_all_accounts_and_not_of_parts(path: str) -> None:
+    words = ["--statement", path, "conservative", "--account"]
+    text = ask("investment-strategy", *words, "all").out
+    assert text.count("WHAT TO WATCH") == 1 and text.count("=== Account U***") == 4
+    assert "WHAT TO WATCH" in ask("investment-strategy", *words, "U2222222").out
+    text = ask("optimize-portfolio", *words, "all").out
+    assert text.count("DRIFT FROM THE PROFILE conservative") == 1
+    assert text.count("DRIFT FROM ITS PART OF THE PROFILE conservative") == 4

@@ -14,7 +14,14 @@ from ...core.format import (
 from ...core.messages import say
 from .income_sections import bonds_section, income_section
 from .next_steps import review_steps
-from .section_parts import checks_section, cut, heading, points, warnings_section
+from .section_parts import (
+    checks_section,
+    cut,
+    heading,
+    is_part_of_household,
+    points,
+    warnings_section,
+)
 from .sections import Block, Figures, Section, Table
 
 TYPE_CHECKING = False
@@ -84,8 +91,9 @@ def drift_section(document: ReviewDocument | HouseholdReview) -> Section:
         for row in [*document["classes"], *symbol_rows(document)]
     )
     header = ("Asset Class", "Value", "Now", "Target", "Drift")
+    kind = "drift_of_part" if is_part_of_household(document) else "drift"
     return Section(
-        say("review_heading.drift", profile=document["profile"]),
+        say(f"review_heading.{kind}", profile=document["profile"]),
         (Table(header, rows, right=(1, 2, 3, 4)),),
     )
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ...core.reviews.strategy_document import StrategyDocument
 
 
+ALL = " --account all"  # as it is typed behind a command
+
+
 def heading(document: ReviewDocument | StrategyDocument, title: str) -> Section:
     """The first section: what it is, of which account, of when, from where."""
     banner = (say("sample_banner"),) if document["source"] == "sample" else ()
@@ -29,6 +32,13 @@ def heading(document: ReviewDocument | StrategyDocument, title: str) -> Section:
         *document["heading_notes"],
     )
     return Section("", (*banner, title, *facts))
+
+
+def is_part_of_household(
+    document: ReviewDocument | StrategyDocument | HouseholdReview | HouseholdStrategy,
+) -> bool:
+    """Whether it is of one account whose target is its part of a household's."""
+    return "account" in document and document["account_options"] == ALL
 
 
 def warnings_section(warnings: Sequence[str], most: int = 0) -> Section:

@@ -8,7 +8,14 @@ from ...core.asset_classes import CLASS_LABELS
 from ...core.format import shown_money, shown_percent, shown_quantity
 from ...core.messages import Ours, say
 from .next_steps import strategy_steps
-from .section_parts import checks_section, cut, heading, points, warnings_section
+from .section_parts import (
+    checks_section,
+    cut,
+    heading,
+    is_part_of_household,
+    points,
+    warnings_section,
+)
 from .sections import Block, Section, Table
 
 TYPE_CHECKING = False
@@ -23,7 +30,8 @@ def strategy_sections(document: StrategyDocument, most: int = 0) -> list[Section
         _heading(document),
         before_after_section(document),
         *(_stage(document, place, most) for place, _ in enumerate(document["stages"])),
-        watch_section(document),
+        # The bands are those of all accounts together.
+        *(() if is_part_of_household(document) else (watch_section(document),)),
         horizons_section(document),
         Section(say("review_heading.notes"), points(document["notes"], 0)),
         warnings_section(document["warnings"], most),

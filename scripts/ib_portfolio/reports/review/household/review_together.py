@@ -22,6 +22,7 @@ from ..review_document import (
     share_row,
     turning_row,
 )
+from ..section_parts import ALL
 from .actions_together import actions_together
 from .members import (
     Member,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     )
 
 COMMAND = "optimize-portfolio"
-ALL = " --account all"
 
 
 def household_review_document(
