@@ -130,6 +130,18 @@ def test_a_sale_that_brings_exactly_what_is_missing_is_enough(more: Decimal) -> 
     assert sold_of(after) == {"A": units + (1 if more else 0)}
 
 
+def test_with_exactly_what_is_missing_no_order_of_the_least_is_added() -> None:
+    """The second sale would be one of the minimum, which the first has left no need for."""
+    rows = [Holding("A", "STK", "50", "100"), Holding("B", "STK", "50", "100")]
+    plan = plain_plan(portfolio_with(rows), find_profile("growth"))._replace(orders=())
+    row = plan.portfolio.traded[0]
+    charges = plan.fees.charges(row, Decimal(-20), Decimal(2000))
+    sale = Order(row, Decimal(-20), Decimal(2000), *charges)
+    plan = plan._replace(cash_after=ZERO)
+    after = raise_cash(plan, sale.cash, Decimal(1500))
+    assert sold_of(after) == {"A": 20} and after.cash_after == sale.cash
+
+
 def test_what_is_sold_whole_only_is_sold_after_large_units_were_not_enough(tmp_path: Path) -> None:
     """Offered beside them, odd bonds are taken first, and more shares than needed are sold."""
     shares = (("S0", "STK", "30", "1047.17", "31415.10"), ("S1", "STK", "35", "5.91", "206.85"))
