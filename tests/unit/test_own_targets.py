@@ -259,3 +259,36 @@ def test_random_portfolios_are_planned_on_random_targets() -> None:
 def test_a_share_of_a_band_is_not_sold_further_to_pay_for_another() -> None:
     """Seed 201: BRK B would be sold beyond its band to pay for a unit of another."""
     assert outcome(201) == "planned"
+
+
+def test_what_is_bought_at_a_stated_price_counts_as_the_table_or_the_user_says() -> None:
+    held = [VTI._replace(quantity="201")]
+    words = ("--target", "VTI 60, BND 40", "--price", "BND=73")
+    document = plan(held, "11000", *words)
+    (told,) = document["counted_as"]
+    assert told == {"symbol": "BND", "asset_class": "BOND", "because": "fund table"}
+    assert document["heading_notes"] == [
+        "Counted as bonds: BND (fund table).",
+        "BND is not held: bought at the price you stated, 73 USD. "
+        "Check the contract and its price before you send the order.",
+    ]
+    stock = ("--target", "VTI 60, XYZ 40", "--price", "XYZ=1234.5")
+    document = plan(held, "11000", *stock)
+    assert document["counted_as"] == [] and document["trades"][1]["asset_class"] == "STK"
+    assert "1,234.5 USD" in document["heading_notes"][0]
+    document = plan(held, "11000", *stock, "--count-as", "XYZ=BOND")
+    assert document["trades"][1]["asset_class"] == "BOND"
+
+
+def test_a_stated_price_needs_a_rate_and_one_class_and_is_not_used_of_what_is_held() -> None:
+    held = [VTI._replace(quantity="201")]
+    with pytest.raises(Refusal, match=r"ABC.*SEK"):
+        plan(held, "11000", "--target", "VTI 60, ABC 40", "--price", "ABC=73 SEK")
+    for words in (("AOR", ()), ("ABC", ("--count-as", "ABC=60/40/0"))):
+        name, counted = words
+        with pytest.raises(Refusal) as refused:
+            plan(held, "11000", "--target", f"VTI 60, {name} 40", "--price", f"{name}=50", *counted)
+        assert refused.value.key == "price_mixed"
+    document = plan(held, "11000", "--target", "VTI 60, CASH 40", "--price", "VTI=1")
+    assert [row["price"] for row in document["trades"]] == ["300"]
+    assert any("VTI" in text and "price" in text for text in document["heading_notes"])
