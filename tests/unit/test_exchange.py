@@ -13,7 +13,10 @@ from portfolios import day_of, request_for
 from ib_portfolio.checked_plan import checked_document
 from ib_portfolio.checks.evidence import statement_evidence
 from ib_portfolio.core.messages import Refusal
+from ib_portfolio.core.profiles import find_profile
 from ib_portfolio.market.currency_pairs import CurrencyPairs
+from ib_portfolio.planning.plan import plain_plan
+from ib_portfolio.planning.raised_cash import raise_cash
 from ib_portfolio.sources.flex_statement import portfolio_of
 
 DAY = "20261120"
@@ -333,3 +336,20 @@ def test_no_currency_ends_further_below_zero(
         assert Decimal(row["cash_after"]) >= min(Decimal(row["cash_before"]), 0)
     count = len(document.get("currencies", []))
     assert len(document.get("exchanges", [])) <= 2 * count
+
+
+def test_what_is_sold_for_cash_pays_for_the_exchanges_of_then() -> None:
+    rows = statement({"USD": "413", "EUR": "0"}, [bond("USD", "50000"), stock("EUR", "50000")])
+    plan = plain_plan(portfolio_of(day_of(rows), "statement"), find_profile("growth"))
+    assert plan.exchange_cost == 2
+    after = raise_cash(plan, plan.cash_after + 500)
+    cash = plan.portfolio.cash + sum(order.cash for order in after.orders) - after.exchange_cost
+    assert after.cash_after == cash >= plan.cash_after + 500
+
+
+def test_a_small_credit_pays_back_a_part_of_a_large_debit() -> None:
+    """It is worth more than the exchange of it, though not than an exchange of all of the debit."""
+    rows = statement({"USD": "10", "EUR": "-1000000"}, [stock("USD", "9000000")])
+    document = planned(rows, lock="SUSD")
+    assert document["trades"] == [] and document["summary"]["exchange_cost"] == "2.00"
+    assert pairs(document) == ["BUY EUR.USD"] and 0 <= ends(document)["USD"] < Decimal("0.03")
