@@ -113,7 +113,7 @@ def _all_inside(values: Amounts, targets: Amounts, widths: Amounts) -> bool:
 def _inside(values: Amounts, targets: Amounts, cash_flow: Decimal, buyable: set[str]) -> Amounts:
     """What the sleeves are worth, but new money goes into those under their targets.
 
-    A withdrawal that the cash is too little for comes from those over them, then from all.
+    A withdrawal that the cash is too little for comes from those over them.
     """
     traded = [name for name in values if name != CASH]
     spare = min(cash_flow, values[CASH] - targets[CASH])
@@ -123,14 +123,10 @@ def _inside(values: Amounts, targets: Amounts, cash_flow: Decimal, buyable: set[
         return _with_rest(values, {name: values[name] + more.get(name, ZERO) for name in traded})
     if cash_flow >= 0 or values[CASH] >= 0:
         return dict(values)
-    missing = -values[CASH]
+    # As the targets sum to what the values do, at least so much is over them.
     over = {name: max(values[name] - targets[name], ZERO) for name in traded}
-    first = min(missing, sum(over.values(), ZERO))
-    taken = _fill({name: gap for name, gap in over.items() if gap}, first)
-    goals = {name: values[name] - taken.get(name, ZERO) for name in traded}
-    held = sum(goals.values(), ZERO)
-    rest = (missing - first) / held if held else ZERO
-    return {**{name: goals[name] * (1 - rest) for name in goals}, CASH: ZERO}
+    taken = _fill({name: gap for name, gap in over.items() if gap}, -values[CASH])
+    return {**{name: values[name] - taken.get(name, ZERO) for name in traded}, CASH: ZERO}
 
 
 def _outside_only(values: Amounts, targets: Amounts, widths: Amounts, stop: Decimal) -> Amounts:
