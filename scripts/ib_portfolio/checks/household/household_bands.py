@@ -15,6 +15,9 @@ _ROUNDED = Decimal("0.00005")  # of a percentage
 def bands_told(household: HouseholdCase) -> Iterator[str]:
     """Each share that has a band is told, with what it is, should be and may be, and no other."""
     told = household.document["household"]["bands"]
+    if "band" not in household.asked:
+        yield from (f"{row['name']} has no band" for row in told)
+        return
     shares, whole = household.shares, household.whole
     centres, widths = centres_of(shares), widths_of(shares, household.asked)
     judged = values_judged(shares, household.together)

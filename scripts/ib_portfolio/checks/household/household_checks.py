@@ -10,7 +10,7 @@ from ...core.record import Record
 from ..case import COARSE, Case
 from ..evidence import Evidence, Holding
 from ..market.cost_rules import fee_again
-from ..market.piece_rules import limit_of
+from ..market.piece_rules import limit_of, step_of
 from ..targets.shares import class_percents, class_values
 from ..total_checks import net_value_again
 from .household_bands import bands_told
@@ -225,7 +225,8 @@ def _pays(case: Case, row: Holding, amount: Decimal) -> bool:
 
 def _still_held(case: Case, name: str) -> Decimal:
     """What of a share an account may still sell after its plan."""
-    rows = [row for row in case.traded if row.share == name and _may_buy(case, row)]
+    asked = case.evidence.asked
+    rows = [row for row in case.traded if row.share == name and step_of(row, asked) is not None]
     held = sum((row.value - row.unit * row.kept for row in rows), ZERO)
     return held + min(added(case, name), ZERO)
 
@@ -266,7 +267,7 @@ CHECKS = (
     HouseholdCheck("household: closer to the target", closer_together),
     HouseholdCheck("household: one direction", one_direction),
     HouseholdCheck("household: nothing at the target", nothing_at_target),
-    HouseholdCheck("household: bands", bands_told, lambda household: "band" in household.asked),
+    HouseholdCheck("household: bands", bands_told),
     HouseholdCheck("household: nothing left undone", nothing_left_together, _nothing_limits),
     HouseholdCheck("household: cash of each account", cash_kept),
     HouseholdCheck("household: debts are told", debts_told),

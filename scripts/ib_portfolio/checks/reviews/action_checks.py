@@ -50,9 +50,7 @@ def actions(document: ReviewDocument, evidence: ReviewEvidence) -> Problems:
             left.remove(min(found, key=lambda one, figure=figure: abs(one[1] - figure)))
         else:
             yield f"{row['kind']}: {row['figure']} at a cost of {row['cost']} is not so"
-    for kind, figure, near, _ in left:
-        if figure - near >= _ZERO:
-            yield f"{kind} of {figure:.2f} is missing"
+    yield from (f"{kind} of {figure:.2f} is missing" for kind, figure, _, _ in left)
 
 
 def _wanted(document: ReviewDocument, evidence: ReviewEvidence) -> Iterator[_Action]:

@@ -104,7 +104,8 @@ def notices_again(
 ) -> Iterator[DocumentPart]:
     """What the notice of a sale that loses by the rules may hold, without its number.
 
-    There are two such where a day is written with slashes: the whole file may not tell its order.
+    There are two such where a day is written with slashes, since the whole file may not tell its
+    order, and where half a cent decides what is a loss.
     """
     evidence = case.evidence
     own = [row for row in evidence.executions or () if _is_of(row, holding)]

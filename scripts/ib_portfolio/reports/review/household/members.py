@@ -58,18 +58,7 @@ def classes_together(
     members: Sequence[Member], classes: Sequence[HouseholdClass]
 ) -> list[ClassTogether]:
     """The household's classes, beside its one target, with what they are worth after the plans."""
-    return [
-        {
-            "asset_class": row["asset_class"],
-            "current_value": row["current_value"],
-            "current_pct": row["current_pct"],
-            "target_pct": row["target_pct"],
-            "drift_pct": row["drift_pct"],
-            "after_value": money(_after(members, row["asset_class"])),
-            "after_pct": row["after_pct"],
-        }
-        for row in classes
-    ]
+    return [{**row, "after_value": money(_after(members, row["asset_class"]))} for row in classes]
 
 
 def _after(members: Sequence[Member], asset_class: str) -> Decimal:
