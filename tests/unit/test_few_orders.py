@@ -7,8 +7,15 @@ from decimal import Decimal
 from typing import Callable, Dict, List, Set, Tuple
 
 import pytest
+from portfolios import day_of
+from statements_of import holding
 
-from ib_portfolio.checked_plan import SAMPLE, plan_from_statement
+from ib_portfolio.checked_plan import (
+    SAMPLE,
+    checked_document,
+    plan_from_statement,
+    statement_account,
+)
 from ib_portfolio.checks.evidence import Evidence, statement_evidence
 from ib_portfolio.checks.self_check import check_plan
 from ib_portfolio.checks.targets import few_order_checks
@@ -151,3 +158,42 @@ def test_a_mutant_is_killed_by_its_check(name: str, mutate: Callable[[Document],
 def test_every_check_has_two_mutants() -> None:
     for check in few_order_checks.CHECKS:
         assert [name for name, _ in MUTANTS].count(check.name) >= 2, check.name
+
+
+def _sold_with_few_orders(others: List[Tuple[str, str, str, str]]) -> Dict[str, str]:
+    """What is sold of VTI and others (symbol, category, quantity, price) for VTI 60, CASH 40."""
+    rows = {
+        "AccountInformation": [{"accountId": "U1234567", "currency": "USD"}],
+        "CashReportCurrency": [{"currency": "BASE_SUMMARY", "endingCash": "40000"}],
+        "ConversionRate": [],
+        "OpenPosition": [holding(*one) for one in [("VTI", "STK", "200", "300"), *others]],
+    }
+    words = ["--statement", "statement.xml", "--target", "VTI 60, CASH 40", "--sell-others"]
+    words += ["--lock", "KEPT"] if any(one[0] == "KEPT" for one in others) else []
+    request = parse_words([*words, "--few-orders"])
+    account = statement_account(day_of(rows), request)
+    document = checked_document(*account, request, "2026-11-20")
+    assert names(document, passed=False) == set()
+    trades = [row for row in document["trades"] if row["action"] == "SELL"]
+    return {row["symbol"]: row["quantity"] for row in trades}
+
+
+@pytest.mark.parametrize(
+    "beside, sold",
+    [
+        ([], {}),
+        # Locked, so that the class does not end at nothing.
+        ([("KEPT", "BOND", "9000", "100")], {"LITTLE BOND": "1000"}),
+        # Locked, and what the others are worth is no whole number of cents.
+        (
+            [("KEPT", "STK", "90", "100"), ("MILS", "STK", "3", "40.0013")],
+            {"MILS": "3", "LITTLE BOND": "1000"},
+        ),
+    ],
+)
+def test_what_is_to_be_sold_whole_is_however_small_and_whatever_lies_beside_it(
+    beside: List[Tuple[str, str, str, str]], sold: Dict[str, str]
+) -> None:
+    little = [("LITTLE BOND", "BOND", "1000", "20")] if sold else []
+    others = [("LITTLE", "STK", "2", "40"), ("AAPL", "STK", "10", "230"), *little, *beside]
+    assert _sold_with_few_orders(others) == {"LITTLE": "2", "AAPL": "10", **sold}

@@ -77,7 +77,16 @@ class FewOrders:
 
     def _is_exact(self, name: str) -> bool:
         """Whether a sleeve has to be traded as the full plan does: cash is needed, or it closes."""
-        return name == CASH or not self._full.target.goals.get(name)
+        return name == CASH or self._closes(name)
+
+    def _closes(self, name: str) -> bool:
+        """Whether all of a sleeve is to be sold that can be.
+
+        Where the target names symbols, all else is: a class keeps a goal for what is locked of it.
+        """
+        named = self._full.target.profile.named
+        unnamed = bool(named) and name not in named
+        return name != CASH and (unnamed or not self._full.target.goals.get(name))
 
     def _candidates_of(self, name: str) -> list[_Candidate]:
         found = []
@@ -147,8 +156,11 @@ class FewOrders:
     def _shares(self, name: str, count: int) -> list[tuple[int, Decimal]]:
         """The positions of a sleeve that are traded, at least `count`, and for how much each.
 
-        As many as have the room for what is least wanted; of those the first by rank.
+        As many as have the room for what is least wanted; of those the first by rank. Of a sleeve
+        that closes each whole, as shares of what the full plan moves leave a rest of some cents.
         """
+        if self._closes(name):
+            return [(one.at, self._rows[one.at].value) for one in self._candidates[name]]
         wanted = abs(self._wanted[name])
         least = wanted if self._is_exact(name) else max(wanted - self._near, ZERO)
         own = self._candidates[name]
