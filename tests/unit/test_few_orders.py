@@ -8,7 +8,7 @@ from typing import Callable, Dict, List, Set, Tuple
 
 import pytest
 from portfolios import day_of
-from statements_of import holding
+from statements_of import Row, holding, option
 
 from ib_portfolio.checked_plan import (
     SAMPLE,
@@ -160,16 +160,16 @@ def test_every_check_has_two_mutants() -> None:
         assert [name for name, _ in MUTANTS].count(check.name) >= 2, check.name
 
 
-def _sold_with_few_orders(others: List[Tuple[str, str, str, str]]) -> Dict[str, str]:
-    """What is sold of VTI and others (symbol, category, quantity, price) for VTI 60, CASH 40."""
+def _sold_with_few_orders(others: List[Row]) -> Dict[str, str]:
+    """What is sold, and how many, for VTI 60, CASH 40; what is called KEPT is locked."""
     rows = {
         "AccountInformation": [{"accountId": "U1234567", "currency": "USD"}],
         "CashReportCurrency": [{"currency": "BASE_SUMMARY", "endingCash": "40000"}],
         "ConversionRate": [],
-        "OpenPosition": [holding(*one) for one in [("VTI", "STK", "200", "300"), *others]],
+        "OpenPosition": [holding("VTI", "STK", "200", "300"), *others],
     }
     words = ["--statement", "statement.xml", "--target", "VTI 60, CASH 40", "--sell-others"]
-    words += ["--lock", "KEPT"] if any(one[0] == "KEPT" for one in others) else []
+    words += ["--lock", "KEPT"] if any(row["symbol"] == "KEPT" for row in others) else []
     request = parse_words([*words, "--few-orders"])
     account = statement_account(day_of(rows), request)
     document = checked_document(*account, request, "2026-11-20")
@@ -181,19 +181,15 @@ def _sold_with_few_orders(others: List[Tuple[str, str, str, str]]) -> Dict[str, 
 @pytest.mark.parametrize(
     "beside, sold",
     [
-        ([], {}),
-        # Locked, so that the class does not end at nothing.
-        ([("KEPT", "BOND", "9000", "100")], {"LITTLE BOND": "1000"}),
-        # Locked, and what the others are worth is no whole number of cents.
-        (
-            [("KEPT", "STK", "90", "100"), ("MILS", "STK", "3", "40.0013")],
-            {"MILS": "3", "LITTLE BOND": "1000"},
-        ),
+        ([], ""),
+        # The class does not end at nothing.
+        ([holding("KEPT", "STK", "90", "100")], ""),
+        # 100 cover a call; the other 3 are worth 120.006, and their order 120.01.
+        ([holding("CALLED", "STK", "103", "40.002"), option("CALLED", "C", "50", "-1")], "3"),
     ],
 )
 def test_what_is_to_be_sold_whole_is_however_small_and_whatever_lies_beside_it(
-    beside: List[Tuple[str, str, str, str]], sold: Dict[str, str]
+    beside: List[Row], sold: str
 ) -> None:
-    little = [("LITTLE BOND", "BOND", "1000", "20")] if sold else []
-    others = [("LITTLE", "STK", "2", "40"), ("AAPL", "STK", "10", "230"), *little, *beside]
-    assert _sold_with_few_orders(others) == {"LITTLE": "2", "AAPL": "10", **sold}
+    expected = {"LITTLE": "2", **({"CALLED": sold} if sold else {})}
+    assert _sold_with_few_orders([holding("LITTLE", "STK", "2", "40"), *beside]) == expected

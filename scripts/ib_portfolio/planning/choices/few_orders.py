@@ -157,7 +157,7 @@ class FewOrders:
         """The positions of a sleeve that are traded, at least `count`, and for how much each.
 
         As many as have the room for what is least wanted; of those the first by rank. Of a sleeve
-        that closes each whole, as shares of what the full plan moves leave a rest of some cents.
+        that closes each whole: its orders, rounded to cents, may be more than there is room for.
         """
         if self._closes(name):
             return [(one.at, self._rows[one.at].value) for one in self._candidates[name]]
